@@ -1,0 +1,37 @@
+# Every command a newcomer needs; each may be run twice.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.PHONY: demo test bench lint docs constraints browser clean
+
+$(VENV)/.installed: pyproject.toml .ci/constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "rolemarket needs Python 3.11 or newer; set PYTHON=python3.x")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement .ci/constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(VENV)/.installed  ## the whole way, offline, then the dashboard
+	$(BIN)/rolemarket demo $(ARGS)
+
+test: $(VENV)/.installed  ## every test
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+bench: $(VENV)/.installed  ## speed and memory, as ratios in one run
+	$(BIN)/python -m pytest tests/benchmarks -p no:randomly --benchmark-enable --benchmark-disable-gc -s $(ARGS)
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+docs: $(VENV)/.installed  ## rewrite the generated documents
+	$(BIN)/python -m warehouse.documents $(ARGS)
+
+constraints:  ## pin every dependency with its hashes, naming no index
+	uv pip compile --universal --python-version 3.11 --extra test --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml .ci/build.in --output-file .ci/constraints.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache

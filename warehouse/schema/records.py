@@ -1,0 +1,95 @@
+"""What one line of the archive holds: a posting as one board showed it at one instant, and one reading of a board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["complete", "unchanged", "partial", "failed", "refused"]
+
+
+@dataclass(slots=True, kw_only=True)
+class PayOffer:
+    """One pay band in the source's own words and units; a JSON array of these is the structured form of `pay_raw`.
+
+    `interval` is the source's word ("1 YEAR", "per-year-salary", "PA"); `minor_units` is true where amounts are cents.
+    """
+
+    low: float | str | None = None
+    high: float | str | None = None
+    currency: str | None = None
+    interval: str | None = None
+    kind: str | None = None
+    label: str | None = None
+    minor_units: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Sighting:
+    """A posting as one board showed it at one instant, in the source's words.
+
+    `source` is the spider's name, `board` the token it read, `posting_id` the source's own identifier. Fields that end
+    in `_raw` are as written. `location_raw` names the first place first and parts further ones by " | ". `pay_raw` is
+    prose, or a JSON array of `PayOffer`. `form` is "comment" for a thread comment that may hold several vacancies.
+    `content_hash` covers every field but the instant and the crawl; a line whose content the archive already holds
+    travels with `is_repeat` true and all content fields null.
+    """
+
+    source: str
+    board: str
+    posting_id: str
+    sighted_at: str | None = None
+    crawl_id: str | None = None
+    form: Literal["posting", "comment"] = "posting"
+    url: str | None = None
+    title: str | None = None
+    company_raw: str | None = None
+    company_domain_raw: str | None = None
+    company_size_raw: str | None = None
+    location_raw: str | None = None
+    country_raw: str | None = None
+    work_mode_raw: str | None = None
+    employment_raw: str | None = None
+    level_raw: str | None = None
+    department_raw: str | None = None
+    pay_raw: str | None = None
+    body_html: str | None = None
+    language_raw: str | None = None
+    posted_raw: str | None = None
+    updated_raw: str | None = None
+    closes_raw: str | None = None
+    requisition_raw: str | None = None
+    poster_hash: str | None = None
+    is_sample: bool = False
+    extras: dict[str, Any] = field(default_factory=dict)
+    content_hash: str | None = None
+    is_repeat: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class BoardReading:
+    """One attempt to read one board: what was asked, what answered, and whether its silence is evidence.
+
+    `outcome`: "complete" (every page read without error, so absence counts), "unchanged" (the source vouched that
+    nothing changed since the reading `unchanged_since`), "partial" (some postings read, some not), "failed" (nothing
+    usable), "refused" (not asked: robots.txt, a missing key, or an open circuit). `reason` says why not complete.
+    """
+
+    crawl_id: str
+    source: str
+    board: str
+    company: str | None = None
+    asked_at: str
+    answered_at: str | None = None
+    status: int | None = None
+    outcome: Outcome
+    reason: str | None = None
+    postings: int = 0
+    quarantined: int = 0
+    pages: int = 0
+    bytes: int = 0
+    is_truncated: bool = False
+    unchanged_since: str | None = None
+    validator: str | None = None
+    is_first: bool = False
+    is_sample: bool = False
