@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crawler.run import CrawlSummary
     from warehouse.build import BuildSummary
 
+PIPE_WIDTH = 160  # columns, so that a log or a pipe gets whole table rows
 DONE, PARTLY_FAILED, WRONG_USAGE = 0, 1, 2
 
 app = typer.Typer(
@@ -57,11 +58,13 @@ class Engine(StrEnum):
 
 
 def _console(*, stderr: bool = False) -> Console:
-    return Console(stderr=stderr, highlight=False, soft_wrap=not (sys.stderr if stderr else sys.stdout).isatty())
+    if (sys.stderr if stderr else sys.stdout).isatty():
+        return Console(stderr=stderr, highlight=False)
+    return Console(stderr=stderr, highlight=False, width=PIPE_WIDTH)
 
 
 def _say(line: str) -> None:
-    _console(stderr=True).print(line, markup=False)
+    _console(stderr=True).print(line, markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -358,7 +361,7 @@ def _print_build(summary: BuildSummary) -> None:
 
 
 def _print_verdicts(folder: DataFolder, format_: Format, slugs: Sequence[str]) -> None:
-    from warehouse.verdict_report import as_csv, as_json, as_rows, read_verdicts
+    from warehouse.verdict_report import HEADINGS, as_csv, as_json, as_rows, read_verdicts
 
     report = read_verdicts(folder, slugs)
     if format_ is Format.json:
@@ -367,11 +370,8 @@ def _print_verdicts(folder: DataFolder, format_: Format, slugs: Sequence[str]) -
         print(as_csv(report), end="")
     else:
         table = Table(caption=report.provenance, caption_justify="left")
-        for name, justify in (
-            *(("claim", "left"), ("verdict", "left"), ("estimate", "right"), ("95 % interval", "right")),
-            *(("rule", "left"), ("agree", "right"), ("vacancies", "right"), ("employers", "right")),
-        ):
-            table.add_column(name, justify=justify)
+        for name in HEADINGS:
+            table.add_column(name, justify="left" if name in {"claim", "verdict"} else "right", no_wrap=True)
         for row in as_rows(report):
             table.add_row(*row)
         _console().print(table)

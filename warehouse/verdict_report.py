@@ -15,6 +15,8 @@ from warehouse.snapshot import open_snapshot
 SCHEMA_VERSION = 1
 MARKS = {"supported": "✓", "contradicted": "✗", "inconclusive": "~", "too_few": "…", "not_testable": "–"}
 
+HEADINGS = ("claim", "verdict", "estimate", "95 % interval", "supported if", "agree", "vacancies", "employers")
+
 _QUERY = """
 SELECT c.claim_slug, c.essay, c.essay_title, c.statement, c.rule, c.threshold_low, c.threshold_high,
        v.verdict, v.reason, v.finding, v.value, v.low, v.high, coalesce(v.unit, c.unit) AS unit,
@@ -82,8 +84,18 @@ def figure(value: float | None, unit: str | None) -> str:
     return f"{value:,.3f}" if abs(value) < 0.1 else f"{value:,.2f}"
 
 
+def _region(low: float | None, high: float | None, unit: str | None) -> str:
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return f"≤ {figure(high, unit)}"
+    if high is None:
+        return f"≥ {figure(low, unit)}"
+    return f"{figure(low, unit)} to {figure(high, unit)}"
+
+
 def as_rows(report: VerdictReport) -> list[tuple[str, ...]]:
-    """Return one tuple of words per claim: claim, verdict, estimate, interval, rule, agreement, vacancies, employers."""
+    """Return one tuple of words per claim, in the order of `HEADINGS`."""
     rows = []
     for row in report.frame.iter_rows(named=True):
         unit = row["unit"]
@@ -94,7 +106,7 @@ def as_rows(report: VerdictReport) -> list[tuple[str, ...]]:
                 f"{MARKS[row['verdict']]} {row['verdict'].replace('_', ' ')}",
                 "" if row["value"] is None else figure(row["value"], unit),
                 interval,
-                row["rule"] or "",
+                _region(row["threshold_low"], row["threshold_high"], unit),
                 f"{row['n_agreeing']} of {row['n_specifications']}" if row["n_specifications"] else "",
                 f"{row['n_vacancies']:,}" if row["n_vacancies"] else "",
                 f"{row['n_employers']:,}" if row["n_employers"] else "",
