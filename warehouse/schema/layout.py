@@ -59,6 +59,11 @@ class DataFolder:
         return self.root / "boards.csv"
 
     @property
+    def sources(self) -> Path:
+        """The operator's switches for sources that are off by default, each with its reason."""
+        return self.root / "sources.toml"
+
+    @property
     def crawler_state(self) -> Path:
         """HTTP cache, job folders and the index of content already archived; may be deleted."""
         return self.root / "crawler"

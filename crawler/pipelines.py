@@ -1,0 +1,94 @@
+"""How what spiders yield reaches the archive: sightings and readings as lines, what is no posting to the quarantine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from crawler.reading import OpenReading, board_read, board_reading, judge
+from crawler.state import LastReading
+from crawler.trunk import MalformedPosting
+from warehouse.schema.archive_file import ArchiveWriter, InvalidSighting, new_crawl_id
+from warehouse.schema.layout import DataFolder
+from warehouse.schema.records import Sighting
+
+
+class ArchivePipeline:
+    """Writes each item as it comes; a reading is judged and logged when all its postings have passed."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self.crawler = crawler
+        self.folder = DataFolder.of(settings.get("ROLEMARKET_DATA"))
+        self.crawl_id = settings.get("ROLEMARKET_CRAWL_ID") or new_crawl_id()
+        self.is_sample = settings.getbool("ROLEMARKET_SAMPLE")
+        self.archive: ArchiveWriter | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
+        """Make it for one spider's crawl."""
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        """Open the archive."""
+        self.archive = ArchiveWriter(self.folder, self.crawl_id, is_sample=self.is_sample)
+        self.spider: Any = self.crawler.spider
+
+    def close_spider(self) -> None:
+        """Close the archive."""
+        if self.archive:
+            self.archive.close()
+
+    def process_item(self, item: Any) -> Any:
+        """Archive a sighting; let feeds see sightings only."""
+        if type(item) is Sighting:
+            return self._sight(item)
+        if type(item) is OpenReading:
+            self._log(item)
+            raise DropItem("a reading of a board, kept in the archive", log_level="DEBUG")
+        if type(item) is MalformedPosting:
+            self._count(item.board, "quarantined")
+            record = item.record if isinstance(item.record, dict) else {"row": item.record}
+            self.archive.quarantine({"source": self.spider.name, "board": item.board, **record}, item.reason)
+            raise DropItem(item.reason, log_level="DEBUG")
+        return item
+
+    def _sight(self, sighting: Sighting) -> Sighting:
+        reading = self.spider.readings.get(sighting.board)
+        try:
+            self.archive.sight(sighting)
+        except InvalidSighting as error:
+            if reading is not None:
+                reading.quarantined += 1
+            self.archive.quarantine(_as_record(sighting), str(error))
+            raise DropItem(str(error), log_level="DEBUG") from None
+        if reading is not None:
+            reading.archived += 1
+            detail = reading.details.get(sighting.posting_id)
+            if detail is not None and not detail.content_hash:
+                reading.details[sighting.posting_id] = replace(detail, content_hash=sighting.content_hash or "")
+        return sighting
+
+    def _count(self, board: str, what: str) -> None:
+        reading = self.spider.readings.get(board)
+        if reading is not None:
+            setattr(reading, what, getattr(reading, what) + 1)
+
+    def _log(self, reading: OpenReading) -> None:
+        board, state = reading.board, self.spider.state
+        self.spider.readings.pop(board.token, None)
+        is_first = not (state and state.knows(board.source, board.token))
+        line = board_reading(reading, self.crawl_id, is_first=is_first, is_sample=self.is_sample)
+        self.archive.read(line)
+        outcome, _ = judge(reading)
+        if state and outcome == "complete":
+            last = LastReading(self.crawl_id, line.asked_at, line.postings, reading.validators, reading.digest)
+            state.remember(board.source, board.token, last, reading.details)
+        self.crawler.signals.send_catch_log(board_read, reading=line)
+
+
+def _as_record(sighting: Sighting) -> dict[str, Any]:
+    return {name: getattr(sighting, name) for name in Sighting.__slots__ if getattr(sighting, name) not in (None, {})}

@@ -1,0 +1,99 @@
+"""One crawl in a process of its own: every spider of the job in one reactor, the summary as JSON at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.board_lists import Board
+from crawler.extensions import Watch
+from crawler.reading import board_read
+
+
+def _end_with_parent() -> None:
+    def wait() -> None:
+        while os.read(0, 1):
+            pass
+        os._exit(130)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def run(job: dict[str, Any]) -> dict[str, Any]:
+    """Run a job (crawl_id, boards by source, settings, allowed sources) and return the fields of its summary."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(job["settings"], priority="cmdline")
+    settings.set("ROLEMARKET_CRAWL_ID", job["crawl_id"], priority="cmdline")
+    settings.set("LOG_LEVEL", job["settings"].get("LOG_LEVEL", "WARNING"), priority="cmdline")
+    boards = {name: [Board(name, *board) for board in listed] for name, listed in job["boards"].items()}
+    watch = Watch(boards=sum(map(len, boards.values())), is_quiet=job["is_quiet"])
+    process = AsyncCrawlerProcess(settings)
+    if not job["is_quiet"]:
+        logging.getLogger("rolemarket").setLevel(logging.INFO)
+    interrupted: list[str] = []
+    with watch:
+        for name, listed in boards.items():
+            crawler = process.create_crawler(name)
+            crawler.signals.connect(watch.board_done, board_read)
+            task = process.crawl(crawler, boards=listed, is_allowed=name in job["allowed"])
+            task.add_done_callback(lambda _, crawler=crawler: _note_end(crawler, interrupted))
+        if boards:
+            process.start()
+        else:
+            asyncio.get_event_loop().close()
+    total = (
+        {name: sum(row[name] for row in rows) for name in SUMMED}
+        if (rows := _rows(watch))
+        else dict.fromkeys(SUMMED, 0)
+    )
+    return {
+        "boards_asked": total.pop("boards"),
+        **total,
+        "is_interrupted": bool(interrupted),
+        "by_source": {name: asdict(tally) for name, tally in watch.by_source.items()},
+        "not_complete": [
+            {
+                "source": reading.source,
+                "board": reading.board,
+                "outcome": reading.outcome,
+                "status": reading.status,
+                "reason": reading.reason,
+            }
+            for reading in watch.sick
+        ],
+    }
+
+
+SUMMED = ("boards", "complete", "unchanged", "partial", "failed", "refused", "postings", "quarantined", "bytes")
+
+
+def _rows(watch: Watch) -> list[dict[str, int]]:
+    return [asdict(tally) for tally in watch.by_source.values()]
+
+
+def _note_end(crawler: Any, interrupted: list[str]) -> None:
+    reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+    if reason != "finished":
+        interrupted.append(str(reason))
+
+
+def main() -> None:
+    """Run the job in the file named first and write the summary to the file named second."""
+    _end_with_parent()
+    job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    Path(sys.argv[2]).write_text(json.dumps(run(job)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

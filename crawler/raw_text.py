@@ -1,0 +1,63 @@
+"""How a source's values become the text of an archive field: joined and unescaped, never interpreted."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from warehouse.schema.records import PayOffer
+
+Page = dict[str, Any]
+
+
+def text(value: Any) -> str | None:
+    """Return a scalar as text, None for what says nothing (null, empty, a list or an object)."""
+    if isinstance(value, str):
+        return value if value and not value.isspace() else None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else None
+
+
+def joined(*parts: Any, by: str = ", ") -> str | None:
+    """Return the parts that say something, each once, in their order."""
+    said = [part.strip() for part in map(text, parts) if part]
+    return by.join(dict.fromkeys(said)) or None
+
+
+def places(parts: Iterable[Any]) -> str | None:
+    """Return several places as the archive writes them: the first one first, parted by " | "."""
+    return joined(*parts, by=" | ")
+
+
+def sections(*parts: tuple[Any, Any]) -> str | None:
+    """Return headed HTML sections as one body; a section without text is left out."""
+    said = [(text(head), text(body)) for head, body in parts]
+    return "\n".join((f"<h3>{html.escape(head)}</h3>\n" if head else "") + body for head, body in said if body) or None
+
+
+def pay(offers: Iterable[PayOffer]) -> str | None:
+    """Return pay bands as the JSON array that `pay_raw` holds, None where no band has an amount."""
+    said = [
+        {name: value for name, value in asdict(offer).items() if value is not None and value is not False}
+        for offer in offers
+        if offer.low is not None or offer.high is not None
+    ]
+    return json.dumps(said, ensure_ascii=False) if said else None
+
+
+def inner(page: Any, *path: str) -> Any:
+    """Return what lies at `path` in nested objects, None where a step is missing or not an object."""
+    for name in path:
+        if not isinstance(page, dict):
+            return None
+        page = page.get(name)
+    return page
+
+
+def objects(value: Any) -> list[Page]:
+    """Return the objects of a list, nothing for anything else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

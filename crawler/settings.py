@@ -1,0 +1,71 @@
+"""How the crawler behaves toward other people's servers; the numbers are Scrapy settings."""
+
+BOT_NAME = "rolemarket"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+USER_AGENT = (
+    "rolemarket/0.1 (labour-market research; +https://rolemarket.example.org/crawler; crawler@rolemarket.example.org)"
+)
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "rolemarket"
+DOWNLOAD_VERIFY_CERTIFICATES = True
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, application/xml;q=0.9, */*;q=0.8", "Accept-Language": "en"}
+
+# Each spider narrows these for its backend (`BoardSpider.concurrency`, `.delay`); one spider is one backend, and a
+# backend that serves many hosts (`*.bamboohr.com`) is one download slot.
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+DOWNLOAD_DELAY = 0.5
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 0.5
+AUTOTHROTTLE_MAX_DELAY = 30.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 2.0
+
+# The largest boards known are about 15 MB; whatever is longer is named in the crawl log instead of filling the memory.
+DOWNLOAD_MAXSIZE = 24 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 60.0
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024
+
+RETRY_TIMES = 3
+RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 520, 522, 524]
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+RETRY_BACKOFF_SECONDS = 2.0
+RETRY_AFTER_MAX_SECONDS = 120.0
+CIRCUIT_FAILURES = 8
+CIRCUIT_PAUSE_SECONDS = 60.0
+
+HTTPCACHE_ENABLED = True
+HTTPCACHE_POLICY = "crawler.vouching.AlwaysAsk"
+HTTPCACHE_STORAGE = "crawler.vouching.ValidatorStorage"
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.PatientRetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.BoardRedirectMiddleware": 600,
+    "crawler.middlewares.CircuitBreakerMiddleware": 800,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "crawler.vouching.VouchingMiddleware": 900,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
+ITEM_PIPELINES = {"crawler.pipelines.ArchivePipeline": 900}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.replay.handler.ReplayableDownloadHandler",
+    "https": "crawler.replay.handler.ReplayableDownloadHandler",
+}
+LOG_FORMATTER = "crawler.extensions.QuietLogFormatter"
+LOG_LEVEL = "INFO"
+FEED_EXPORT_ENCODING = "utf-8"
+WARN_ON_GENERATOR_RETURN_VALUE = False
