@@ -25,6 +25,7 @@ class GreenhouseSpider(BoardSpider):
     def posting(self, row: Page, board: Board) -> Sighting:
         """Map one job. Its `content` is HTML escaped once more, kept so; amounts are in cents."""
         location = inner(row, "location", "name")
+        metadata = {item.get("name"): item.get("value") for item in objects(row.get("metadata")) if item.get("value")}
         offices = [text(office.get("location")) or office.get("name") for office in objects(row.get("offices"))]
         return self.sighting(
             board,
@@ -33,6 +34,7 @@ class GreenhouseSpider(BoardSpider):
             title=row.get("title"),
             company_raw=row.get("company_name"),
             location_raw=places([location]) or places(offices),
+            work_mode_raw=metadata.get("Workplace Type") or metadata.get("Location Type"),
             department_raw=joined(*(item.get("name") for item in objects(row.get("departments")))),
             pay_raw=pay(
                 PayOffer(
@@ -53,6 +55,6 @@ class GreenhouseSpider(BoardSpider):
             extras={
                 "internal_job_id": row.get("internal_job_id"),
                 "offices": offices,
-                "metadata": {m.get("name"): m.get("value") for m in objects(row.get("metadata")) if m.get("value")},
+                "metadata": metadata,
             },
         )
