@@ -1,0 +1,25 @@
+"""One claim in full: finding, verdict, evidence, what it rests on, what would change it, and the query."""
+
+import streamlit as st
+
+from dashboard import claim_parts, claims, evidence, figures, filters, snapshot
+from dashboard.frame import here, slug
+
+path = here()
+rows = claims.board(path)
+claim = next(row for row in rows if row["claim_slug"] == slug())
+found = claims.estimates(path, claim["claim_slug"])
+changes = snapshot.rows(path, "SELECT * FROM change_log ORDER BY changed_at")
+
+claim_parts.heading(claim)
+if claim["verdict"] != "not_testable":
+    claim_parts.numbers(claim)
+    with st.expander("Narrow the view", icon=":material/filter_list:"):
+        chosen = filters.bar(path, "market", "source", "period", "definition", "size")
+    claim_parts.narrowed(claim, claims.view(found, chosen), chosen)
+    for figure in evidence.all_figures(claim, found, changes):
+        figures.show(figure)
+    claim_parts.benchmarks(path, claim)
+claim_parts.words(path, claim)
+claim_parts.query(path, claim)
+claim_parts.neighbours(claim, rows)

@@ -1,0 +1,136 @@
+"""The verdict board and its pieces as HTML: pills that name a verdict by mark and word, intervals drawn against their threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dashboard import wording
+from dashboard.claims import region
+from dashboard.theme import GREY, VERDICT_LOOKS
+from dashboard.wording import html_safe
+
+HOLLOW = ("too_few", "not_testable")
+
+
+def pill(verdict: str, *, large: bool = False) -> str:
+    """Return a verdict as mark and word; the colour only repeats them."""
+    look = VERDICT_LOOKS[verdict]
+    classes = "rm-pill" + (" rm-hollow" if verdict in HOLLOW else "") + (" rm-large" if large else "")
+    return (
+        f'<span class="{classes}" style="--rm-hue:{look.colour}"><i aria-hidden="true">{look.mark}</i>'
+        f"<span>{look.word}</span></span>"
+    )
+
+
+def _span(values: Iterable[float | None]) -> tuple[float, float]:
+    known = [value for value in values if value is not None]
+    low, high = min(known), max(known)
+    pad = 0.18 * (high - low) or 0.5 * abs(high) or 1.0
+    return low - pad, high + pad
+
+
+def drawn_interval(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    threshold_low: float | None,
+    threshold_high: float | None,
+    unit: str | None,
+    colour: str,
+) -> str:
+    """Return an estimate and its interval on its own axis, with the supporting region shaded and the threshold dashed."""
+    if value is None:
+        return ""
+    start, end = _span((value, low, high, threshold_low, threshold_high))
+
+    def at(x: float) -> float:
+        return round(100 * (x - start) / (end - start), 2)
+
+    left = 0 if threshold_low is None else at(threshold_low)
+    right = 100 if threshold_high is None else at(threshold_high)
+    has_region = threshold_low is not None or threshold_high is not None
+    pieces = ['<span class="rm-axis"></span>']
+    if has_region:
+        pieces.append(f'<span class="rm-band" style="left:{left}%;width:{round(right - left, 2)}%"></span>')
+        pieces += [
+            f'<span class="rm-threshold" style="left:{at(edge)}%"></span>'
+            for edge in (threshold_low, threshold_high)
+            if edge is not None
+        ]
+    if low is not None and high is not None:
+        pieces.append(f'<span class="rm-bar" style="left:{at(low)}%;width:{round(at(high) - at(low), 2)}%"></span>')
+    pieces.append(f'<span class="rm-dot" style="left:{at(value)}%"></span>')
+    said = f"Estimate {wording.figure(value, unit)}, 95% interval {wording.interval(low, high, unit)}; supported if {region(threshold_low, threshold_high, unit)}"
+    return f'<div class="rm-interval" role="img" aria-label="{html_safe(said)}" style="--rm-hue:{colour}">{"".join(pieces)}</div>'
+
+
+def agreement(agreeing: int | None, specifications: int | None) -> str:
+    """Return in how many specifications the verdict holds, as a bar and in words."""
+    if not specifications:
+        return '<span class="rm-faint">–</span>'
+    share = round(100 * (agreeing or 0) / specifications)
+    return (
+        f'<span class="rm-agree" aria-hidden="true"><span style="width:{share}%"></span></span> '
+        f'<span class="rm-num">{agreeing} of {specifications}</span>'
+    )
+
+
+def _row(row: dict, query: str) -> str:
+    look = VERDICT_LOOKS[row["verdict"]]
+    unit = row["verdict_unit"]
+    href = f"{html_safe(row['claim_slug'])}{html_safe(query)}"
+    drawn = drawn_interval(
+        row["value"],
+        row["low"],
+        row["high"],
+        row["threshold_low"],
+        row["threshold_high"],
+        unit,
+        look.colour if row["verdict"] not in HOLLOW else GREY,
+    )
+    if row["value"] is not None:
+        words = f"<b>{html_safe(wording.figure(row['value'], unit))}</b> ({html_safe(wording.interval(row['low'], row['high'], unit))})"
+        words += f"<small>supported if {html_safe(region(row['threshold_low'], row['threshold_high'], unit))}</small>"
+    else:
+        words = f'<span class="rm-faint">{html_safe(row.get("why_not") or row["not_testable_reason"] or row["reason"])}</span>'
+    n = (
+        f"{wording.count(row['n_vacancies'])}<small>{wording.plural(row['n_employers'], 'employer')}</small>"
+        if row["n_vacancies"]
+        else '<span class="rm-faint">–</span>'
+    )
+    return (
+        f'<tr><td><a href="{href}">{html_safe(row["statement"])}</a>'
+        f"<small>Essay {html_safe(row['essay'])} · {html_safe(row['finding'])}</small></td>"
+        f"<td>{pill(row['verdict'])}</td>"
+        f'<td class="rm-wide">{drawn}{words}</td>'
+        f'<td data-label="Specifications that agree:">{agreement(row["n_agreeing"], row["n_specifications"])}</td>'
+        f'<td class="rm-num" data-label="Vacancies:">{n}</td></tr>'
+    )
+
+
+def table(rows: list[dict], query: str = "") -> str:
+    """Return the verdict board; `query` follows each link so that a narrowed view stays narrowed."""
+    body = "".join(_row(row, query) for row in rows)
+    return (
+        '<div class="rm"><table class="rm-board"><caption>Each interval has its own scale: shaded is where the claim says the number lies, '
+        "dashed the threshold, the dot the estimate, the bar its 95% interval.</caption>"
+        '<thead><tr><th scope="col">Claim</th><th scope="col">Verdict</th><th scope="col">Estimate and 95% interval</th>'
+        '<th scope="col">Specifications that agree</th><th scope="col">Vacancies</th></tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def tally(rows: list[dict]) -> str:
+    """Return how many claims earned each verdict."""
+    counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICT_LOOKS}
+    items = "".join(f'<div role="listitem"><b>{n}</b>{pill(verdict)}</div>' for verdict, n in counts.items())
+    return f'<div class="rm rm-tally" role="list">{items}</div>'
+
+
+def facts(pairs: Iterable[tuple[str, str, str]]) -> str:
+    """Return (label, value, note) triples as a grid of facts."""
+    cells = "".join(
+        f"<div><dt>{html_safe(label)}</dt><dd>{html_safe(value)}<small>{html_safe(note)}</small></dd></div>"
+        for label, value, note in pairs
+    )
+    return f'<dl class="rm rm-facts">{cells}</dl>'

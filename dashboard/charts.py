@@ -1,0 +1,334 @@
+"""Charts as Altair declarations: intervals against a threshold, trends cut where the instrument changed, specification curves, bars."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import altair as alt
+import polars as pl
+
+from dashboard import wording
+from dashboard.theme import BLUE, FONT, GREY, INK, ROLE_COLOURS, VERDICT_LOOKS
+
+ROW_HEIGHT = 42
+LABEL_SIZE = 12
+GROUP_AXIS = alt.Axis(title=None, labelLimit=170, labelFontSize=13, labelOverlap=False)
+
+
+def axis(unit: str | None, title: str | None = None, **options: object) -> alt.Axis:
+    """Return an axis whose labels are written in the unit."""
+    kind = wording.unit_kind(unit)
+    expressions = {
+        "share": "format(datum.value, '.0%')",
+        "points": "format(datum.value * 100, '+.1f') + ' pts'",
+        "points_year": "format(datum.value * 100, '+.1f') + ' pts'",
+        "money": "'$' + format(datum.value, ',.0f')",
+        "days": "format(datum.value, ',.0f') + ' d'",
+    }
+    return alt.Axis(title=title, labelExpr=expressions.get(kind, "format(datum.value, ',.3~f')"), tickCount=5, **options)  # fmt: skip
+
+
+def _text(**options: object) -> dict:
+    return {"font": FONT, "fontSize": LABEL_SIZE, "color": INK, **options}
+
+
+def domain(values: Sequence[float | None], pad: float = 0.1) -> list[float]:
+    """Return a range that holds every known value, widened at both ends."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return [0.0, 1.0]
+    low, high = min(known), max(known)
+    width = (high - low) * pad or abs(high) * pad or 1.0
+    return [low - width, high + width]
+
+
+def _region(
+    threshold_low: float | None, threshold_high: float | None, over: list[float], channel: str
+) -> list[alt.Chart]:
+    """Return the supporting region as a band and its edges as dashed lines, each labelled."""
+    edges = [edge for edge in (threshold_low, threshold_high) if edge is not None]
+    if not edges:
+        return []
+    low, high = (
+        threshold_low if threshold_low is not None else over[0],
+        threshold_high if threshold_high is not None else over[1],
+    )
+    scale = alt.Scale(domain=over, nice=False, zero=False)
+    band = alt.Chart(pl.DataFrame({"low": [low], "high": [high]})).mark_rect(color=BLUE, opacity=0.1)
+    lines = alt.Chart(pl.DataFrame({"edge": edges})).mark_rule(strokeDash=[4, 3], color=INK, opacity=0.75)
+    if channel == "x":
+        return [band.encode(x=alt.X("low:Q", scale=scale), x2="high:Q"), lines.encode(x=alt.X("edge:Q", scale=scale))]
+    return [band.encode(y=alt.Y("low:Q", scale=scale), y2="high:Q"), lines.encode(y=alt.Y("edge:Q", scale=scale))]
+
+
+def intervals(
+    table: pl.DataFrame,
+    *,
+    unit: str | None,
+    threshold_low: float | None = None,
+    threshold_high: float | None = None,
+    colour: str = BLUE,
+    row_height: int = ROW_HEIGHT,
+) -> alt.LayerChart:
+    """Draw one row per group: `group, value, low, high, n_vacancies, n_employers, is_shown`, in the order given.
+
+    A group with too few vacancies or employers shows its count, greyed, and no number.
+    """
+    over = domain([*table["value"], *table["low"], *table["high"], threshold_low, threshold_high])
+    shown = table.with_columns(
+        label=pl.Series(
+            [
+                wording.figure(row["value"], unit)
+                if row["is_shown"] and row["value"] is not None
+                else f"too few: {wording.plural(row['n_vacancies'], 'vacancy', 'vacancies')}, {wording.plural(row['n_employers'], 'employer')}"
+                for row in table.iter_rows(named=True)
+            ],
+            dtype=pl.String,
+        ),
+        known=pl.col("is_shown") & pl.col("value").is_not_null(),
+        middle=pl.lit((over[0] + over[1]) / 2),
+    )
+    order = list(dict.fromkeys(shown["group"]))
+    scale = alt.Scale(domain=over, nice=False, zero=False)
+    x = alt.X("value:Q", scale=scale, axis=axis(unit))
+    y = alt.Y("group:N", sort=order, axis=GROUP_AXIS, scale=alt.Scale(paddingInner=0.2))  # fmt: skip
+    base = alt.Chart(shown).encode(y=y)
+    known = base.transform_filter("datum.known")
+    tooltip = [
+        alt.Tooltip("group:N", title="Group"),
+        alt.Tooltip("label:N", title="Estimate"),
+        alt.Tooltip("n_vacancies:Q", title="Vacancies", format=","),
+        alt.Tooltip("n_employers:Q", title="Employers", format=","),
+    ]
+    layers = [
+        *_region(threshold_low, threshold_high, over, "x"),
+        known.mark_rule(strokeWidth=3.5, color=colour, opacity=0.6).encode(x=alt.X("low:Q", scale=scale), x2="high:Q"),
+        known.mark_point(filled=True, size=95, color=colour, opacity=1).encode(x=x, tooltip=tooltip),
+        known.mark_text(**_text(dy=-13, fontWeight=600)).encode(x=x, text="label:N"),
+        base.transform_filter("!datum.known").mark_text(**_text(color=GREY, fontStyle="italic")).encode(
+            x=alt.X("middle:Q", scale=scale), text="label:N"
+        ),
+    ]  # fmt: skip
+    return alt.layer(*layers).properties(width="container", height=max(1, len(order)) * row_height + 6)
+
+
+def trend(
+    table: pl.DataFrame,
+    *,
+    unit: str | None,
+    x: str = "year",
+    series: str | None = None,
+    colours: dict[str, str] | None = None,
+    breaks: Sequence[tuple[dt.date, str]] = (),
+    threshold_low: float | None = None,
+    threshold_high: float | None = None,
+    height: int = 300,
+    zero: bool = False,
+) -> alt.LayerChart:
+    """Draw `value` with its band `low` to `high` over `x` (a date), one line per `series`, cut at each of `breaks`.
+
+    Lines carry their name at their end instead of a legend.
+    """
+    table = table.filter(pl.col("value").is_not_null())
+    over = domain(
+        [*table["value"], *table["low"], *table["high"], threshold_low, threshold_high, 0.0 if zero else None]
+    )
+    if zero:
+        over[0] = 0.0
+    days = sorted(day for day, _ in breaks)
+    table = table.with_columns(
+        segment=pl.Series([segment(when, days) for when in table[x]], dtype=pl.Int32),
+        label=pl.Series([wording.figure(value, unit) for value in table["value"]], dtype=pl.String),
+        **({} if series else {"series_": pl.lit("")}),
+    )
+    series = series or "series_"
+    names = sorted(table[series].unique().to_list())
+    range_ = [(colours or {}).get(name, BLUE) for name in names]
+    table = table.with_columns(series_label=pl.Series([wording.name(name) for name in table[series]], dtype=pl.String))
+    ends = table.sort(x).group_by(series, maintain_order=True).last()
+    color = alt.Color(f"{series}:N", scale=alt.Scale(domain=names, range=range_), legend=None)
+    scale = alt.Scale(domain=over, nice=False, zero=False)
+    xs = alt.X(f"{x}:T", axis=alt.Axis(title=None, format="%Y", tickCount="year", grid=False, labelOverlap=True))
+    base = alt.Chart(table).encode(x=xs, detail=["segment:N"], color=color)
+    tooltip = [
+        alt.Tooltip("series_label:N", title="Series"),
+        alt.Tooltip(f"{x}:T", title="From", format="%B %Y"),
+        alt.Tooltip("label:N", title="Estimate"),
+        alt.Tooltip("n_vacancies:Q", title="Vacancies", format=","),
+        alt.Tooltip("n_employers:Q", title="Employers", format=","),
+    ]
+    layers = [
+        *_region(threshold_low, threshold_high, over, "y"),
+        base.mark_area(opacity=0.16, line=False).encode(y=alt.Y("low:Q", scale=scale, axis=axis(unit)), y2="high:Q"),
+        base.mark_line(strokeWidth=2.2).encode(y=alt.Y("value:Q", scale=scale)),
+        base.mark_point(filled=True, size=34, opacity=1).encode(y=alt.Y("value:Q", scale=scale), tooltip=tooltip),
+    ]
+    if names != [""]:
+        layers.append(
+            alt.Chart(ends).mark_text(**_text(align="right", dx=-4, dy=-11, fontWeight=600)).encode(
+                x=xs, y=alt.Y("value:Q", scale=scale), text="series_label:N", color=color
+            )
+        )  # fmt: skip
+    if days and table.height:
+        first, last = table[x].min(), table[x].max()
+        marks = pl.DataFrame(
+            [{"day": day, "why": why} for day, why in breaks if _date(first) <= day <= _date(last)],
+            schema={"day": pl.Date, "why": pl.String},
+        )
+        layers.append(
+            alt.Chart(marks)
+            .mark_rule(strokeDash=[2, 3], color=INK, opacity=0.55)
+            .encode(x="day:T", tooltip=[alt.Tooltip("why:N", title="Instrument changed"), alt.Tooltip("day:T", format="%d %B %Y", title="On")])
+        )  # fmt: skip
+    return alt.layer(*layers).properties(width="container", height=height)
+
+
+def _date(value: dt.date | dt.datetime) -> dt.date:
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def segment(when: dt.date, breaks: Sequence[dt.date], span_days: int = 365) -> int:
+    """Return which comparable stretch a period lies in; a period with a break inside stands alone, joined to no neighbour."""
+    start = _date(when)
+    end = start + dt.timedelta(days=span_days - 1)
+    before = sum(day <= start for day in breaks)
+    inside = sum(start < day <= end for day in breaks)
+    return 2 * before + (inside > 0)
+
+
+CHOICES = (
+    ("role_definition", "roles"),
+    ("dedup", "dedup"),
+    ("weighting", "weight"),
+    ("source_set", "source"),
+    ("region", "market"),
+    ("period", "period"),
+    ("pay_tier", "pay"),
+)
+
+
+def specification_curve(
+    table: pl.DataFrame, *, unit: str | None, verdict: str, threshold_low: float | None, threshold_high: float | None
+) -> tuple[alt.LayerChart, alt.Chart]:
+    """Draw every specification's estimate in order of size, and below which choices it makes; hollow where its verdict differs.
+
+    Two panels whose vertical axes take the same room, so that their columns meet.
+    """
+    table = table.filter(pl.col("is_shown") & pl.col("value").is_not_null()).sort("value", "specification")
+    table = table.with_columns(
+        rank=pl.int_range(1, table.height + 1),
+        agrees=pl.col("verdict") == verdict,
+        is_headline=pl.col("specification") == "headline",
+    )
+    over = domain([*table["low"], *table["high"], threshold_low, threshold_high])
+    scale = alt.Scale(domain=over, nice=False, zero=False)
+    x = alt.X("rank:O", axis=None)
+    colour = VERDICT_LOOKS[verdict].colour
+    base = alt.Chart(table).encode(x=x)
+    room = {"minExtent": 112, "maxExtent": 112}
+    tooltip = [alt.Tooltip(f"{column}:N", title=label) for column, label in CHOICES]
+    tooltip += [alt.Tooltip("value:Q", format=".3~f", title="estimate"), alt.Tooltip("verdict:N"), alt.Tooltip("n_vacancies:Q", format=",")]  # fmt: skip
+    top = alt.layer(
+        *_region(threshold_low, threshold_high, over, "y"),
+        base.mark_rule(strokeWidth=1.6, opacity=0.55, color=colour).encode(
+            y=alt.Y("low:Q", scale=scale, axis=axis(unit, **room)), y2="high:Q"
+        ),
+        base.mark_point(size=46, strokeWidth=1.8, opacity=1, stroke=colour).encode(
+            y=alt.Y("value:Q", scale=scale),
+            fill=alt.condition("datum.agrees", alt.value(colour), alt.value("transparent")),
+            tooltip=tooltip,
+        ),
+        base.transform_filter("datum.is_headline")
+        .mark_text(**_text(dy=-10, fontWeight=600), text="judged")
+        .encode(y=alt.Y("high:Q", scale=scale)),
+    ).properties(width="container", height=230)
+    labels = dict(CHOICES)
+    choices = [column for column in labels if table[column].n_unique() > 1] or ["role_definition"]
+    long = pl.concat(
+        table.select("rank", choice=pl.lit(f"{labels[column]}: ") + pl.col(column).str.replace_all("_", " "))
+        for column in choices
+    )
+    order = [f"{labels[c]}: {str(v).replace('_', ' ')}" for c in choices for v in sorted(table[c].unique())]
+    matrix = (
+        alt.Chart(long)
+        .mark_point(filled=True, size=24, color=INK, opacity=0.75)
+        .encode(
+            x=x,
+            y=alt.Y(
+                "choice:N",
+                sort=order,
+                axis=alt.Axis(title=None, labelLimit=108, labelOverlap=False, grid=True, gridOpacity=0.5, **room),
+            ),
+        )
+        .properties(width="container", height=17 * len(order))
+    )
+    return top, matrix
+
+
+def bars(
+    table: pl.DataFrame,
+    *,
+    unit: str | None,
+    group: str = "group",
+    colour: str = BLUE,
+    row_height: int = 26,
+) -> alt.LayerChart:
+    """Draw one labelled bar per group for counts, in the order given; counts have no sampling interval."""
+    order = list(table[group])
+    table = table.with_columns(
+        label=pl.Series(
+            [wording.figure(v, unit) if unit else wording.count(v) for v in table["value"]], dtype=pl.String
+        )
+    )
+    y = alt.Y(f"{group}:N", sort=order, axis=GROUP_AXIS)
+    top = max(table["value"].max() or 1, 1e-9)
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.18], nice=False))
+    base = alt.Chart(table).encode(y=y)
+    return alt.layer(
+        base.mark_bar(color=colour, height={"band": 0.68}).encode(x=x),
+        base.mark_text(**_text(align="left", dx=5)).encode(x=x, text="label:N"),
+    ).properties(width="container", height=max(1, len(order)) * row_height + 6)
+
+
+def ranges(
+    table: pl.DataFrame,
+    *,
+    unit: str | None,
+    colours: dict[str, str] | None = None,
+    row_height: int = 34,
+) -> alt.LayerChart:
+    """Draw `low` to `high` as a band with `value` marked: the middle half of a distribution, one row per `group`, in order.
+
+    `kind` names the row's colour; rows with too few vacancies or employers show their count only.
+    """
+    over = domain([*table["low"], *table["high"]])
+    table = table.with_columns(
+        known=pl.col("is_shown") & pl.col("value").is_not_null(),
+        middle=pl.lit((over[0] + over[1]) / 2),
+        label=pl.Series(
+            [
+                wording.figure(row["value"], unit)
+                if row["is_shown"] and row["value"] is not None
+                else f"too few: {wording.plural(row['n_vacancies'], 'vacancy', 'vacancies')}, {wording.plural(row['n_employers'], 'employer')}"
+                for row in table.iter_rows(named=True)
+            ],
+            dtype=pl.String,
+        ),
+    )
+    kinds = list(dict.fromkeys(table["kind"]))
+    color = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[(colours or ROLE_COLOURS).get(kind, BLUE) for kind in kinds]), legend=None)  # fmt: skip
+    y = alt.Y("group:N", sort=list(dict.fromkeys(table["group"])), axis=GROUP_AXIS)  # fmt: skip
+    scale = alt.Scale(domain=over, nice=False, zero=False)
+    base = alt.Chart(table).encode(y=y)
+    known = base.transform_filter("datum.known")
+    return alt.layer(
+        known.mark_bar(opacity=0.32, height={"band": 0.5}).encode(
+            x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2="high:Q", color=color
+        ),
+        known.mark_tick(thickness=3, height={"band": 0.62}).encode(x=alt.X("value:Q", scale=scale), color=color),
+        known.mark_text(**_text(dy=-13, fontWeight=600)).encode(x=alt.X("value:Q", scale=scale), text="label:N"),
+        base.transform_filter("!datum.known")
+        .mark_text(**_text(color=GREY, fontStyle="italic"))
+        .encode(x=alt.X("middle:Q", scale=scale), text="label:N"),
+    ).properties(width="container", height=max(1, table["group"].n_unique()) * row_height)

@@ -1,0 +1,195 @@
+"""The parts of a claim's page that are words and facts: who said it, the verdict, the method, the quality of its fields, the query."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import board, filters, reader_sql, snapshot, wording
+from dashboard.claims import View, region
+from dashboard.figures import Figure, download_row
+from dashboard.pages import CLAIM_PAGE
+from dashboard.wording import html_safe, markdown_safe
+
+
+def neighbours(claim: dict, rows: list[dict]) -> None:
+    """Offer the claim before, the board, and the claim after."""
+    place = next(k for k, row in enumerate(rows) if row["claim_slug"] == claim["claim_slug"])
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
+        for step, icon, side in ((-1, ":material/arrow_back:", "left"), (1, ":material/arrow_forward:", "right")):
+            if 0 <= place + step < len(rows):
+                other = rows[place + step]
+                st.page_link(
+                    st.Page(CLAIM_PAGE, url_path=other["claim_slug"], title=wording.name(other["claim_slug"])),
+                    label=wording.name(other["claim_slug"]),
+                    help=other["question"],
+                    icon=icon,
+                    icon_position=side,
+                )
+
+
+def heading(claim: dict) -> None:
+    """Show the finding as the title, the statement and who said it, and the verdict as mark and word."""
+    st.html(
+        f'<p class="rm rm-kicker"><a href="./">Verdict board</a> · essay {html_safe(claim["essay"])} · '
+        f"{html_safe(wording.name(claim['claim_slug']))}</p>"
+    )
+    st.title(markdown_safe(claim["finding"]), anchor=False)
+    st.html(
+        f'<blockquote class="rm rm-statement" style="margin-left:0">{html_safe(claim["statement"])}'
+        f"<cite>{html_safe(claim['essay_title'])}, in our paraphrase</cite></blockquote>"
+        f'<p class="rm">{board.pill(claim["verdict"], large=True)}</p>'
+        f'<p class="rm rm-note">{html_safe(wording.sentence(claim["reason"]))}</p>'
+    )
+
+
+def numbers(claim: dict) -> None:
+    """Show the judged numbers as a grid of facts."""
+    unit = claim["verdict_unit"]
+    pairs = [
+        ("Estimate", wording.figure(claim["value"], unit), f"95% interval {wording.interval(claim['low'], claim['high'], unit)}"
+         if claim["value"] is not None else "too few to show"),
+        ("Supported if", region(claim["threshold_low"], claim["threshold_high"], unit), "written down before looking"),
+        ("Specifications that agree", f"{claim['n_agreeing']} of {claim['n_specifications']}", "ways to measure the same thing"),
+        ("Rests on", wording.plural(claim["n_vacancies"], "vacancy", "vacancies"), f"of {wording.plural(claim['n_employers'], 'employer')}"),
+        ("Data", wording.days_between(claim["data_from_on"], claim["data_to_on"]),
+         wording.listed([wording.name(source) for source in claim["sources"] or []])),
+    ]  # fmt: skip
+    if claim["p_value_holm"] is not None:
+        p = claim["p_value_holm"]
+        pairs.append(("p-value", "below 0.001" if p < 0.001 else f"{p:.3f}", "Holm-corrected across claims"))
+    st.html(board.facts(pairs))
+
+
+def narrowed(claim: dict, seen: View, chosen: filters.Filters) -> None:
+    """Show the estimate of the filtered view beside the judged one, or say why there is none."""
+    if not chosen.chosen():
+        return
+    unit = claim["verdict_unit"]
+    with st.container(border=True, key="narrowed"):
+        if seen.estimate is None:
+            said = f"In this view there is no number: {seen.why_not}. The figures below are not narrowed."
+        elif seen.estimate["value"] is None:
+            few = f"{wording.plural(seen.estimate['n_vacancies'], 'vacancy', 'vacancies')} of {wording.plural(seen.estimate['n_employers'], 'employer')}"
+            said = f"In this view there are too few to say: {few}. The figures below are not narrowed."
+        else:
+            e = seen.estimate
+            said = (
+                f"In this view {wording.figure(e['value'], unit)} (95% interval {wording.interval(e['low'], e['high'], unit)}; "
+                f"{wording.plural(e['n_vacancies'], 'vacancy', 'vacancies')} of {wording.plural(e['n_employers'], 'employer')}), "
+                f"which alone would earn “{wording.name(e['verdict']).lower()}”. Overall it is {wording.figure(claim['value'], unit)}."
+            )
+        st.html(f'<p class="rm">{html_safe(chosen.sentence("level"))}</p><p class="rm rm-note">{html_safe(said)}</p>')
+
+
+def words(path: Path, claim: dict) -> None:
+    """Show in plain words how it was measured, what the number is not, how well its fields are read, and what would change the verdict."""
+    if claim["not_testable_reason"]:
+        st.header("Why postings cannot tell", anchor=False)
+        st.markdown(markdown_safe(wording.sentence(claim["not_testable_reason"])))
+        return
+    for title, text in (
+        ("How it was measured", claim["method"]),
+        ("The rule", claim["rule"]),
+        ("What would change the verdict", claim["would_change"]),
+    ):
+        if text:
+            st.header(title, anchor=False)
+            st.markdown(markdown_safe(wording.sentence(text)), width=740)
+    if claim["caveats"]:
+        st.header("What the number is not", anchor=False)
+        st.markdown("\n".join(f"- {markdown_safe(wording.sentence(caveat))}" for caveat in claim["caveats"]), width=740)
+    _quality(path, claim)
+
+
+def _quality(path: Path, claim: dict) -> None:
+    if not claim["fields"]:
+        return
+    st.header("How well its fields are read", anchor=False)
+    fields = ", ".join("'" + field.replace("'", "''") + "'" for field in claim["fields"])
+    table = snapshot.ask(
+        path,
+        f"SELECT field, label_set, metric, value, low, high, n_labelled FROM quality WHERE class = 'all' AND field IN ({fields}) ORDER BY ALL",
+    )
+    if not table.height:
+        st.caption(
+            "This snapshot carries no measurement of these fields: "
+            + wording.listed([markdown_safe(field) for field in claim["fields"]])
+            + "."
+        )
+        return
+    st.dataframe(table, hide_index=True, column_config=QUALITY_COLUMNS, alt="Measured quality of the fields this claim rests on")  # fmt: skip
+    if unmeasured := [field for field in claim["fields"] if field not in set(table["field"])]:
+        st.caption(f"Not measured: {wording.listed([markdown_safe(field) for field in unmeasured])}.")
+
+
+QUALITY_COLUMNS = {
+    "field": "Field",
+    "label_set": "Labels",
+    "metric": "Measure",
+    "value": st.column_config.NumberColumn("Figure", format="percent"),
+    "low": st.column_config.NumberColumn("From", format="percent", help="Lower end of the Wilson 95% interval"),
+    "high": st.column_config.NumberColumn("To", format="percent", help="Upper end of the Wilson 95% interval"),
+    "n_labelled": st.column_config.NumberColumn("Labelled", format="localized"),
+}
+
+
+def benchmarks(path: Path, claim: dict) -> None:
+    """Show the published figures that stand beside this claim, with why they differ; never mixed into the estimate."""
+    table = snapshot.ask(
+        path,
+        "SELECT title, publisher, period_on, place, grouping, value, unit, n, difference, licence FROM benchmark"
+        " WHERE list_contains(claim_slugs, $slug) ORDER BY title, grouping, period_on",
+        slug=claim["claim_slug"],
+    )
+    if not table.height:
+        return
+    st.subheader("What others publish", anchor="benchmarks")
+    st.caption("Official and published figures, beside the estimate and never mixed into it.")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            "title": "Series",
+            "publisher": "Publisher",
+            "period_on": st.column_config.DateColumn("Period", format="MMM YYYY"),
+            "place": "Place",
+            "grouping": "Group",
+            "value": st.column_config.NumberColumn("Value", format="localized"),
+            "unit": "Unit",
+            "n": "n",
+            "difference": st.column_config.TextColumn("Why it differs", width="large"),
+            "licence": "Licence",
+        },
+        alt="Published figures beside this claim",
+    )
+
+
+def query(path: Path, claim: dict) -> None:
+    """Show the query that gives the number's raw form, and run it, as shown or as the reader changes it."""
+    if not claim["sql"]:
+        return
+    st.header("The query behind it", anchor="query")
+    st.caption(
+        "Gives the raw form of the number from this snapshot, before intervals and corrections. It runs here as shown; change it if you like. "
+        f"Only SELECT is run, for at most {reader_sql.SECONDS:g} seconds and {wording.count(reader_sql.ROW_CAP)} rows."
+    )
+    sql = st.text_area("SQL", claim["sql"], key=f"sql_{claim['claim_slug']}", height="content")
+    if st.button("Run the query", icon=":material/play_arrow:", key=f"run_{claim['claim_slug']}"):
+        show_answer(path, sql, f"query_{claim['claim_slug']}")
+
+
+def show_answer(path: Path, sql: str, key: str) -> None:
+    """Run a reader's query within its limits and show the rows, or one sentence on why there are none."""
+    try:
+        answer = reader_sql.run(path, sql)
+    except reader_sql.RefusedQueryError as refused:
+        st.error(markdown_safe(str(refused)), icon=":material/block:")
+        return
+    st.dataframe(answer.table, hide_index=True, alt="Rows of the query")
+    if answer.is_cut:
+        st.caption(f"Cut at {wording.count(reader_sql.ROW_CAP)} rows.")
+    download_row(
+        Figure(key=key, finding="Query", description="Rows of the query", table=answer.table, source=path.name)
+    )

@@ -1,0 +1,227 @@
+"""What the snapshot says of each claim: its words, its verdict, its estimates, and which estimate a filtered view may show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from dashboard import snapshot, wording
+from dashboard.filters import ALL, LABELS, Filters
+
+BOARD = """
+SELECT c.*, v.verdict, v.reason, v.finding, v.value, v.low, v.high, coalesce(v.unit, c.unit) AS verdict_unit, v.p_value,
+  v.p_value_holm, v.n_vacancies, v.n_employers, v.n_specifications, v.n_agreeing, v.data_from_on, v.data_to_on, v.sources
+FROM claim c JOIN verdict v USING (claim_slug) ORDER BY c.position, c.claim_slug
+"""
+VERDICT_ORDER = ("supported", "contradicted", "inconclusive", "too_few", "not_testable")
+HEADLINE = pl.col("measure") == "headline"
+GROUP_OF = {"market": "market", "size": "size_class", "period": "year", "source": "source"}
+COLUMN_OF = {"market": "region", "source": "source_set", "period": "period", "definition": "role_definition"}
+
+
+def board(path: Path) -> list[dict]:
+    """Return one row per claim with its verdict, in the order of the essays."""
+    return snapshot.rows(path, BOARD)
+
+
+def estimates(path: Path, slug: str) -> pl.DataFrame:
+    """Return every estimate of a claim."""
+    return snapshot.ask(
+        path, "SELECT * FROM estimate WHERE claim_slug = $slug ORDER BY measure, specification, group_kind, group_value", slug=slug
+    )  # fmt: skip
+
+
+def headline_estimates(path: Path) -> pl.DataFrame:
+    """Return the judged measure's estimates of all claims."""
+    return snapshot.ask(path, "SELECT * FROM estimate WHERE measure = 'headline' ORDER BY ALL")
+
+
+def specifications(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the estimates of the specification curve: the whole, under each defensible way to measure."""
+    return found.filter(HEADLINE & (pl.col("group_kind") == ALL))
+
+
+def groups(found: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Return the judged measure broken down by one kind of group, under the headline's specification."""
+    return found.filter(HEADLINE & (pl.col("group_kind") == kind) & (pl.col("specification") == "headline"))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The estimate that a filtered view may show, or why there is none."""
+
+    estimate: dict | None
+    why_not: str = ""
+
+
+def view(found: pl.DataFrame, filters: Filters) -> View:
+    """Return the one estimate made for exactly these filters; two narrowings at once are never blended from parts."""
+    chosen = filters.chosen()
+    whole = found.filter(HEADLINE)
+    if "level" in chosen:
+        return View(None, "estimates are made over all levels")
+    rest = {key: value for key, value in chosen.items() if key != "level"}
+    if len(rest) == 1:
+        ((key, value),) = rest.items()
+        if key in GROUP_OF:
+            grouped = whole.filter(
+                (pl.col("group_kind") == GROUP_OF[key])
+                & (pl.col("group_value") == value)
+                & (pl.col("specification") == "headline")
+            )
+            if grouped.height:
+                return View(grouped.row(0, named=True))
+    if "size" not in rest:
+        wanted = {column: rest.get(key, "broad" if key == "definition" else ALL) for key, column in COLUMN_OF.items()}
+        exact = whole.filter(
+            pl.col("group_kind") == ALL, *(pl.col(column) == value for column, value in wanted.items())
+        ).with_columns(is_headline=pl.col("specification") == "headline",
+                       is_plain=(pl.col("dedup") == "on") & (pl.col("weighting") == "vacancy") & (pl.col("pay_tier") == ALL))  # fmt: skip
+        exact = exact.sort("is_headline", "is_plain", descending=True)
+        if exact.height and (exact.item(0, "is_headline") or exact.item(0, "is_plain")):
+            return View(exact.row(0, named=True))
+    labels = wording.listed([LABELS[key].lower() for key in rest])
+    return View(None, f"no estimate was made for this choice of {labels}" + (" together" if len(rest) > 1 else ""))
+
+
+def region(threshold_low: float | None, threshold_high: float | None, unit: str | None) -> str:
+    """Return the region that supports a claim in words: "at most 0.20"."""
+    low, high = wording.figure(threshold_low, unit), wording.figure(threshold_high, unit)
+    if threshold_low is not None and threshold_high is not None:
+        return f"from {wording.interval(threshold_low, threshold_high, unit)}"
+    if threshold_high is not None:
+        return f"at most {high}"
+    return f"at least {low}" if threshold_low is not None else "as the rule says"
+
+
+ESSAY_ORDER = ("A", "B", "B2", "B3")
+SORTS = {
+    "essay": "Order of the essays",
+    "verdict": "Verdict",
+    "agreement": "Agreement over specifications",
+    "vacancies": "Vacancies",
+}
+
+
+def arranged(rows: list[dict], sort: str) -> list[dict]:
+    """Return the board's rows in the order asked for; ties keep the order of the essays."""
+    keys = {
+        "verdict": lambda row: VERDICT_ORDER.index(row["verdict"]),
+        "agreement": lambda row: -(row["n_agreeing"] / row["n_specifications"] if row["n_specifications"] else -1),
+        "vacancies": lambda row: -(row["n_vacancies"] or 0),
+    }
+    return sorted(rows, key=keys[sort]) if sort in keys else rows
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:] if re.match(r"[A-Z][a-z]", text) else text
+
+
+def summary(rows: list[dict]) -> list[str]:
+    """Return the paragraph of the front page: sentences whose numbers and dates come from the verdict table."""
+    by = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICT_ORDER}
+    judged = [row for row in rows if row["verdict"] in VERDICT_ORDER[:3]]
+    dates = (
+        [row["data_from_on"] for row in judged if row["data_from_on"]],
+        [row["data_to_on"] for row in judged if row["data_to_on"]],
+    )
+    n = max((row["n_vacancies"] or 0 for row in judged), default=0)
+    employers = max((row["n_employers"] or 0 for row in judged), default=0)
+    said = []
+    if judged:
+        when = wording.days_between(min(dates[0]), max(dates[1])) if all(dates) else "dates unknown"
+        said.append(
+            f"Of {len(rows)} statements about jobs in data science and machine learning, postings support {len(by['supported'])}, "
+            f"contradict {len(by['contradicted'])} and leave {len(by['inconclusive'])} open; "
+            f"{len(by['too_few'])} rest on too few vacancies and {len(by['not_testable'])} cannot be told from postings."
+        )
+        said.append(
+            f"The widest of them rests on {wording.plural(n, 'vacancy', 'vacancies')} of {wording.plural(employers, 'employer')}, {when}."
+        )
+    else:
+        said.append(
+            f"None of the {len(rows)} statements can be judged on this snapshot yet: {len(by['too_few'])} rest on too few vacancies "
+            f"and {len(by['not_testable'])} cannot be told from postings."
+        )
+    for verdict, opening in (("supported", "Most firmly supported"), ("contradicted", "Most firmly contradicted")):
+        firm = sorted(
+            by[verdict],
+            key=lambda row: (-(row["n_agreeing"] or 0) / (row["n_specifications"] or 1), -row["n_vacancies"]),
+        )
+        for row in firm[:1]:
+            said.append(
+                f"{opening}: {wording.sentence(_lower_first(row['finding']))[:-1]} ({row['n_agreeing']} of {row['n_specifications']} specifications agree)."
+            )
+    return said
+
+
+def news(now: list[dict], then: list[dict]) -> list[str]:
+    """Return what changed since another snapshot: verdicts that turned, claims that came or went; empty where nothing did."""
+    before = {row["claim_slug"]: row for row in then}
+    said = []
+    for row in now:
+        old = before.pop(row["claim_slug"], None)
+        if old is None:
+            said.append(f"New claim: {row['statement']}")
+        elif old["verdict"] != row["verdict"]:
+            said.append(
+                f"{row['statement'].rstrip('.')}: {wording.name(old['verdict']).lower()} became {wording.name(row['verdict']).lower()}."
+            )
+    said += [f"No longer judged: {row['statement']}" for row in before.values()]
+    return said
+
+
+AS_JUDGED = "Every row is the judged specification over all markets, sources, years and employers."
+
+
+def narrowed(path: Path, rows: list[dict], filters: Filters) -> list[dict]:
+    """Return the board's rows with the estimates made for exactly these filters; where none was made, the row says so."""
+    if not filters.chosen():
+        return rows
+    found = headline_estimates(path)
+    result = []
+    for row in rows:
+        if row["verdict"] == "not_testable":
+            result.append(row)
+            continue
+        seen = view(found.filter(pl.col("claim_slug") == row["claim_slug"]), filters)
+        if seen.estimate is None:
+            nothing = dict.fromkeys(
+                ("value", "low", "high", "n_vacancies", "n_employers", "n_specifications", "n_agreeing")
+            )
+            result.append(
+                row
+                | nothing
+                | {
+                    "verdict": "too_few",
+                    "finding": "not estimated in this view",
+                    "why_not": wording.sentence(seen.why_not),
+                }
+            )
+            continue
+        keep = ("verdict", "value", "low", "high", "n_vacancies", "n_employers")
+        words = f"in this view {wording.figure(seen.estimate['value'], seen.estimate['unit'])}, against {wording.figure(row['value'], row['verdict_unit'])} overall"
+        few = f"Too few: {wording.plural(seen.estimate['n_vacancies'], 'vacancy', 'vacancies')} of {wording.plural(seen.estimate['n_employers'], 'employer')}."
+        result.append(
+            row
+            | {name: seen.estimate[name] for name in keep}
+            | {
+                "n_specifications": None,
+                "n_agreeing": None,
+                "finding": words if seen.estimate["value"] is not None else "too few in this view",
+                "why_not": few,
+            }
+        )
+    return result
+
+
+def news_since(rows: list[dict], before: Path) -> list[str]:
+    """Return what changed since an older snapshot; nothing where that one cannot be read."""
+    try:
+        return news(rows, board(before))
+    except (snapshot.UnreadableSnapshotError, duckdb.Error):
+        return []

@@ -1,0 +1,233 @@
+"""The figures of a claim's page: what each draws, its finding as a sentence, and the words for readers who cannot see it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from dashboard import charts, wording
+from dashboard.claims import HEADLINE, groups, region, specifications
+from dashboard.figures import Figure, source_line
+from dashboard.theme import VERDICT_LOOKS
+from warehouse.schema.tables import MARKETS, SIZE_CLASSES
+
+SIZE_WORDS = {"small": "small (under 200)", "medium": "medium (200–999)", "large": "large (1,000 and more)"}
+MARKET_WORDS = {"other": "other markets"}
+TABLE_COLUMNS = ("group", "value", "low", "high", "unit", "n_vacancies", "n_employers", "n_unknown", "is_shown", "note")
+
+
+def _dates(claim: dict) -> str:
+    return wording.days_between(claim["data_from_on"], claim["data_to_on"])
+
+
+def _source(claim: dict) -> str:
+    return source_line(claim["sources"] or [], claim["n_vacancies"], claim["n_employers"], _dates(claim))
+
+
+def _rows(table: pl.DataFrame, labels: dict[str, str], order: Sequence[str]) -> pl.DataFrame:
+    """Return the table with `group` in words, in the order given, the rest after it."""
+    rank = {value: place for place, value in enumerate(order)}
+    return (
+        table.with_columns(
+            rank=pl.col("group_value").replace_strict(rank, default=len(rank)).cast(pl.Int32),
+            group=pl.Series([labels.get(v, wording.name(v)) for v in table["group_value"]], dtype=pl.String),
+        )
+        .sort("rank", "group_value")
+        .select(*(column for column in TABLE_COLUMNS if column == "group" or column in table.columns))
+    )
+
+
+def _said(table: pl.DataFrame, unit: str | None) -> str:
+    """Return a table of estimates in words, for alt text."""
+    parts = [
+        f"{row['group']} {wording.figure(row['value'], unit)} ({wording.interval(row['low'], row['high'], unit)})"
+        if row["is_shown"] and row["value"] is not None
+        else f"{row['group']} too few ({wording.plural(row['n_vacancies'], 'vacancy', 'vacancies')})"
+        for row in table.iter_rows(named=True)
+    ]
+    return "; ".join(parts)
+
+
+def _threshold(claim: dict) -> dict:
+    return {"threshold_low": claim["threshold_low"], "threshold_high": claim["threshold_high"]}
+
+
+def _supported_if(claim: dict) -> str:
+    return f"Shaded: where the claim says the number lies ({region(claim['threshold_low'], claim['threshold_high'], claim['verdict_unit'])})."
+
+
+def headline(claim: dict, found: pl.DataFrame) -> Figure | None:
+    """The estimate against its threshold, whole, then by market and by employer size."""
+    unit = claim["verdict_unit"]
+    whole = found.filter(HEADLINE & (pl.col("specification") == "headline") & (pl.col("group_kind") == "all"))
+    if not whole.height:
+        return None
+    market = groups(found, "market")
+    sizes = groups(found, "size_class")
+    table = pl.concat(
+        [
+            _rows(whole, {"all": "All"}, ("all",)),
+            _rows(market, MARKET_WORDS, MARKETS),
+            _rows(sizes, SIZE_WORDS, SIZE_CLASSES),
+        ]
+    )
+    shown = table.filter(pl.col("is_shown") & pl.col("value").is_not_null() & (pl.col("group") != "All"))
+    finding = "The estimate against its threshold, by market and employer size"
+    if shown.height > 1:
+        low, high = shown.sort("value").row(0, named=True), shown.sort("value").row(-1, named=True)
+        finding = f"From {wording.figure(low['value'], unit)} ({low['group']}) to {wording.figure(high['value'], unit)} ({high['group']}) by market and employer size"
+    uncorrected = whole.item(0, "value_uncorrected")
+    caveats = [_supported_if(claim) + " Dots are estimates, bars their 95% intervals."]
+    if uncorrected is not None and abs(uncorrected - (whole.item(0, "value") or uncorrected)) > 1e-9:
+        caveats.append(
+            f"Corrected for the measured error of role recognition; uncorrected it is {wording.figure(uncorrected, unit)}."
+        )
+    if unknown := whole.item(0, "n_unknown"):
+        caveats.append(f"{wording.plural(unknown, 'vacancy', 'vacancies')} left out because a field could not be told.")
+    return Figure(
+        key=f"{claim['claim_slug']}_groups",
+        finding=finding,
+        subtitle=claim["estimate_description"] or "",
+        description=f"{claim['statement']} Estimates with 95% intervals: {_said(table, unit)}.",
+        chart=charts.intervals(
+            table, unit=unit, colour=VERDICT_LOOKS[claim["verdict"]].colour, **_threshold(claim)
+        ),
+        table=table,
+        source=_source(claim),
+        caveats=caveats,
+    )  # fmt: skip
+
+
+def breaks_for(changes: Sequence[dict], sources: Sequence[str], fields: Sequence[str]) -> list[tuple[dt.date, str]]:
+    """Return the changes of the instrument that break this series: of its sources, of its fields, or of no named one."""
+    known = set(sources) | set(fields)
+    return [
+        (change["changed_at"].date(), change["detail"])
+        for change in changes
+        if change["breaks_comparability"]
+        and (change["subject"] in known or change["kind"] not in ("source_added", "outage", "parser_version"))
+    ]
+
+
+def over_years(claim: dict, found: pl.DataFrame, changes: Sequence[dict]) -> Figure | None:
+    """The estimate year by year, cut where the instrument changed."""
+    unit = claim["verdict_unit"]
+    yearly = groups(found, "year").filter(pl.col("group_value").str.contains(r"^\d{4}$"))
+    shown = yearly.filter(pl.col("is_shown") & pl.col("value").is_not_null()).sort("group_value")
+    if shown.height < 2:
+        return None
+    table = shown.select(
+        pl.col("group_value").str.to_date("%Y").alias("year"), "value", "low", "high", "unit", "n_vacancies", "n_employers"
+    )  # fmt: skip
+    first, last = table.row(0, named=True), table.row(-1, named=True)
+    cuts = breaks_for(changes, claim["sources"] or [], claim["fields"] or [])
+    cut_note = [
+        f"The line is cut where the instrument changed: {wording.day(day)}, {wording.sentence(why)}"
+        for day, why in cuts
+        if first["year"] <= day <= dt.date(last["year"].year, 12, 31)
+    ]
+    few = sorted(set(yearly["group_value"]) - set(shown["group_value"]))
+    few_note = [f"Too few vacancies or employers to show: {wording.listed(few)}."] if few else []
+    finding = f"{wording.figure(first['value'], unit)} in {first['year'].year}, {wording.figure(last['value'], unit)} in {last['year'].year}"
+    if cut_note:
+        finding += ", with a change of the instrument between"
+    return Figure(
+        key=f"{claim['claim_slug']}_years",
+        finding=finding,
+        subtitle="The same measure in each year, with its 95% interval.",
+        description=f"{claim['statement']} By year: "
+        + "; ".join(f"{row['year'].year} {wording.figure(row['value'], unit)}" for row in table.iter_rows(named=True))
+        + ".",
+        chart=charts.trend(
+            table,
+            unit=unit,
+            breaks=cuts,
+            colours={"": VERDICT_LOOKS[claim["verdict"]].colour},
+            **_threshold(claim),
+        ),
+        table=table,
+        source=_source(claim),
+        caveats=[*cut_note, *few_note],
+    )
+
+
+def curve(claim: dict, found: pl.DataFrame) -> Figure | None:
+    """Every defensible way to measure, in order of size."""
+    table = specifications(found)
+    shown = table.filter(pl.col("is_shown") & pl.col("value").is_not_null())
+    if shown.height < 2:
+        return None
+    unit = claim["verdict_unit"]
+    agreeing = shown.filter(pl.col("verdict") == claim["verdict"]).height
+    low, high = shown["value"].min(), shown["value"].max()
+    word = VERDICT_LOOKS[claim["verdict"]].word.lower()
+    top, matrix = charts.specification_curve(table, unit=unit, verdict=claim["verdict"], **_threshold(claim))
+    return Figure(
+        key=f"{claim['claim_slug']}_specifications",
+        finding=f"{agreeing} of {shown.height} ways to measure it give the same verdict, {word}",
+        subtitle=f"Estimates run {wording.interval(low, high, unit)} over the specifications. Filled: same verdict; hollow: another.",
+        description=f"Specification curve: {shown.height} specifications, estimates {wording.interval(low, high, unit)}, {agreeing} of them {word}.",
+        chart=top,
+        below=matrix,
+        table=shown.select(
+            "specification", "role_definition", "dedup", "weighting", "source_set", "region", "period", "pay_tier", "value", "low", "high", "unit",
+            "n_vacancies", "n_employers", "verdict",
+        ).sort("value", "specification"),
+        source=_source(claim),
+        caveats=[f"{wording.plural(table.height - shown.height, 'specification')} with too few vacancies or employers left out."]
+        if table.height > shown.height
+        else (),
+    )  # fmt: skip
+
+
+def by_source(claim: dict, found: pl.DataFrame) -> Figure | None:
+    """The estimate in each source, side by side and never pooled."""
+    table = groups(found, "source")
+    if table.height < 2:
+        return None
+    unit = claim["verdict_unit"]
+    drawn = _rows(table, {}, sorted(table["group_value"]))
+    return Figure(
+        key=f"{claim['claim_slug']}_sources",
+        finding="Each source by itself",
+        subtitle="Sources differ in who posts there; a number that holds in one alone is about that source.",
+        description=f"By source: {_said(drawn, unit)}.",
+        chart=charts.intervals(drawn, unit=unit, **_threshold(claim)),
+        table=drawn,
+        source=_source(claim),
+    )
+
+
+def beside(claim: dict, found: pl.DataFrame) -> list[Figure]:
+    """The measures that stand beside the judged one, one figure per unit so that no axis mixes units."""
+    others = found.filter(~HEADLINE & (pl.col("specification") == "headline"))
+    figures = []
+    for unit in sorted(others["unit"].unique()):
+        rows = others.filter(pl.col("unit") == unit).sort("measure", "group_kind", "group_value")
+        whole = rows.filter(pl.col("group_kind") == "all")
+        use = whole if whole.height else rows
+        labels = [
+            row["measure_label"] + ("" if row["group_kind"] == "all" else f", {wording.name(row['group_value'])}")
+            for row in use.iter_rows(named=True)
+        ]
+        drawn = use.with_columns(group=pl.Series(labels, dtype=pl.String)).select(*TABLE_COLUMNS)
+        figures.append(
+            Figure(
+                key=f"{claim['claim_slug']}_beside_{len(figures) + 1}",
+                finding="Measured otherwise" if not figures else f"Measured otherwise, in {unit}",
+                subtitle="These stand beside the judged number and do not decide the verdict.",
+                description=f"Measures beside the judged one: {_said(drawn, unit)}.",
+                chart=charts.intervals(drawn, unit=unit, row_height=48),
+                table=drawn,
+                source=_source(claim),
+            )
+        )
+    return figures
+
+
+def all_figures(claim: dict, found: pl.DataFrame, changes: Sequence[dict]) -> list[Figure]:
+    """Return the figures of a claim's page, in the order they are read; those without enough data are left out."""
+    made = (headline(claim, found), over_years(claim, found, changes), curve(claim, found), by_source(claim, found))
+    return [figure for figure in made if figure is not None] + beside(claim, found)

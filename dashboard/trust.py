@@ -1,0 +1,91 @@
+"""What a reader needs to trust the data: provenance, quality of the fields, coverage, crawl health, changes of the instrument."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from dashboard import charts, snapshot, wording
+from dashboard.figures import Figure
+from dashboard.frame import provenance_sentence
+
+BY_SOURCE = """
+SELECT source, provenance, count(*) AS n_vacancies, count(DISTINCT employer_id) AS n_employers, count(DISTINCT board) AS n_boards,
+  min(coalesce(posted_at, first_seen_at))::DATE AS from_on, max(last_seen_at)::DATE AS to_on
+FROM vacancy GROUP BY source, provenance ORDER BY n_vacancies DESC, source, provenance
+"""
+QUALITY = 'SELECT field, "class", label_set, metric, value, low, high, n_labelled FROM quality ORDER BY field, "class" <> \'all\', "class", label_set, metric'
+KNOWN = """
+SELECT subject AS "group", sum(n_known) / sum(n) AS value, sum(n)::BIGINT AS n_vacancies FROM coverage
+WHERE subject <> 'boards' GROUP BY subject HAVING sum(n) > 0 ORDER BY value DESC, subject
+"""
+BOARDS = """
+SELECT source, month_on, n, n_known, known_share FROM coverage WHERE subject = 'boards' ORDER BY source, month_on
+"""
+HEALTH = """
+SELECT source, count(*) AS asked, count(*) FILTER (outcome IN ('complete', 'unchanged')) AS answered,
+  count(*) FILTER (outcome IN ('partial', 'failed', 'refused')) AS failed, sum(postings)::BIGINT AS postings,
+  sum(quarantined)::BIGINT AS quarantined, max(asked_at) AS last_asked_at
+FROM crawl_log WHERE NOT is_sample GROUP BY source ORDER BY source
+"""
+FAILURES = """
+SELECT source, board, company, asked_at, status, outcome, reason FROM crawl_log
+WHERE outcome NOT IN ('complete', 'unchanged') ORDER BY asked_at DESC NULLS LAST, source, board LIMIT 500
+"""
+CHANGES = "SELECT changed_at, kind, subject, breaks_comparability, detail FROM change_log ORDER BY changed_at DESC, kind, subject"
+DICTIONARY = """
+SELECT column_name, data_type, unit, "values", is_nullable, comment FROM data_dictionary WHERE table_name = $table AND position > 0 ORDER BY position
+"""
+
+
+def quality_figure(path: Path) -> Figure | None:
+    """How well each field is read, as intervals; None where the snapshot carries no measurement."""
+    table = snapshot.ask(path, QUALITY).filter(pl.col("class") == "all")
+    if not table.height:
+        return None
+    drawn = table.select(
+        (pl.col("field") + " · " + pl.col("metric").str.replace_all("_", " ") + " · " + pl.col("label_set")).alias("group"),
+        "value", "low", "high", pl.col("n_labelled").alias("n_vacancies"), pl.lit(0).alias("n_employers"), pl.lit(True).alias("is_shown"),
+    )  # fmt: skip
+    worst = table.sort("value").row(0, named=True)
+    return Figure(
+        key="quality",
+        finding=f"The field read least well is {worst['field']}: {worst['metric'].replace('_', ' ')} {wording.figure(worst['value'], 'share')}",
+        subtitle="Measured against postings labelled by reading them; bars are 95% Wilson intervals.",
+        description="Quality by field: "
+        + "; ".join(f"{row['group']} {wording.figure(row['value'], 'share')}" for row in drawn.iter_rows(named=True)),
+        chart=charts.intervals(drawn, unit="share", row_height=34),
+        table=table,
+        source=f"{wording.plural(table['n_labelled'].max(), 'labelled posting')} at most per field",
+    )
+
+
+def known_figure(path: Path) -> Figure | None:
+    """How often each field could be told; what could not is null and left out of n."""
+    table = snapshot.ask(path, KNOWN)
+    if not table.height:
+        return None
+    least = table.row(-1, named=True)
+    return Figure(
+        key="known",
+        finding=f"{least['group']} is known least often, for {wording.figure(least['value'], 'share')} of vacancies",
+        subtitle="Share of vacancies whose field could be told. A field that could not be told is null and is left out of every n.",
+        description="Share known by field: "
+        + "; ".join(f"{row['group']} {wording.figure(row['value'], 'share')}" for row in table.iter_rows(named=True)),
+        chart=charts.bars(table, unit="share"),
+        table=table,
+        source=provenance_sentence(snapshot.provenance(path)),
+    )
+
+
+def health_sentence(rows: list[dict]) -> str:
+    """Return in a sentence how many boards answered."""
+    if not rows:
+        return "No crawl is recorded in this snapshot; its data were imported or came with the bundled panel."
+    asked, answered = sum(row["asked"] for row in rows), sum(row["answered"] for row in rows)
+    last = max((row["last_asked_at"] for row in rows if row["last_asked_at"]), default=None)
+    return (
+        f"{wording.count(answered)} of {wording.plural(asked, 'board reading')} were complete or unchanged; "
+        f"the last was on {wording.day(last)}."
+    )

@@ -1,0 +1,68 @@
+"""An invented snapshot for every test here, and the app run against it without a browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from .synthetic import publish
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with one published, invented snapshot; read only."""
+    folder = tmp_path_factory.mktemp("data")
+    publish(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def market(data: Path) -> Path:
+    """The resolved path of that snapshot."""
+    return (data / "market.duckdb").resolve()
+
+
+@pytest.fixture
+def at_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """Point the app at a data folder; caches are emptied so that no test sees another's answers."""
+
+    def point(folder: Path) -> None:
+        monkeypatch.setenv("ROLEMARKET_DATA", os.fspath(folder))
+
+    yield point
+    st.cache_data.clear()
+
+
+Opened = Callable[..., AppTest]
+
+
+@pytest.fixture
+def opened(at_folder: Callable[[Path], None], data: Path) -> Opened:
+    """Return a function that opens a page: by its file below app_pages, or a claim by its slug; keywords fill the URL."""
+
+    def open_page(page: str = "front", *, folder: Path = data, **query: str) -> AppTest:
+        at_folder(folder)
+        at = AppTest.from_file(str(APP), default_timeout=30)
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+        if page != "front":
+            if (APP.parent / "app_pages" / f"{page}.py").exists():
+                at.switch_page(f"app_pages/{page}.py")
+            else:
+                # A claim's page shares its file with all claims, and AppTest switches by file: choose it by its address.
+                at._page_hash = next(
+                    key for key, known in at._registered_pages.items() if known["url_pathname"] == page
+                )
+            at.run()
+        assert not at.exception, at.exception[0].message
+        return at
+
+    return open_page
