@@ -1,0 +1,222 @@
+"""How the archive is read: whole lines by byte range, with every torn or malformed one named instead of fatal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from warehouse.schema import BoardReading, DataFolder, Sighting
+
+CHUNK_BYTES = 16 * 1024 * 1024
+
+_TEXT_FIELDS = tuple(f.name for f in fields(Sighting) if f.name not in {"extras", "is_sample", "is_repeat"})
+_REQUIRED = ("source", "board", "posting_id", "sighted_at", "crawl_id", "content_hash")
+
+READING_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "crawl_id": pl.String,
+    "source": pl.String,
+    "board": pl.String,
+    "company": pl.String,
+    "asked_at": pl.String,
+    "answered_at": pl.String,
+    "status": pl.Int64,
+    "outcome": pl.String,
+    "reason": pl.String,
+    "postings": pl.Int64,
+    "quarantined": pl.Int64,
+    "pages": pl.Int64,
+    "bytes": pl.Int64,
+    "is_truncated": pl.Boolean,
+    "unchanged_since": pl.String,
+    "validator": pl.String,
+    "is_first": pl.Boolean,
+    "is_sample": pl.Boolean,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """A line that could not be used: which file and line (from 1), and why."""
+
+    file: str
+    line: int
+    reason: str
+
+    @property
+    def crawl_id(self) -> str:
+        """The crawl that wrote the file."""
+        return Path(self.file).stem
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Consecutive whole lines of one file: `records` that parsed, `problems` that did not, and where to read on."""
+
+    records: list[dict[str, Any]]
+    problems: list[LineProblem]
+    next_byte: int
+    next_line: int
+    line_numbers: list[int] = field(default_factory=list)
+
+
+def read_chunks(
+    path: Path, start_byte: int = 0, start_line: int = 0, chunk_bytes: int = CHUNK_BYTES
+) -> Iterator[Chunk]:
+    """Yield the JSON objects of a line file from a byte offset on, a bounded number of bytes at a time.
+
+    Text after the last line end is left for the next reading; `torn_tail` reports it.
+    """
+    with path.open("rb") as file:
+        file.seek(start_byte)
+        kept = b""
+        position, line = start_byte, start_line
+        while block := file.read(chunk_bytes):
+            kept += block
+            end = kept.rfind(b"\n") + 1
+            if not end:
+                continue
+            chunk = Chunk([], [], position + end, line)
+            for raw in kept[:end].split(b"\n")[:-1]:
+                line += 1
+                if not raw.strip():
+                    continue
+                try:
+                    record = json.loads(raw)
+                    if not isinstance(record, dict):
+                        raise ValueError("not an object")
+                except ValueError as error:
+                    chunk.problems.append(LineProblem(path.name, line, f"line {line}: {_json_reason(error)}"))
+                else:
+                    chunk.records.append(record)
+                    chunk.line_numbers.append(line)
+            chunk.next_line = line
+            position += end
+            kept = kept[end:]
+            yield chunk
+
+
+def _json_reason(error: ValueError) -> str:
+    return f"not whole JSON ({error.msg})" if isinstance(error, json.JSONDecodeError) else f"not usable ({error})"
+
+
+def torn_tail(path: Path, start_byte: int, start_line: int) -> LineProblem | None:
+    """Return the unfinished line that a file ends with, if it does."""
+    if path.stat().st_size > start_byte:
+        return LineProblem(path.name, start_line + 1, f"line {start_line + 1}: the file ends inside it")
+    return None
+
+
+def sighting_frame(chunk: Chunk, file_name: str) -> tuple[pl.DataFrame, list[LineProblem]]:
+    """Return a chunk of a sightings file as a frame of `Sighting` fields, and the lines that are no sighting.
+
+    Fields are text but `extras` (JSON text), `is_sample` and `is_repeat`.
+    """
+    problems: list[LineProblem] = []
+    rows = []
+    for record, line in zip(chunk.records, chunk.line_numbers, strict=True):
+        missing = [name for name in _REQUIRED if not isinstance(record.get(name), str) or not record[name]]
+        wrong = [name for name in _TEXT_FIELDS if not isinstance(record.get(name), str | None)]
+        if missing or wrong:
+            what = f"no {', '.join(missing)}" if missing else f"{', '.join(wrong)} not text"
+            problems.append(LineProblem(file_name, line, f"line {line}: {what}"))
+            continue
+        extras = record.get("extras")
+        rows.append(
+            {name: record.get(name) for name in _TEXT_FIELDS}
+            | {
+                "form": record.get("form") or "posting",
+                "extras": json.dumps(extras, ensure_ascii=False, sort_keys=True) if extras else None,
+                "is_sample": bool(record.get("is_sample")),
+                "is_repeat": bool(record.get("is_repeat")),
+            }
+        )
+    schema = {name: pl.String for name in _TEXT_FIELDS} | {
+        "extras": pl.String,
+        "is_sample": pl.Boolean,
+        "is_repeat": pl.Boolean,
+    }
+    return pl.DataFrame(rows, schema=schema), problems
+
+
+def read_all(folder: Path) -> tuple[list[dict[str, Any]], list[LineProblem]]:
+    """Return every record of the small line files of a folder, in file order, and the lines that are none."""
+    records: list[dict[str, Any]] = []
+    problems: list[LineProblem] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        position, line = 0, 0
+        for chunk in read_chunks(path):
+            records += chunk.records
+            problems += chunk.problems
+            position, line = chunk.next_byte, chunk.next_line
+        if tail := torn_tail(path, position, line):
+            problems.append(tail)
+    return records, problems
+
+
+def readings(folder: DataFolder) -> tuple[pl.DataFrame, list[LineProblem]]:
+    """Return every board reading with the columns of `BoardReading`, sorted, and the lines that are none."""
+    records, problems = read_all(folder.readings)
+    names = {f.name for f in fields(BoardReading)}
+    rows = [{name: record.get(name) for name in names} for record in records if _is_reading(record)]
+    frame = pl.DataFrame(rows, schema=READING_SCHEMA, strict=False).with_columns(
+        pl.col("postings", "quarantined", "pages", "bytes").fill_null(0),
+        pl.col("is_truncated", "is_first", "is_sample").fill_null(False),
+    )
+    return frame.unique().sort("asked_at", "crawl_id", "source", "board", "outcome", "answered_at"), problems
+
+
+def _is_reading(record: dict[str, Any]) -> bool:
+    return all(isinstance(record.get(name), str) for name in ("crawl_id", "source", "board", "asked_at", "outcome"))
+
+
+def crawl_kind(crawl_id: pl.Expr) -> pl.Expr:
+    """Return how the crawl of an identifier brought its postings: `import` or `crawl`."""
+    return pl.when(crawl_id.str.contains("-import-", literal=True)).then(pl.lit("import")).otherwise(pl.lit("crawl"))
+
+
+_SUPPLY = {"source": pl.String, "month_on": pl.Date, "role": pl.String, "n_seekers": pl.Int32}
+_SERIES = {
+    "series": pl.String,
+    "title": pl.String,
+    "publisher": pl.String,
+    "licence": pl.String,
+    "period_on": pl.Date,
+    "place": pl.String,
+    "grouping": pl.String,
+    "value": pl.Float64,
+    "unit": pl.String,
+    "n": pl.Int32,
+    "claim_slugs": pl.List(pl.String),
+    "difference": pl.String,
+}
+
+
+def series(folder: DataFolder) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the archived counts of seekers as `supply_month` and the published series as `benchmark`, the newest last.
+
+    A later line of the same source, month and role (or series, period, place and group) replaces an earlier one.
+    """
+    records, _ = read_all(folder.series)
+    supply = [record for record in records if record.get("n_seekers") is not None]
+    published = [record for record in records if record.get("series")]
+
+    def frame(rows: list[dict[str, Any]], schema: dict[str, Any], key: list[str]) -> pl.DataFrame:
+        written = {name: pl.String if kind == pl.Date else kind for name, kind in schema.items()}
+        found = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=written, strict=False)
+        dates = [name for name, kind in schema.items() if kind == pl.Date]
+        return (
+            found.with_columns(pl.col(dates).str.slice(0, 10).str.to_date(strict=False))
+            .drop_nulls(key[:2])
+            .unique(key, keep="last", maintain_order=True)
+            .sort(key)
+        )
+
+    return (
+        frame(supply, _SUPPLY, ["source", "month_on", "role"]),
+        frame(published, _SERIES, ["series", "period_on", "place", "grouping"]),
+    )

@@ -1,0 +1,601 @@
+"""How a hiring thread's comment is told apart into vacancies: employer, place, way of working, and one part per role.
+
+Two forms are read. Since about 2014 most comments open with a header, "Nordlicht Robotics | Data Engineer | Kiel |
+ONSITE"; before, anything goes: "Nordlicht (Kiel) is looking for a backend engineer and a data scientist". A comment
+that offers no work (a question, a reply, somebody who seeks work) gives nothing.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from warehouse.places import is_place, strip_place
+
+MAX_PARTS = 20
+MAX_TITLE_CHARACTERS = 80
+MAX_TITLE_WORDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One vacancy of a comment: `number` counts from 1 in the order written; `text` leaves out the other roles' own lines."""
+
+    number: int
+    title: str | None
+    company: str | None
+    domain: str | None
+    location: str | None
+    work_mode: str | None
+    employment: str | None
+    pay: str | None
+    text: str
+
+
+# ---------------------------------------------------------------------------------------------------------- plain text
+
+_LINK = re.compile(r'<a\s[^>]*?href="([^"]*)"[^>]*>.*?</a>', re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_PARAGRAPH = re.compile(r"<p>|</p>|<br\s*/?>|</div>|</li>", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\u00a0\u200b\u00ad]+")
+
+
+def comment_text(body: str) -> str:
+    """Return a comment's HTML as plain lines; links become their full addresses."""
+    text = _PARAGRAPH.sub("\n", _LINK.sub(lambda match: f" {match.group(1)} ", body))
+    text = html.unescape(html.unescape(_TAG.sub("", text)))
+    lines = (_SPACES.sub(" ", line).strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+# ---------------------------------------------------------------------------------------------------------- vocabulary
+
+_HEADS = (
+    r"engineers?|developers?|devs?|programmers?|scientists?|analysts?|designers?|architects?|administrators?|admins?|"
+    r"sys-?admins?|researchers?|managers?|directors?|dba|sres?|sdets?|ctos?|cpo|cmo|coo|vp|interns?|internships?|co-?founders?|hackers?|"
+    r"coders?|statisticians?|mathematicians?|technicians?|consultants?|evangelists?|advocates?|specialists?|testers?|generalists?|"
+    r"recruiters?|marketers?|writers?|editors?|copywriters?|accountants?|coordinators?|strategists?|associates?|executives?|traders?|quants?|"
+    r"leads?|rubyists?|pythonistas?|wizards?|ninjas?|rock-?stars?|gurus?|economists?|linguists?|biologists?|chemists?|physicists?|"
+    r"representatives?|assistants?|instructors?|teachers?|producers?|artists?|illustrators?|animators?|partners?|trainees?|"
+    r"officers?|technologists?|craftsm[ae]n|owners?|experts?|chief of staff|head of [a-z]+(?: [a-z]+)?|vp of [a-z]+|director of [a-z]+"
+)
+_HEAD = re.compile(rf"\b(?:{_HEADS})(?:\(s\))?(?![\w-])", re.IGNORECASE)
+_FIELDS = (
+    r"front[- ]?end|back[- ]?end|full[- ]?stack|web|mobile|ios|android|data|data science|data engineering|dev ?ops|infrastructure|security|qa|"
+    r"quality assurance|product|machine learning|deep learning|ml|ai|nlp|computer vision|platform|embedded|firmware|systems?|cloud|ui|ux|ui/ux|"
+    r"ux/ui|software|hardware|site reliability|sre|test|automation|database|api|integration|solutions?|support|sales|marketing|design|"
+    r"research|analytics|operations|ops|engineering|ruby|rails|ror|python|django|java|scala|php|javascript|js|node(?:\.?js)?|react|angular|"
+    r"golang|go|rust|c\+\+|c#|\.net|clojure|elixir|erlang|haskell|perl|swift|objective-c|kotlin|unity|graphics|games?|network|"
+    r"linux|algorithms?|robotics|blockchain|growth|customer success|visual|graphic|interaction|technical|account|project|program|"
+    r"business|content|community|people|hr|finance"
+)
+_FIELD = re.compile(rf"\b(?:{_FIELDS})(?![\w+#-])", re.IGNORECASE)
+_ONLY_FIELDS = re.compile(
+    rf"(?:(?:senior|sr\.?|junior|jr\.?|lead|staff|principal|mid(?:-level)?|experienced)\s+)*(?:{_FIELDS})(?:[\s/&+-]+(?:{_FIELDS}))*",
+    re.IGNORECASE,
+)
+_BARE_ROLES = re.compile(
+    r"(?:(?:senior|sr\.?|junior|jr\.?|lead|staff|principal)\s+)*(?:front[- ]?end|back[- ]?end|full[- ]?stack|dev ?ops|sre|ios|android|"
+    r"data science|machine learning|data engineering|ui/ux|ux/ui|ux|qa|software engineering|web development|product design|"
+    r"site reliability|mobile|infrastructure|security|embedded|firmware|computer vision|nlp)",
+    re.IGNORECASE,
+)
+_LEVEL = (
+    r"senior|sr\.?|junior|jr\.?|lead|staff|principal|mid(?:-level)?|entry(?:-level)?|experienced|all levels|head|chief"
+)
+_ONLY_LEVEL = re.compile(rf"(?:{_LEVEL})(?:[\s/-]+(?:{_LEVEL}))*", re.IGNORECASE)
+_NOT_IN_TITLES = re.compile(
+    r"\b(?:you|your|we|our|us|the|is|are|will|with|from|their|they|who|that|this|by|my|me|i|i'm|if|to|have|has|be|can|not|"
+    r"about|across|work|working|including|years?|experience|please|email|apply|contact|team of|join|build|building|"
+    r"looking|hiring|seeking|company|startup|founded|backed|funded|learn more|more info|click|see)\b|[?!]|https?:|www\.",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"(?:multiple|various|several|many|all|different|open|other|engineering|technical|tech|dev(?:elopment)?|software|more|and|&|/|,|\s)*"
+    r"(?:positions?|roles?|openings?|jobs?|engineers?|developers?|devs?|hackers?|programmers?|engineering|teams?|opportunities)",
+    re.IGNORECASE,
+)
+
+_REMOTE = re.compile(r"\b(?:remote|work from home|wfh|telecommute|distributed team|anywhere)\b", re.IGNORECASE)
+_NO_REMOTE = re.compile(
+    r"\b(?:no|not|non)[- ]?remote|remote\W{0,3}(?:no\b|not|isn't|is not)|\bno telecommut|\bon-?site only|\blocal only|remote:\s*no",
+    re.IGNORECASE,
+)
+_ONSITE = re.compile(r"\b(?:on-?site|in-?office|in-?house|local only)\b", re.IGNORECASE)
+_HYBRID = re.compile(
+    r"\b(?:hybrid|partial(?:ly)? remote|part(?:ly|ial)?[- ]remote|some remote|remote[- ]friendly)\b", re.IGNORECASE
+)
+_EMPLOYMENT = re.compile(
+    r"\b(?:full[- ]?time|fulltime|part[- ]?time|permanent|perm|contract(?:or)?|freelance|intern(?:s|ship|ships)?|f/?t|temporary|salaried)\b",
+    re.IGNORECASE,
+)
+_FLAGS = re.compile(
+    r"\b(?:remote|on-?site|onsite|hybrid|full[- ]?time|fulltime|part[- ]?time|permanent|perm|contract(?:or|ors|ing)?|freelance|"
+    r"intern(?:s|ship|ships)?|f/?t|visa(?:s)?|h-?1b|sponsor(?:ship|ed)?|relo(?:cation)?|transfer|"
+    r"no|not|ok(?:ay)?|only|possible|possibly|available|welcome|friendly|preferred|preferably|optional|considered|or|and|&|in|the|"
+    r"yes|us|usa|eu|uk|anywhere|worldwide|global(?:ly)?|local(?:s)?|office|allowed|negotiable|equity|salary|benefits|"
+    r"citizens?|timezones?|time zones?|based|assistance|help|provided|either|also|some|partial(?:ly)?|for|right|candidates?|\d+%?|"
+    r"competitive|stock options?|work from home|wfh|telecommut\w+|distributed|team|paid|open to|offices?|locations?|multiple|immediate)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"(?:[$€£]|usd|eur|gbp|chf|cad|aud)\s?\d[\d,.]*\s?[km]?\b|\b\d{2,3}\s?-\s?\d{2,3}\s?k\b|\b\d{2,3}k\b", re.IGNORECASE
+)
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s|)\]>,]+|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|io|co|net|org|ai|de|fr|uk|eu|us|me|ly|tv|dev|app|tech|jobs|nl|ch|se|ca|in|xyz)\b(?:/[^\s|)\]>,]*)?",
+    re.IGNORECASE,
+)
+_PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+_HIRING = re.compile(
+    r"\b(?:hiring|hire|looking for|looking to (?:hire|add|grow|bring|fill|expand)|seeking|searching for|in search of|recruiting|we need|is needed|wanted|"
+    r"join (?:us|our|the)|come work|work (?:with|for) us|positions?|openings?|apply|careers?|full[- ]?time|fulltime|"
+    r"open roles?|jobs? (?:page|at)|/jobs|/careers|vacanc(?:y|ies)|opportunit(?:y|ies)|onsite|on-site|telecommute|relocat\w+|intern(?:s|ship)?s?)\b",
+    re.IGNORECASE,
+)
+_SEEKS_WORK = re.compile(
+    r"\b(?:seeking (?:work|freelancer|employment|a job)|looking for (?:a )?(?:job|work|employment|internship)\b|i(?:'m| am) (?:a |an )?[^.]{0,60}looking for (?:a |an |new |full)|"
+    r"willing to relocate:|my (?:resume|résumé|cv|portfolio|github)\b|hire me|i(?:'m| am) available|for hire\b|my skills)",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(
+    r"^(?:@|>|thanks|thank you|hi\b[^|]{0,40}(?:i |did|is )|hey\b|hello\b|is (?:this|there|it)|are (?:you|there)|do you|does|did|can (?:you|i|we)|could|would|what|why|how|when|where|"
+    r"i(?:'ve|'d| have| had| applied| think| was| would| don't| sent| got| just| know| can|'m (?:not|curious|wondering))\b|just\b|edit:|update:|note:|please note|"
+    r"ps\b|fyi\b|sorry|yes\b|no\b[, ]|also\b|same\b|interesting|great\b|nice\b|good luck|congrat\w+|wow|lol|agreed?|looks like|seems|shameless|for those|if you|anyone|has anyone|there (?:is|are|was)\b|it would|this thread|meta|"
+    r"(?:new )?(?:tool|site|map|search|list|script|app)\b|\[(?:deleted|dead|flagged)\])",
+    re.IGNORECASE,
+)
+
+
+# --------------------------------------------------------------------------------------------------------------- titles
+
+
+def _singular(title: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        word = match.group().removesuffix("(s)").removesuffix("(S)")
+        if re.fullmatch(r"(?:sres|ctos|sdets)", word, re.IGNORECASE):
+            return word[:-1]
+        if word.lower().endswith("men"):
+            return word[:-2] + "an"
+        return word[:-1] if word[-1] in "sS" and word[-2:].lower() != "ss" and word.lower() not in {"sales"} else word
+
+    return _HEAD.sub(one, title)
+
+
+_LEADING = re.compile(
+    r"^(?:(?:an?|the|our|some|several|many|more|great|good|awesome|amazing|talented|skilled|strong|solid|excellent|exceptional|"
+    r"passionate|motivated|smart|bright|brilliant|top|top-notch|world-class|kick-?ass|stellar|rock-?solid|ambitious|enthusiastic|"
+    r"another|additional|new|first|second|third|two|three|four|five|\d+(?!\w)|multiple|various|few|couple|of|part[- ]time|full[- ]time|fulltime|"
+    r"highly|very|really|self-motivated|creative|capable|versatile|hands-on|dedicated|both|all|kinds|types|exceptionally|extremely|"
+    r"currently|also|hiring|seeking|looking|for|to|hire|position|role|job|title|roles|positions|needed|wanted|remote|onsite|well-rounded|"
+    r"energetic|driven|hard-?working|and|or|with|as|is|are|be|we|in|on|at|experienced?)\b[\s,:&/-]*)+",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"(?:[\s,:;/&.–—-]+|\b(?:and|or|in|at|to|with|for|of|a|an|the|needed|wanted|position|positions|role|roles|required|"
+    r"full[- ]?time|fulltime|part[- ]?time|remote|onsite|on-site|contract|permanent|only)\b)+$",
+    re.IGNORECASE,
+)
+
+
+def clean_title(written: str) -> str | None:
+    """Return a short role title out of a phrase, or null where the phrase is no title: no sentence, no address, no name."""
+    title = _PARENTHESES.sub(" ", _URL.sub(" ", written))
+    title = re.sub(r"\[(?:e-?mail|phone)\]?|\S+@\S+", " ", title)
+    title = re.sub(r"[*_•★☆►▶●■◆=~^<>{}\"“”`#|]+|^[\s\-–—+·o]+(?=\s)", " ", title)
+    title = _MONEY.sub(" ", title)
+    title = _SPACES.sub(" ", title).strip(" \t-–—:;,./&+'’)(")
+    title = _TRAILING.sub("", _LEADING.sub("", title)).strip(" -–—:;,./&'’)(")
+    if not 2 < len(title) <= MAX_TITLE_CHARACTERS or len(title.split()) > MAX_TITLE_WORDS:
+        return None
+    if _NOT_IN_TITLES.search(title):
+        return None
+    title = _singular(title)
+    return title if title[0].isdigit() or not title.isupper() or len(title) <= 4 else _capitalised(title)
+
+
+def _capitalised(title: str) -> str:
+    return " ".join(
+        word if len(word) <= 3 and word not in {"AND", "FOR", "THE", "OF"} else word.capitalize()
+        for word in title.split(" ")
+    )
+
+
+_BRACES = re.compile(r"\{([^{}]*)\}\s*([\w -]+)?")
+_SEPARATOR = re.compile(
+    r"\s*(?:,|;|\s/\s|\s\+\s|&|\s\|\s|\band/or\b|\band\b|\bor\b|\bas well as\b|\bplus\b)\s*", re.IGNORECASE
+)
+
+
+def split_roles(phrase: str) -> list[str]:
+    """Return the titles that a phrase lists: "Frontend, Backend & Data Engineers" gives three; no role gives none."""
+    phrase = _BRACES.sub(lambda match: re.sub(r"\s*,\s*", ", ", match[1]) + " " + (match[2] or ""), phrase)
+    phrase = _PARENTHESES.sub(" ", phrase)
+    phrase = re.sub(rf"\b({_HEADS})/(?=[\w ]*\b(?:{_HEADS})\b)", r"\1, ", phrase, flags=re.IGNORECASE)
+    pieces = [piece for piece in _SEPARATOR.split(phrase) if piece.strip()]
+    titles: list[str] = []
+    waiting: list[str] = []
+    for piece in pieces:
+        if _HEAD.search(piece) and not _ONLY_LEVEL.fullmatch(piece.strip()):
+            head = _HEAD.findall(piece)[-1]
+            whole = [w for w in waiting if _ONLY_FIELDS.fullmatch(w.strip())]
+            broken = [w for w in waiting if w not in whole and not _ONLY_LEVEL.fullmatch(w.strip())]
+            titles += [f"{w.strip()} {head}" for w in whole]
+            titles.append(" and ".join([*broken[-1:], piece]) if broken and not titles else piece)
+            waiting = []
+        else:
+            waiting.append(piece)
+    titles += [piece for piece in waiting if _BARE_ROLES.fullmatch(piece.strip())]
+    cleaned = [title for piece in titles if (title := clean_title(piece)) and _names_role(title)]
+    return list(dict.fromkeys(cleaned))
+
+
+def _names_role(title: str) -> bool:
+    if _ONLY_LEVEL.fullmatch(title):
+        return False
+    return bool(_HEAD.search(title) or _BARE_ROLES.fullmatch(title))
+
+
+def _is_generic(titles: list[str]) -> bool:
+    return all(_GENERIC.fullmatch(title) for title in titles)
+
+
+# --------------------------------------------------------------------------------------------------------------- header
+
+_PIPES = re.compile(r"\s*[|¦│]\s*|\s+//+\s+")
+_DASHES = re.compile(r"\s+(?:-{1,3}|–|—|•|·|\*|::|~|»)\s+|\s*--+\s*|\s*—\s*|\s+/\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    company: str | None = None
+    location: str | None = None
+    roles: tuple[str, ...] = ()
+    flags: str = ""
+    pay: str | None = None
+    is_piped: bool = False
+
+
+def _kind(segment: str) -> str:
+    bare = _PARENTHESES.sub(" ", _URL.sub(" ", segment)).strip(" -–—:;,.*★[]()")
+    if not bare:
+        return "address" if segment.strip() else "nothing"
+    if _MONEY.search(bare) and len(bare) < 60 and not _HEAD.search(bare):
+        return "pay"
+    rest = _FLAGS.sub(" ", bare).strip(" -–—:;,./&+()")
+    if len(rest) < 2:
+        return "place" if _REMOTE.search(bare) else "flags"
+    if is_place(rest):
+        return "place"
+    if len(rest) > 90:
+        return "prose"
+    if _HEAD.search(rest) and not _NOT_IN_TITLES.search(rest):
+        return "role"
+    if _BARE_ROLES.fullmatch(rest) or (
+        len(pieces := _SEPARATOR.split(rest)) > 1 and all(_BARE_ROLES.fullmatch(p) for p in pieces if p)
+    ):
+        return "role"
+    if _GENERIC.fullmatch(rest):
+        return "generic"
+    if _ONLY_FIELDS.fullmatch(rest):
+        return "field"
+    return "words"
+
+
+def _clean_company(written: str | None) -> str | None:
+    if not written:
+        return None
+    name = _PARENTHESES.sub(" ", written)
+    stripped = _URL.sub(" ", name).strip()
+    if len(stripped.strip(" -–—:;,.()[]")) >= 2:
+        name = stripped
+    else:  # the name is its address: "fair.com"
+        match = _URL.search(name)
+        name = re.sub(r"^(?:https?://)?(?:www\.)?|/.*$", "", match.group()) if match else ""
+    name = re.sub(r"[*_★☆►▶●■◆=~^<>{}\"“”`#\[\]]+", " ", name)
+    name = re.sub(
+        r"\b(?:is|are)\s+(?:now\s+|currently\s+|also\s+)?hiring\b.*$|^(?:hiring(?: at)?|join|company|at|we are|we're|welcome to)\b:?\s*",
+        " ",
+        name,
+        flags=re.IGNORECASE,
+    )
+    name = re.sub(r",?\s*\b(?:yc|y combinator)\s*[-(]?[sw]?\d{0,2}\b\)?", " ", name, flags=re.IGNORECASE)
+    name = _SPACES.sub(" ", name).strip(" -–—:;,/&+()'’|")
+    name = re.sub(r"(?<=\w\w)\.$", "", name)
+    if not 1 < len(name) <= 60 or len(name.split()) > 7 or not re.search(r"\w", name):
+        return None
+    if _kind(name) in {"place", "flags", "pay", "generic", "nothing", "address"} or "@" in name:
+        return None
+    if _NOT_IN_NAMES.search(name):
+        return None
+    return name
+
+
+_NOT_IN_NAMES = re.compile(
+    r"\b(?:you|your|looking|hiring|seeking|hello|hey|hi|everyone|i'm|i am|we|our|this|that|there|here|who|what|why|how|"
+    r"please|email|based in|need|needs|want|wants|my|startup in|company in|founded)\b|^(?:the|a|an|it|and|but|so|if|as|in|at|on|to|for|with|about)$|^(?:email|phone)$",
+    re.IGNORECASE,
+)
+
+
+def _read_header(line: str) -> _Header:
+    piped = [s for s in _PIPES.split(line) if s.strip()]
+    is_piped = len(piped) >= 3 or (len(piped) == 2 and len(line) < 200)
+    segments = piped if is_piped else [s for s in _DASHES.split(line) if s and s.strip()]
+    if len(segments) < 2 or (not is_piped and len(segments[0]) > 90):
+        return _Header()
+    kinds = [_kind(segment) for segment in segments]
+    if is_piped and kinds[0] in {"role", "field", "words", "address", "generic"}:
+        strong = kinds[0] == "role" and re.search(rf"(?:{_HEADS})\W*$", segments[0].strip(), re.IGNORECASE)
+        if not (strong and "words" in kinds[1:3]):
+            kinds[0] = "company"
+    company: str | None = None
+    location: str | None = None
+    pay: str | None = None
+    roles: list[str] = []
+    for segment, kind in zip(segments, kinds, strict=True):
+        if kind in {"company", "words"} and company is None:
+            company, place = strip_place(segment) if kind == "words" or "," in segment else (segment, None)
+            company = _clean_company(company)
+            location = location or place
+        elif kind == "place":
+            location = location or _clean_place(segment)
+        elif kind in {"role", "field"}:
+            roles += split_roles(segment)
+        elif kind == "pay":
+            pay = pay or segment.strip()
+        elif kind == "prose" and not is_piped:
+            break
+    return _Header(company, location, tuple(dict.fromkeys(roles)), line, pay, is_piped)
+
+
+def _clean_place(segment: str) -> str | None:
+    place = _SPACES.sub(" ", _URL.sub(" ", segment)).strip(" -–—:;,.*★|[]")
+    return place[:120] or None
+
+
+# ----------------------------------------------------------------------------------------------------------------- body
+
+_BULLET = re.compile(r"^(?:[-*•·–—+>►▶●■◆o✓→]|\(?\d{1,2}[.):]+|\(?[a-z]\))\s*(?=\S)")
+_TITLE_END = re.compile(r"\s*(?::|\s[-–—|]+\s|--|—|\(|\[|https?:|www\.|;|\.\s|\.$| who | with | to )")
+_ASKING = re.compile(
+    r"\b(?:looking (?:for|to (?:hire|add|recruit|find|bring on|fill))|(?:is|are|we're|currently|now|actively|also|be) hiring(?: for)?|"
+    r"^hiring(?: for)?|hire|seeking|searching for|in search of|recruiting|(?:we|also|really|urgently) need|in need of|wanted:?|"
+    r"(?:openings?|positions?|opportunit(?:y|ies)|roles?|spots?|room) (?:available )?(?:for|as|include|are|is|available:?)|join (?:us|our team|our [a-z]+ team) as|"
+    r"(?:position|role|job title|title|positions|roles|openings|hiring)\s*[:\-–—])\s*:?\s*(?P<phrase>[^\n]{3,220})",
+    re.IGNORECASE,
+)
+_PHRASE_END = re.compile(
+    r"[.!?;:](?=\s|$)|\s[-–—]+\s|--|https?:|\s\(|\b(?:to|who|that|with|in|for|at|on|interested|capable|willing|able|excited|passionate|"
+    r"familiar|skilled|proficient|experienced|using|comfortable|based|whose|if|so|from|we|you|our|if|looking|wanting|please|including|like|such|as|"
+    r"joining|focus(?:ed|ing)?|specializ\w+|having|because|across|eager|which|ready|working|but|knowledgeable|well-versed|of all|preferably)\b(?!-)",
+    re.IGNORECASE,
+)
+
+
+def _listed(lines: list[str]) -> list[tuple[int, list[str]]]:
+    """Return the lines that are role titles by themselves, each with its titles: bullets and headings."""
+    found = []
+    for index, line in enumerate(lines):
+        bullet = _BULLET.match(line)
+        rest = line[bullet.end() :] if bullet else line
+        head = _TITLE_END.split(rest, maxsplit=1)[0].strip()
+        has_more = len(rest) > len(head) + 3
+        if not head or len(head) > 80 or len(head.split()) > 9 or not _HEAD.search(head):
+            continue
+        if not bullet and not (head[0].isupper() or head[0] in "*_<") and index:
+            continue
+        if not bullet and has_more and not re.match(r"\s*(?::|[-–—|(\[]|https?:|www)", rest[len(head) :]):
+            continue
+        if re.match(
+            r"(?:[a-z]+ing|[a-z]+ly|ability|strong|good|solid|own|lead|manage|mentor|help|write|develop|design|be)\s",
+            head,
+            re.IGNORECASE,
+        ) and not re.match(
+            r"(?:lead|marketing|engineering|machine learning|deep learning|computing|testing|design|trading|accounting|billing|learning|growing|gaming|programming|networking|pricing|advertising)\b",
+            head,
+            re.IGNORECASE,
+        ):
+            continue
+        if not re.search(
+            rf"(?:\b(?:{_HEADS})(?:\(s\))?(?:\s+(?:i{{1,3}}|iv|[1-4]|team))?|\b(?:{_FIELDS}))\W*$", head, re.IGNORECASE
+        ) and not re.match(rf"(?:{_LEVEL}|{_FIELDS}|vp|director|head|{_HEADS})\b", head, re.IGNORECASE):
+            continue
+        if titles := split_roles(head):
+            found.append((index, titles))
+    return found
+
+
+def _asked(text: str) -> list[str]:
+    """Return the roles that sentences ask for: "looking for a backend engineer and two data scientists"."""
+    titles: list[str] = []
+    for match in _ASKING.finditer(text):
+        phrase = match["phrase"]
+        head = _HEAD.search(phrase)
+        if head is None or head.start() > 110:
+            continue
+        clause = phrase
+        for end in _PHRASE_END.finditer(phrase):
+            if end.start() > 2 and _HEAD.search(phrase[: end.start()]):
+                clause = phrase[: end.start()]
+                break
+            if end.start() > 2 and end.group()[0] in ".!?;":
+                clause = phrase[: end.start()]
+                break
+        titles += split_roles(clause)
+    return list(dict.fromkeys(titles))
+
+
+_NAME = r"[A-Z0-9][\w.&'’+-]*(?: (?:[A-Z0-9&][\w.&'’+-]*|of|and|the|for)){0,4}?"
+_NAMED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"^(?:Hi[,!.]? |Hello[,!.]? |Hey[,!.]? )?(?:Here at |At |The team at )?(?P<c>{_NAME})(?: ?[(\[][^)\]]{{0,80}}[)\]])?,?(?: in [A-Z][\w., ]{{2,30}}| \(?https?://\S+)? (?:is|are|has|have) (?:now |currently |actively |also |still |always |looking|hiring|seeking|recruiting|searching|expanding|growing|an? |the |building|on a mission|open)",
+        rf"(?:^|\n|[.!] )(?:I work (?:for|at)|[Cc]ome (?:work|join us) (?:for|at|with)|[Ww]ork (?:for|at)|[Jj]oin(?: us at)?|[Hh]ere at|[Hh]iring (?:at|for)|[Ww]e(?:'re| are)|[Ww]e here at|[Cc]ompany ?:) (?P<c>{_NAME})(?=[\s,.:;(!-])",
+        rf"(?:^|\n)(?P<c>{_NAME})(?: ?[(\[][^)\]]{{0,80}}[)\]])? (?:is|are) (?:an? |the |looking|hiring|seeking|building|changing|making|on a|one of|backed|growing|revolutioni|disrupting|transforming|currently|now )",
+        rf"(?:^|\n)At (?P<c>{_NAME}),? we",
+        rf"(?:^|\n)About (?P<c>{_NAME})\s*:?\s*(?:\n|$)",
+        rf"^(?P<c>{_NAME}) ?[(\[,:–—-]",
+    )
+)
+_NOT_A_NAME = re.compile(
+    r"(?:We|Our|I|It|This|The|There|You|They|My|Full|Part|Who|What|Hi|Hello|Remote|Location|Looking|Position|Job|Here|Work|About|As|In|If|Email|Hiring|Currently|Senior|Junior|Software|Web|Lead|Intern|Interns|"
+    r"Engineer|Developer|Developers|Engineers|Startup|Stealth|Please|Contact|Requirements|Responsibilities|Apply|Not|No|Yes|All|Also|Both|Onsite|Fulltime|Company|Team|Seeking|Multiple|Build|Help|Join|One|Work with|Skills|Salary|Python|Ruby|Rails|Java|JavaScript|PHP|Data|Benefits|Technologies|Stack|Tech|Several|Everyone|Someone|People|Candidates|Us|Note|Edit|That|These|Those)(?: .*)?",
+)
+
+
+@cache
+def _suffixes():  # type: ignore[no-untyped-def]
+    from tldextract import TLDExtract
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+SHARED_HOSTS = frozenset(
+    ["github.com", "gist.github.com", "linkedin.com", "twitter.com", "facebook.com", "medium.com", "youtube.com", "youtu.be", "google.com", "docs.google.com", "goo.gl", "bit.ly", "angel.co", "greenhouse.io", "lever.co", "jobvite.com", "workable.com", "ashbyhq.com", "smartrecruiters.com", "recruiterbox.com", "icims.com", "taleo.net", "breezy.hr", "bamboohr.com", "resumator.com", "jazz.co", "jazzhr.com", "applytojob.com", "theresumator.com", "stackoverflow.com", "careers.stackoverflow.com", "ycombinator.com", "workatastartup.com", "techcrunch.com", "wikipedia.org", "nytimes.com", "forbes.com", "wired.com", "tumblr.com", "wordpress.com", "blogspot.com", "herokuapp.com", "appspot.com", "amazonaws.com", "apple.com", "play.google.com", "imgur.com", "vimeo.com", "slideshare.net", "quora.com", "reddit.com", "crunchbase.com", "glassdoor.com", "indeed.com", "hired.com", "typeform.com", "wufoo.com", "hackruiter.com", "recruitee.com", "personio.de", "teamtailor.com", "workdayjobs.com", "myworkdayjobs.com", "ultipro.com", "silkroad.com", "tinyurl.com", "t.co", "dropbox.com", "evernote.com", "notion.so", "hackerrank.com", "codility.com", "bloomberg.com", "businessinsider.com", "venturebeat.com", "wsj.com", "instagram.com", "keyvalues.com", "stackshare.io", "homerun.co", "comeet.co", "comeet.com", "pinpointhq.com", "hire.withgoogle.com", "withgoogle.com", "triplebyte.com", "mailto", "gmail.com"]
+)
+
+
+def registered_domain(address: str) -> str | None:
+    """Return the registrable domain of a web address in lower case, or null for none and for hosts that many share."""
+    found = _suffixes()(address)
+    domain = f"{found.domain}.{found.suffix}".lower() if found.domain and found.suffix else None
+    return None if domain in SHARED_HOSTS else domain
+
+
+def _own_domain(lines: list[str], company: str | None) -> str | None:
+    """Return the domain of the employer's own site: one that resembles its name, else the first in the first lines."""
+    addresses = [match.group() for line in lines[:4] for match in _URL.finditer(line)]
+    domains = [domain for address in addresses if (domain := registered_domain(address))]
+    if company:
+        squeezed = re.sub(r"\W", "", company.lower())
+        everywhere = [d for line in lines for m in _URL.finditer(line) if (d := registered_domain(m.group()))]
+        for domain in everywhere:
+            stem = domain.split(".")[0].replace("-", "")
+            if len(stem) > 2 and (stem in squeezed or squeezed in stem or squeezed == domain.replace(".", "")):
+                return domain
+    return domains[0] if domains else None
+
+
+def _named_company(text: str) -> str | None:
+    for pattern in _NAMED:
+        for match in pattern.finditer(text[:1200]):
+            name = _clean_company(match["c"])
+            if name and not _NOT_A_NAME.fullmatch(name) and not _HEAD.search(name):
+                return name
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------------------- parts
+
+
+def is_offer(text: str) -> bool:
+    """Whether a comment offers work, rather than asks, answers or seeks."""
+    if len(text) < 25:
+        return False
+    first = text.split("\n", 1)[0]
+    if len(_PIPES.split(first)) >= 3:
+        return not re.search(r"seeking work|seeking freelancer|who wants to be hired", first, re.IGNORECASE)
+    if _SEEKS_WORK.search(text[:500]) and not re.search(
+        r"\bwe(?:'re| are)\b|\bour (?:team|company)\b", text, re.IGNORECASE
+    ):
+        return False
+    if _REPLY.match(text) and not re.search(
+        r"\bwe(?:'re| are)\b.{0,60}\b(?:hiring|looking)|\bis hiring\b|\bare hiring\b",
+        text[:600],
+        re.IGNORECASE | re.DOTALL,
+    ):
+        return False
+    return bool(_HIRING.search(text))
+
+
+def work_mode(words: str) -> str | None:
+    """Return remote, hybrid or onsite as a header says it, or null."""
+    if _NO_REMOTE.search(words):
+        return "onsite"
+    if _HYBRID.search(words):
+        return "hybrid"
+    if _REMOTE.search(words):
+        return "remote"
+    return "onsite" if _ONSITE.search(words) else None
+
+
+def split_comment(text: str) -> list[Part]:
+    """Return the vacancies of a comment's plain text in the order written; none where it offers no work.
+
+    A role that the comment names gets a part with its own title. A comment that offers work and names no role gives one
+    part without a title.
+    """
+    if not is_offer(text):
+        return []
+    lines = text.split("\n")
+    header = _read_header(lines[0])
+    listed = _listed(lines[1:])
+    listed = [(index + 1, titles) for index, titles in listed]
+    roles = list(header.roles)
+    sections: dict[str, int] = {}
+    from_list = [title for _, titles in listed for title in titles]
+    if (not roles or _is_generic(roles)) and from_list:
+        roles = from_list
+    if roles and set(roles) & set(from_list):
+        sections = {title: index for index, titles in listed for title in titles}
+    if not roles or _is_generic(roles):
+        roles = _asked(text) or roles
+    specific = [title for title in roles if not _GENERIC.fullmatch(title)]
+    roles = list(dict.fromkeys(specific or roles))[:MAX_PARTS]
+
+    company, location = header.company, header.location
+    if location is None or company is None:
+        for line in lines[: 1 if header.is_piped else 3]:
+            if len(line) < 60 and location is None and _kind(line) == "place":
+                location = _clean_place(line)
+            elif location is None and len(line) < 140:
+                before, place = strip_place(_PARENTHESES.sub(" ", line))
+                if place and not header.is_piped:
+                    location = place
+                    company = company or (_clean_company(before) if before and len(before) < 40 else None)
+    if company is None:
+        company = _named_company(text)
+    if (
+        company is None
+        and location is not None
+        and len(lines) > 1
+        and len(lines[1]) < 45
+        and _kind(lines[1]) in {"words", "address"}
+    ):
+        company = _clean_company(lines[1])
+    domain = _own_domain(lines, company)
+    if company is None and domain:
+        company = domain.split(".")[0]
+    flags = "\n".join(lines[:2])[:400]
+    employment = match.group() if (match := _EMPLOYMENT.search(flags)) else None
+    base = Part(0, None, company, domain, location, work_mode(flags), employment, header.pay, text)
+    if not roles:
+        return [replace(base, number=1)]
+    texts = _own_texts(lines, roles, sections)
+    return [replace(base, number=n, title=title, text=texts[n - 1]) for n, title in enumerate(roles, start=1)]
+
+
+def _own_texts(lines: list[str], roles: list[str], sections: dict[str, int]) -> list[str]:
+    """Return for each role the comment without the lines that belong to another role alone.
+
+    A listed role owns its line; where prose follows the titles line by line, it owns that prose up to the next title.
+    What stands before the first title and after a bullet list is everybody's.
+    """
+    starts = sorted(set(sections.values()))
+    if len(starts) < 2:
+        return ["\n".join(lines)] * len(roles)
+    owner: dict[int, int] = {}
+    bullets = sum(bool(_BULLET.match(lines[start])) for start in starts) * 2 > len(starts)
+    gaps = [b - a for a, b in zip(starts, starts[1:], strict=False)]
+    for start, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+        is_last = start == starts[-1]
+        end = start + 1 if (max(gaps) == 1 or (is_last and bullets)) else following
+        for index in range(start, end):
+            owner[index] = start
+    return [
+        "\n".join(line for index, line in enumerate(lines) if owner.get(index, own) == own)
+        for own in (sections.get(role, -1) for role in roles)
+    ]

@@ -1,0 +1,218 @@
+"""How a file of postings joins the archive: CSV, JSON lines or Parquet, read through a TOML map of its columns.
+
+A map says what the file is and which column holds which field of a sighting:
+
+    source = "hackernews"          # required: the source the rows count as
+    form = "comment"               # optional: "posting" (default), or "comment" where one row may hold several vacancies
+
+    [columns]                      # field of a sighting = column of the file
+    posting_id = "id"              # required, here or in [constants] or [templates]
+    board = "parent"               # required likewise
+    sighted_at = "time"            # required likewise: any date the file writes (ISO, epoch seconds or milliseconds)
+    title = "job_title"
+
+    [constants]                    # field = one text for every row
+    company_raw = "Nordlicht Robotics"
+
+    [templates]                    # field = text with {column} in it
+    url = "https://example.org/job/{id}"
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from warehouse.archive import read_chunks
+from warehouse.instants import read_instant
+from warehouse.schema import DataFolder, Sighting, UserError
+from warehouse.schema.archive_file import ArchiveWriter, InvalidSighting, new_crawl_id
+
+BUNDLED_MAPS = Path(__file__).parent / "reference" / "maps"
+MAPPED_FIELDS = frozenset(f.name for f in fields(Sighting)) - {
+    *("source", "form", "crawl_id", "content_hash", "is_repeat", "is_sample", "extras"),
+}
+BATCH_ROWS = 5_000
+
+
+class UnusableFile(UserError):
+    """The file or its map cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportMap:
+    """Which column of a file holds which field of a sighting."""
+
+    source: str
+    form: str = "posting"
+    columns: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    templates: dict[str, str] = field(default_factory=dict)
+
+    def sighting(self, row: dict[str, Any]) -> Sighting:
+        """Return a row of the file as a sighting; raise `InvalidSighting` where its instant cannot be read."""
+        values = {name: _text(row.get(column)) for name, column in self.columns.items()} | self.constants
+        for name, template in self.templates.items():
+            values[name] = template.format_map({column: _text(value) or "" for column, value in row.items()})
+        instant = read_instant(values.get("sighted_at"))
+        if instant is None:
+            raise InvalidSighting(f"sighted_at is not a date: {values.get('sighted_at')!r}")
+        values["sighted_at"] = instant.isoformat(timespec="seconds").replace("+00:00", "Z")
+        values = {name: value for name, value in values.items() if value is not None}
+        for name in ("board", "posting_id"):
+            if name not in values:
+                raise InvalidSighting(f"the posting has no {name}")
+        return Sighting(source=self.source, form=self.form, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What an import came to: rows appended, of which new in content, and rows kept in quarantine."""
+
+    crawl_id: str
+    postings: int
+    new: int
+    quarantined: int
+
+
+def read_map(path: Path) -> ImportMap:
+    """Read a TOML map, or the bundled one of that name; raise a `UserError` that says what is wrong with it."""
+    if not path.is_file():
+        bundled = BUNDLED_MAPS / f"{path.stem}.toml"
+        if not bundled.is_file():
+            known = ", ".join(sorted(file.stem for file in BUNDLED_MAPS.glob("*.toml")))
+            raise UnusableFile(f"There is no map {path}: give a TOML file, or one of the bundled maps {known}.")
+        path = bundled
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnusableFile(f"The map {path} is not valid TOML: {error}.") from error
+    unknown = sorted(set(document) - {"source", "form", "columns", "constants", "templates"})
+    if unknown:
+        raise UnusableFile(
+            f"The map {path} has unknown keys {', '.join(unknown)}: see the head of warehouse/importing.py."
+        )
+    given: dict[str, str] = {}
+    for table in ("columns", "constants", "templates"):
+        entries = document.get(table, {})
+        if not isinstance(entries, dict) or not all(isinstance(value, str) for value in entries.values()):
+            raise UnusableFile(f"In the map {path}, [{table}] must give one text for each field.")
+        given |= dict.fromkeys(entries, table)
+    if wrong := sorted(set(given) - MAPPED_FIELDS):
+        raise UnusableFile(f"The map {path} names no field of a sighting: {', '.join(wrong)}.")
+    if missing := sorted({"board", "posting_id", "sighted_at"} - set(given)):
+        raise UnusableFile(f"The map {path} does not say where to find {', '.join(missing)}.")
+    if not isinstance(document.get("source"), str) or document.get("form", "posting") not in ("posting", "comment"):
+        raise UnusableFile(f'The map {path} needs source = "…", and form "posting" or "comment" if it gives one.')
+    return ImportMap(**document)
+
+
+def import_file(
+    folder: DataFolder, path: Path, mapping: Path, *, progress: Callable[[str, int, int], None] | None = None
+) -> ImportSummary:
+    """Append one sighting per row of a CSV, JSON-lines or Parquet file to the archive, a batch at a time.
+
+    Rows that are no sighting are kept in quarantine with the reason. Importing a file again adds short repeat lines,
+    which the build recognises as the same sightings.
+    """
+    map_ = read_map(mapping)
+    if not path.is_file():
+        raise UnusableFile(f"There is no file {path}: give a CSV, JSON-lines or Parquet file.")
+    rows, total = _rows(path)
+    postings = new = quarantined = done = 0
+    with ArchiveWriter(folder, new_crawl_id("import")) as archive:
+        for done, (row, fault) in enumerate(rows, start=1):
+            if fault is None:
+                try:
+                    new += archive.sight(map_.sighting(row))
+                    postings += 1
+                except (InvalidSighting, KeyError, IndexError) as error:
+                    fault = f"{error}"
+            if fault is not None:
+                archive.quarantine({name: _text(value) for name, value in row.items()} | {"source": map_.source}, fault)
+                quarantined += 1
+            if progress and done % BATCH_ROWS == 0:
+                progress("Importing", done, total)
+        if progress:
+            progress("Importing", done, done)
+        return ImportSummary(archive.crawl_id, postings, new, quarantined)
+
+
+Row = tuple[dict[str, Any], str | None]
+
+
+def _rows(path: Path) -> tuple[Iterator[Row], int]:
+    """Return the rows of a file, each with what is wrong with it, and their number where the file tells it, else 0."""
+    kind = path.suffix.lower()
+    if kind in {".parquet", ".pq"}:
+        try:
+            file = pq.ParquetFile(path)
+        except (OSError, ValueError) as error:
+            raise UnusableFile(f"{path} cannot be read as Parquet: {error}.") from error
+        return _parquet_rows(file), file.metadata.num_rows
+    if kind in {".jsonl", ".ndjson", ".json"}:
+        return _json_rows(path), 0
+    if kind in {".csv", ".tsv", ".txt"}:
+        return _csv_rows(path, "\t" if kind == ".tsv" else ","), 0
+    raise UnusableFile(f"{path.name} ends in neither .csv, .jsonl nor .parquet: convert it to one of them.")
+
+
+def _parquet_rows(file: pq.ParquetFile) -> Iterator[Row]:
+    for batch in file.iter_batches(BATCH_ROWS):
+        for row in batch.to_pylist():
+            yield row, None
+
+
+def _json_rows(path: Path) -> Iterator[Row]:
+    position = 0
+    for chunk in read_chunks(path):
+        for record in chunk.records:
+            yield record, None
+        for problem in chunk.problems:
+            yield {}, problem.reason
+        position = chunk.next_byte
+    with path.open("rb") as file:
+        file.seek(position)
+        tail = file.read().strip()
+    if tail:  # a last line without its line end is common in files that people write
+        try:
+            yield json.loads(tail), None
+        except ValueError:
+            yield {}, "the last line is not whole JSON"
+
+
+def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
+    csv.field_size_limit(sys.maxsize)
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        reader = csv.DictReader(file, delimiter=delimiter, restkey="__more__", restval=None)
+        names = reader.fieldnames or []
+        for row in reader:
+            if "__more__" in row:
+                extra = row.pop("__more__")
+                yield row, f"line {reader.line_num}: {len(names) + len(extra)} values for {len(names)} columns"
+            else:
+                yield row, None
+
+
+def _text(value: Any) -> str | None:
+    """Return a value of a file as the text that stands in the archive."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)

@@ -1,0 +1,144 @@
+"""How a snapshot is published and opened: one writer, immutable versioned files, a symlink moved in one step."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.schema import TABLES, DataFolder, Table, UserError
+from warehouse.schema.ddl import comment_on, create_table, dictionary_rows
+
+STORAGE_VERSION = "v1.2.0"
+KEPT_SNAPSHOTS = 5
+
+Rows = pl.DataFrame | str
+"""A frame with the declared columns, or a query over the connection that gives them."""
+
+
+class SnapshotMissing(UserError):
+    """No snapshot has been published in this data folder."""
+
+
+@contextmanager
+def exclusive(folder: DataFolder) -> Iterator[None]:
+    """Hold the one build lock of a data folder; a second builder waits. A killed holder lets go of it."""
+    folder.root.mkdir(parents=True, exist_ok=True)
+    with (folder.root / "build.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def publish(
+    tables: Mapping[str, Rows],
+    folder: DataFolder,
+    connection: duckdb.DuckDBPyConnection | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Path:
+    """Write every declared table to a new snapshot and move `market.duckdb` to it; return the new file's path.
+
+    `tables` maps table names to frames or to queries over `connection`; a declared table that is missing is created
+    empty, and `data_dictionary` is always written from the declaration. Rows are written in the declared order.
+    Call it inside `exclusive(folder)`. The last five snapshots are kept; open readers keep theirs.
+    """
+    unknown = sorted(set(tables) - {table.name for table in TABLES})
+    if unknown:
+        raise ValueError(f"not declared in the schema: {', '.join(unknown)}")
+    folder.snapshots.mkdir(parents=True, exist_ok=True)
+    for leftover in folder.snapshots.glob("*.partial*"):
+        leftover.unlink()
+    final = folder.snapshots / f"market-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.duckdb"
+    partial = final.with_suffix(".duckdb.partial")
+    own = connection or duckdb.connect()
+    own.execute(f"ATTACH '{_quoted(partial)}' AS snapshot (STORAGE_VERSION '{STORAGE_VERSION}')").complete()
+    try:
+        for done, table in enumerate(TABLES):
+            if progress:
+                progress("Writing the snapshot", done, len(TABLES))
+            rows = pl.DataFrame(dictionary_rows()) if table.name == "data_dictionary" else tables.get(table.name)
+            _write(own, table, rows)
+        if progress:
+            progress("Writing the snapshot", len(TABLES), len(TABLES))
+        own.execute("CHECKPOINT snapshot").complete()
+    finally:
+        own.execute("DETACH snapshot").complete()
+        if connection is None:
+            own.close()
+    _flush_to_disk(partial)
+    partial.replace(final)
+    _point_to(folder, final)
+    _forget_old(folder, final)
+    return final
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows | None) -> None:
+    connection.execute(create_table(table, "snapshot")).complete()
+    for statement in comment_on(table, "snapshot"):
+        connection.execute(statement).complete()
+    if rows is None:
+        return
+    columns = ", ".join(f'CAST("{column.name}" AS {column.type})' for column in table.columns)
+    order = ", ".join(f'"{name}"' for name in table.sort)
+    insert = f'INSERT INTO snapshot."{table.name}" SELECT {columns} FROM'
+    if isinstance(rows, str):
+        connection.execute(f"{insert} ({rows}) ORDER BY {order}").complete()
+        return
+    missing = sorted(set(table.column_names) - set(rows.columns))
+    if missing:
+        raise ValueError(f"table {table.name} lacks its columns {', '.join(missing)}")
+    connection.register("rows_to_write", rows.select(table.column_names))
+    try:
+        connection.execute(f"{insert} rows_to_write ORDER BY {order}").complete()
+    finally:
+        connection.unregister("rows_to_write")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _flush_to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _point_to(folder: DataFolder, snapshot: Path) -> None:
+    link = folder.root / f".market.{os.getpid()}.duckdb"
+    link.unlink(missing_ok=True)
+    link.symlink_to(snapshot.relative_to(folder.root))
+    link.replace(folder.market)
+
+
+def _forget_old(folder: DataFolder, current: Path) -> None:
+    for old in sorted(folder.snapshots.glob("market-*.duckdb"))[:-KEPT_SNAPSHOTS]:
+        if old != current:
+            old.unlink()
+
+
+def current_snapshot(folder: DataFolder) -> Path:
+    """Return the resolved path of the current snapshot; raise `SnapshotMissing` where there is none."""
+    path = folder.market.resolve()
+    if not path.is_file():
+        raise SnapshotMissing(
+            f"There is no snapshot in {folder.root}: run `rolemarket build` or `rolemarket demo` first."
+        )
+    return path
+
+
+def open_snapshot(folder: DataFolder) -> duckdb.DuckDBPyConnection:
+    """Open the current snapshot read-only by its resolved path, so that a later build shows as a new connection."""
+    return duckdb.connect(str(current_snapshot(folder)), read_only=True)
+
+
+def published_at(snapshot: Path) -> datetime:
+    """Return the UTC instant that a snapshot's file name carries."""
+    return datetime.strptime(snapshot.stem.removeprefix("market-"), "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
