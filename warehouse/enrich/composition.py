@@ -1,0 +1,111 @@
+"""How the extractors of this folder become one function of a row, whatever table the row stands in."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import pkgutil
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from pathlib import Path
+from typing import Protocol, cast
+
+import polars as pl
+
+from warehouse.enrich.text import plain_text, with_language
+from warehouse.schema.tables import CODEBOOK
+
+HINTS = ("country_raw", "work_mode_raw", "level_raw", "department_raw", "pay_raw", "posted_at")
+"""What a source may say beside the text, in its own words; every one may be absent."""
+
+_TYPES = {"VARCHAR": pl.String(), "BOOLEAN": pl.Boolean(), "DOUBLE": pl.Float64()}
+ENRICHED_SCHEMA: dict[str, pl.DataType] = {column.name: _TYPES[column.type] for column in CODEBOOK} | {
+    "skills": pl.List(pl.String),
+    "ambiguous_skills": pl.List(pl.String),
+}
+"""The columns `enrich` adds to `id`, in order, with their types."""
+
+
+_ROWS_WORTH_A_THREAD = 250
+
+
+class Extractor(Protocol):
+    """A module of this folder that reads some fields of the codebook."""
+
+    FIELDS: tuple[str, ...]
+
+    def extract(self, postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
+        """Return the columns FIELDS for `postings`, same height and order; with `explain` also `<field>_span`."""
+        ...
+
+
+@cache
+def extractors() -> tuple[Extractor, ...]:
+    """Return every module beside this one that declares `FIELDS` and `extract`, by name."""
+    package = __name__.rpartition(".")[0]
+    names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
+    modules = [importlib.import_module(f"{package}.{name}") for name in names]
+    return tuple(
+        cast(Extractor, module) for module in modules if hasattr(module, "FIELDS") and hasattr(module, "extract")
+    )
+
+
+def _digest() -> str:
+    """Return a digest of everything an extractor can depend on: the code and the reference files beside it."""
+    here = Path(__file__).parent
+    files = [path for folder in (here, here.parent / "reference") for path in folder.rglob("*")]
+    digest = hashlib.blake2b(digest_size=5)
+    for path in sorted(files):
+        if path.is_file() and path.suffix in {".py", ".csv", ".toml", ".json", ".npz"} and path.name != "quality.json":
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+PARSER_VERSION = f"1-{_digest()}"
+"""Changes whenever code or reference data of the extractors changes, so that nothing stale is ever reused."""
+
+
+def prepare(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return what extractors read: title, company, location, plain text (never null), language and the hints."""
+    words = [
+        (pl.col(name).cast(pl.String).fill_null("") if name in frame.columns else pl.lit("")).alias(name)
+        for name in ("title", "company", "location", "text")
+    ]
+    hints = [
+        (pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None, dtype=pl.String)).alias(name)
+        for name in HINTS
+    ]
+    postings = frame.select("id", *words, *hints).drop("id")
+    return with_language(plain_text(postings))
+
+
+def enrich(frame: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
+    """Return `id` and the codebook's fields of each row of `frame`, same height and order.
+
+    `frame` needs a column `id` and should have `title, company, location, text` (`text` plain or HTML); it may have the
+    columns of `HINTS`. Each row is read alone, so cutting the table anywhere changes nothing; that is also how every
+    core gets a share. With `explain`, each field that was read from words has a `<field>_span` with those words.
+    """
+    threads = min(os.cpu_count() or 1, frame.height // _ROWS_WORTH_A_THREAD)
+    if threads < 2:
+        return _enrich_rows(frame, explain=explain)
+    rows = -(-frame.height // threads)
+    with ThreadPoolExecutor(threads) as pool:
+        return pl.concat(pool.map(partial(_enrich_rows, explain=explain), frame.iter_slices(rows)))
+
+
+def _enrich_rows(frame: pl.DataFrame, *, explain: bool) -> pl.DataFrame:
+    postings = prepare(frame)
+    columns = {"language": postings["language"]}
+    for module in extractors():
+        found = module.extract(postings, explain=explain)
+        for name in found.columns:
+            columns[name] = found[name]
+    height = frame.height
+    fields = [
+        columns[name].cast(kind).alias(name) if name in columns else pl.Series(name, [None] * height, dtype=kind)
+        for name, kind in ENRICHED_SCHEMA.items()
+    ]
+    spans = [columns[name].alias(name) for name in sorted(columns) if name.endswith("_span")]
+    return pl.DataFrame([frame["id"], *fields, *spans])

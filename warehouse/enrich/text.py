@@ -1,0 +1,122 @@
+"""What a posting's text says in plain words, and in which language."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+import polars as pl
+from selectolax.lexbor import LexborHTMLParser
+
+_BLOCKS = r"p|div|li|br|h[1-6]|ul|ol|tr|td|th|table|section|article|header|footer|blockquote|pre|hr|dd|dt|dl|main|aside"
+_LOOKS_LIKE_HTML = rf"(?i)<(?:/?(?:{_BLOCKS}|span|strong|b|i|em|u|a|font|html|body)\b[^<>]*|!--|!doctype[^<>]*)>"
+_LOOKS_ESCAPED = r"(?i)&lt;/?[a-z][a-z0-9]*(?:\s|/|&gt;)"
+_LOOKS_ENTITY = r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,6});"
+
+# Function words that are frequent in one language and rare in the others.
+_STOP_WORDS = {
+    "en": "the|and|you|with|for|our|are|will|your|of",
+    "de": "und|der|die|mit|wir|du|sie|das|dich|bei|eine|einen|unsere|ihre",
+    "fr": "les|des|vous|et|nous|une|dans|pour|du|aux|votre|notre|est|avec",
+    "es": "los|las|el|y|en|con|del|para|por|una|tu|nuestro|experiencia|como",
+    "nl": "het|een|voor|je|jij|onze|wij|ons|bij|naar|ook|zijn|wat",
+    "it": "il|di|che|della|per|gli|nella|sono|con|alla|dei|nostro",
+    "pt": "os|nossa|nosso|uma|dos|com|são|em|ao|da|na",
+    "pl": "oraz|jest|dla|nas|na|ze|pracy|lub|czy|jako",
+    "sv": "och|att|som|för|du|med|vi|till|av|att|inom|hos",
+    "da": "og|til|med|dig|vores|af|vi|som|er|vil|hos",
+    "tr": "ve|bir|ile|olarak|bu|veya|sahip",
+}
+_SCRIPTS = {
+    "ja": r"[\p{Hiragana}\p{Katakana}]",
+    "ko": r"\p{Hangul}",
+    "zh": r"\p{Han}",
+    "ru": r"\p{Cyrillic}",
+    "he": r"\p{Hebrew}",
+    "ar": r"\p{Arabic}",
+    "el": r"\p{Greek}",
+    "th": r"\p{Thai}",
+}
+SAMPLE_CHARACTERS = 3_000
+"""How much of a text decides its language: stop words settle it within a few hundred words."""
+
+_BLOCK_TAG = rf"(?i)(</?(?:{_BLOCKS})\b)"
+_ENOUGH_WORDS = 3
+_DENSE_ENGLISH = (
+    40  # one function word in 40 characters: English prose has one in about 25, other languages under 1 in 300
+)
+_SCRIPT_SHARE = 0.15
+
+
+def _from_html(source: str) -> str:
+    tree = LexborHTMLParser(source)
+    tree.strip_tags(["script", "style"])
+    return tree.text(separator="", strip=False)
+
+
+def plain_text(postings: pl.DataFrame) -> pl.DataFrame:
+    """Return `postings` with `text` as plain text: tags gone, one line per block, entities decoded, blanks folded.
+
+    A text escaped once more ("&lt;p&gt;") is unescaped first. Text without markup keeps its lines.
+    """
+    text = postings["text"]
+    text = _changed(text, text.str.contains(_LOOKS_ESCAPED) & ~text.str.contains(_LOOKS_LIKE_HTML), html.unescape)
+    marked = text.str.contains(_LOOKS_LIKE_HTML)
+    if marked.any():
+        text = _changed(text.str.replace_all(_BLOCK_TAG, "\n$1"), marked, _from_html)
+    text = _changed(text, text.str.contains(_LOOKS_ENTITY), html.unescape)
+    # One class with + for all blanks is 40 times slower than these three, which touch only what is there.
+    folded = text.str.replace_all(r"[\t\r\f\v\x{a0}\x{200b}\x{feff}]", " ").str.replace_all("  +", " ")
+    folded = folded.str.replace_all(r" ?\n[ \n]*", "\n")
+    return postings.with_columns(folded.str.strip_chars().alias("text"))
+
+
+def _changed(text: pl.Series, mask: pl.Series, change: Callable[[str], str]) -> pl.Series:
+    if not mask.any():
+        return text
+    changed = pl.Series([change(value) for value in text.filter(mask)], dtype=pl.String)
+    return text.clone().scatter(mask.arg_true(), changed)
+
+
+def _count(words: str) -> pl.Expr:
+    # ASCII word boundaries: Unicode ones fall back to an engine 100 times slower on any text with an accent.
+    return pl.col("_sample").str.count_matches(rf"(?-u:\b)(?:{words})(?-u:\b)")
+
+
+def _by_script(samples: pl.DataFrame) -> pl.DataFrame:
+    characters = pl.col("_sample").str.len_chars().clip(1)
+    share = {code: pl.col("_sample").str.count_matches(pattern) / characters for code, pattern in _SCRIPTS.items()}
+    return samples.with_columns(
+        pl.coalesce(pl.when(value > _SCRIPT_SHARE).then(pl.lit(code)) for code, value in share.items()).alias("_script")
+    )
+
+
+def _by_words(samples: pl.DataFrame) -> pl.DataFrame:
+    counted = samples.with_columns(_count(words).alias(f"_{code}") for code, words in _STOP_WORDS.items())
+    most = pl.max_horizontal(f"_{code}" for code in _STOP_WORDS)
+    winner = pl.coalesce(pl.when(pl.col(f"_{code}") == most).then(pl.lit(code)) for code in _STOP_WORDS)
+    return counted.with_columns(pl.when(most >= _ENOUGH_WORDS).then(winner).alias("_words"))
+
+
+def with_language(postings: pl.DataFrame) -> pl.DataFrame:
+    """Return `postings` with `language`, an ISO 639-1 code of the text, null where it cannot be told.
+
+    A text dense in English function words is English without further counting. Else the script decides where it is not
+    Latin, and else the language whose function words are most frequent.
+    """
+    samples = postings.select(
+        pl.col("text").str.slice(0, SAMPLE_CHARACTERS).str.to_lowercase().alias("_sample")
+    ).with_row_index("_row")
+    is_english = samples.select(
+        _count(_STOP_WORDS["en"]) * _DENSE_ENGLISH > pl.col("_sample").str.len_chars()
+    ).to_series()
+    rest = samples.filter(~is_english)
+    foreign = _by_script(rest.filter(pl.col("_sample").str.len_bytes() > pl.col("_sample").str.len_chars() * 1.15))
+    told = (
+        _by_words(rest)
+        .join(foreign.select("_row", "_script"), on="_row", how="left", maintain_order="left")
+        .select(pl.coalesce("_script", "_words"))
+        .to_series()
+    )
+    language = pl.repeat("en", postings.height, dtype=pl.String, eager=True).scatter(rest["_row"], told)
+    return postings.with_columns(language.alias("language"))
