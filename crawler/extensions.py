@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from scrapy.logformatter import LogFormatter
 
+from crawler.reading import WINDOW
 from warehouse.schema.records import BoardReading
 
 logger = logging.getLogger("rolemarket.crawl")
@@ -89,7 +90,8 @@ class Watch:
     def board_done(self, reading: BoardReading) -> None:
         """Take note of a finished reading."""
         self.by_source.setdefault(reading.source, SourceTally()).add(reading)
-        if reading.outcome in {"partial", "failed", "refused"}:
+        is_window = reading.outcome == "partial" and reading.reason == WINDOW
+        if reading.outcome in {"partial", "failed", "refused"} and not is_window:
             self.sick.append(reading)
         done = sum(tally.boards for tally in self.by_source.values())
         self.boards = max(self.boards, done)

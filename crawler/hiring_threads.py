@@ -71,7 +71,6 @@ class HiringThreadSpider(BoardSpider):
 
     backend = "hacker-news.firebaseio.com"
     concurrency, delay_seconds = 8, 0.0
-    is_whole_in_one_answer = False
     thread_title: ClassVar[re.Pattern[str]]
 
     @classmethod

@@ -93,8 +93,9 @@ class BoardRedirectMiddleware(RedirectMiddleware):
         spider = self.crawler.spider
         is_elsewhere = (asked.hostname or "").removeprefix("www.") != (sent.hostname or "").removeprefix("www.")
         if request.meta.get("reading") is not None and is_elsewhere:
-            marketing = getattr(spider, "marketing_hosts", ())
-            if not getattr(spider, "follows_elsewhere", False) or sent.hostname in marketing:
+            if sent.hostname in spider.maintenance_hosts:
+                raise IgnoreRequest(f"the source is in maintenance (sent to https://{sent.hostname}/)")
+            if not spider.follows_elsewhere or sent.hostname in spider.marketing_hosts:
                 raise IgnoreRequest(f"the source knows no such board (sent to https://{sent.hostname}/)")
         return super()._redirect(redirected, request, reason)
 

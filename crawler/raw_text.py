@@ -49,6 +49,19 @@ def pay(offers: Iterable[PayOffer]) -> str | None:
     return json.dumps(said, ensure_ascii=False) if said else None
 
 
+def band(said: Any, low: str, high: str, currency: str, interval: str) -> str | None:
+    """Return one pay band from an object's members, None where it is no object or has no amount."""
+    if not isinstance(said, dict):
+        return None
+    amounts = {"low": text(said.get(low)) and said[low], "high": text(said.get(high)) and said[high]}
+    return pay([PayOffer(**amounts, currency=text(said.get(currency)), interval=text(said.get(interval)))])
+
+
+def chosen(page: Page, *names: str) -> Page:
+    """Return the members of an object that are kept as they are."""
+    return {name: page.get(name) for name in names}
+
+
 def inner(page: Any, *path: str) -> Any:
     """Return what lies at `path` in nested objects, None where a step is missing or not an object."""
     for name in path:

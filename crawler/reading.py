@@ -17,6 +17,9 @@ board_read = object()
 """The Scrapy signal sent with `reading: BoardReading` whenever a board is done."""
 
 
+WINDOW = "the source shows no more than a part of this board"
+
+
 class Unreadable(Exception):
     """A board or one of its postings cannot be read; the message is the reason the crawl log keeps."""
 
@@ -82,7 +85,7 @@ def judge(reading: OpenReading) -> tuple[Outcome, str | None]:
     """
     reasons = list(dict.fromkeys(reading.problems))
     if reading.is_truncated:
-        reasons.append("the source shows no more than a part of this board")
+        reasons.append(WINDOW)
     if reading.pending:
         reasons.append(f"{reading.pending} requests were never answered")
     if not reading.is_unchanged and not reasons and reading.expected is not None and reading.rows < reading.expected:

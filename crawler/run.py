@@ -60,7 +60,8 @@ class SourceInfo:
 class CrawlSummary:
     """What a crawl came to. `bytes` crossed the wire; `by_source` has the same counts per source.
 
-    `not_complete` names every board that is not complete or unchanged: source, board, outcome, status, reason.
+    `not_complete` names every board that is not complete or unchanged: source, board, outcome, status, reason. Feeds
+    that never show more than their newest postings count as partial and are not named.
     """
 
     crawl_id: str
@@ -80,8 +81,8 @@ class CrawlSummary:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every board asked was read completely or is unchanged."""
-        return not self.is_interrupted and not (self.partial or self.failed or self.refused)
+        """Whether every board asked was read as far as its source shows it."""
+        return not self.is_interrupted and not self.not_complete
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.board_lists import Board, bundled
-from crawler.raw_text import Page, text
+from crawler.raw_text import Page, inner, text
 from crawler.reading import NoSuchBoard, OpenReading, Unreadable, row_digest, set_digest
 from crawler.state import CrawlState, KnownDetail
 from warehouse.schema.archive_file import utc_now
@@ -29,7 +30,9 @@ from warehouse.schema.records import Sighting
 
 Output = Iterator[Sighting | Request]
 ROW_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+MAINTENANCE = re.compile(r"<(?:title|h1)[^>]*>[^<]*maintenance", re.IGNORECASE)
 DETAIL_AGE = timedelta(days=7)
+DONT_CACHE = {"is_first": False}
 
 
 @dataclass(slots=True, eq=False)
@@ -45,7 +48,8 @@ class BoardSpider(scrapy.Spider):
     """Reads boards that answer one request with a JSON list of postings; a leaf declares where and how.
 
     A leaf sets `address` (a URL template with `{board}`), says where the list lies (`rows`) and maps one row
-    (`posting`). `backend` names the download slot that all its boards share; None gives every host its own.
+    (`posting`). `backend` names the download slot that all its boards share; None gives every host its own. A feed has
+    one board, named `feed`; where it shows the newest postings only (`is_window`), absence is no evidence.
     """
 
     address: ClassVar[str]
@@ -55,10 +59,13 @@ class BoardSpider(scrapy.Spider):
     keys: ClassVar[tuple[str, ...]] = ()
     off_because: ClassVar[str | None] = None
     feed: ClassVar[str | None] = None
-    headers: ClassVar[dict[str, str]] = {}
+    accepts: ClassVar[str | None] = None
     careers_pages: ClassVar[tuple[str, ...]] = ()
     follows_elsewhere: ClassVar[bool] = False
-    is_whole_in_one_answer: ClassVar[bool] = True
+    is_window: ClassVar[bool] = False
+    rows_at: ClassVar[tuple[str, ...]] = ()
+    marketing_hosts: ClassVar[tuple[str, ...]] = ()
+    maintenance_hosts: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,
@@ -105,6 +112,11 @@ class BoardSpider(scrapy.Spider):
         crawler.signals.connect(spider._finish, signals.spider_idle)
         return spider
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of every request of this spider beyond the project's."""
+        return {"Accept": self.accepts} if self.accepts else {}
+
     # What a leaf declares
 
     def first_request(self, board: Board) -> Request:
@@ -112,8 +124,8 @@ class BoardSpider(scrapy.Spider):
         return Request(self.address.format(board=quote(board.token, safe="%")), headers=self.headers)
 
     def rows(self, page: Any, response: Response) -> list[Any]:
-        """Return the posting rows of a decoded page."""
-        raise NotImplementedError
+        """Return the posting rows of a decoded page; the default takes the list at `rows_at`."""
+        return listed(page, *self.rows_at)
 
     def posting(self, row: Any, board: Board) -> Sighting | None:
         """Map one row to a sighting; None where the row is no posting."""
@@ -193,7 +205,11 @@ class BoardSpider(scrapy.Spider):
 
     def open(self, board: Board) -> OpenReading:
         """Return a new open reading of `board`."""
-        reading = OpenReading(board, last=self.state.last(self.name, board.token) if self.state else None)
+        reading = OpenReading(
+            board,
+            last=self.state.last(self.name, board.token) if self.state else None,
+            is_truncated=self.is_window,
+        )
         self.readings[board.token] = reading
         return reading
 
@@ -204,7 +220,7 @@ class BoardSpider(scrapy.Spider):
             "download_slot": request.meta.get("download_slot") or self.backend or urlsplit(request.url).hostname,
             "is_first": request.meta.get("is_first", reading.pages == 0 and reading.pending == 1),
         }
-        if not (self.is_whole_in_one_answer and meta["is_first"]):
+        if not meta["is_first"]:
             meta["dont_cache"] = True
         if self.is_allowed and self.off_because:
             meta["dont_obey_robotstxt"] = True
@@ -255,7 +271,7 @@ class BoardSpider(scrapy.Spider):
             yield self._close(reading)
 
     def _is_unchanged(self, response: Response, reading: OpenReading) -> bool:
-        if not (self.is_whole_in_one_answer and response.meta["is_first"]):
+        if not response.meta["is_first"]:
             return False
         if "cached" in response.flags and reading.last:
             reading.is_unchanged = True
@@ -326,6 +342,9 @@ class BoardSpider(scrapy.Spider):
         return f"answered with status {response.status}"
 
     def _close(self, reading: OpenReading) -> OpenReading:
+        if reading.pages > 1:
+            # What vouches for the first page says nothing of the others.
+            reading.validators, reading.digest = {}, None
         if reading.row_digests:
             reading.digest = set_digest(f"{id_} {digest}" for id_, digest in reading.row_digests.items())
         return reading
@@ -344,12 +363,12 @@ class BoardSpider(scrapy.Spider):
 class PagedBoardSpider(BoardSpider):
     """Reads boards that show their list in pages; a leaf says what comes `after` a page and how many `total` says."""
 
-    is_whole_in_one_answer = False
     max_pages: ClassVar[int] = 400
+    total_at: ClassVar[tuple[str, ...]] = ()
 
     def total(self, page: Any) -> int | None:
-        """Return how many postings the source says the board has."""
-        return None
+        """Return how many postings the source says the board has; the default takes the number at `total_at`."""
+        return inner(page, *self.total_at) if self.total_at else None
 
     def after(self, page: Any, response: Response, reading: OpenReading) -> Request | str | None:
         """Return the request or URL of the next page, None after the last."""
@@ -358,13 +377,20 @@ class PagedBoardSpider(BoardSpider):
     def read(self, response: Response, reading: OpenReading) -> Output:
         """Read one page and ask for the next."""
         page = self.decode(response, reading)
-        total = self.total(page)
-        # Some sources say 0 on every page but the first.
-        if total and reading.expected is None:
-            reading.expected = total
+        self.expect_total(page, reading)
         rows = self.rows(page, response)
         yield from self.sight(rows, reading)
         following = self.after(page, response, reading) if rows else None
+        yield from self.follow(following, reading)
+
+    def expect_total(self, page: Any, reading: OpenReading) -> None:
+        """Note how many postings the board has; some sources say 0 on every page but the first."""
+        total = self.total(page)
+        if total and reading.expected is None:
+            reading.expected = int(total)
+
+    def follow(self, following: Request | str | None, reading: OpenReading) -> Iterator[Request]:
+        """Yield the request for the next page, unless the board has too many."""
         if following is not None and reading.pages >= self.max_pages:
             reading.is_truncated = True
         elif following is not None:
@@ -398,10 +424,43 @@ class DetailBoardSpider(PagedBoardSpider):
         """Return None: a list in one answer is the rule."""
         return None
 
+    def read(self, response: Response, reading: OpenReading) -> Output:
+        """Read one page of the list; where it is the whole list and every row and detail is known, nothing more."""
+        page = self.decode(response, reading)
+        self.expect_total(page, reading)
+        rows = self.rows(page, response)
+        following = self.after(page, response, reading) if rows else None
+        if following is None and reading.pages == 1 and self._is_known(rows, reading):
+            reading.is_unchanged = True
+            return
+        yield from self.sight(rows, reading)
+        yield from self.follow(following, reading)
+
+    def _is_unchanged(self, response: Response, reading: OpenReading) -> bool:
+        """Return False: only rows whose details were read lately are known, which `read` finds out."""
+        return False
+
+    def _known(self, reading: OpenReading) -> dict[str, KnownDetail]:
+        if not (self.state and reading.last):
+            return {}
+        oldest = (datetime.now(UTC) - DETAIL_AGE).isoformat()
+        details = self.state.details(self.name, reading.board.token)
+        return {id_: detail for id_, detail in details.items() if detail.read_at > oldest}
+
+    def _is_known(self, rows: Iterable[Any], reading: OpenReading) -> bool:
+        known = self._known(reading)
+        try:
+            digests = {self.row_id(row): row_digest(row) for row in rows}
+        except ROW_ERRORS:
+            return False
+        if not digests or {id_: detail.row_digest for id_, detail in known.items()} != digests:
+            return False
+        reading.row_digests = digests
+        return True
+
     def sight(self, rows: Iterable[Any], reading: OpenReading) -> Output:
         """Yield a repeat for each known row and a request for the detail of each other."""
-        known = self.state.details(self.name, reading.board.token) if self.state and reading.last else {}
-        oldest = (datetime.now(UTC) - DETAIL_AGE).isoformat()
+        known = self._known(reading)
         for row in rows:
             reading.rows += 1
             try:
@@ -410,7 +469,7 @@ class DetailBoardSpider(PagedBoardSpider):
                     continue
                 reading.row_digests[id_] = digest
                 past = known.get(id_)
-                if past and past.row_digest == digest and past.read_at > oldest:
+                if past and past.row_digest == digest:
                     reading.details[id_] = past
                     yield Sighting(
                         source=self.name,
@@ -424,7 +483,7 @@ class DetailBoardSpider(PagedBoardSpider):
             except ROW_ERRORS as error:
                 yield self.malformed(row, reading, error)
                 continue
-            request = Request(where, headers=self.headers) if isinstance(where, str) else where
+            request = Request(where, headers=self.headers, meta=DONT_CACHE) if isinstance(where, str) else where
             yield request.replace(
                 callback=self.read_detail,
                 cb_kwargs={"row": row, "without": lambda row=row: self.described(row, {}, reading.board)},
@@ -461,9 +520,17 @@ def decode_json(body: bytes, reading: OpenReading) -> Any:
     except ValueError as error:
         begin = words.lstrip()[:60].lower()
         if begin.startswith(("<!doctype html", "<html")):
-            maintenance = "maintenance" in words[:4000].lower()
-            raise Unreadable("a maintenance page" if maintenance else "a web page instead of JSON") from None
+            is_maintenance = MAINTENANCE.search(words[:20_000])
+            raise Unreadable("a maintenance page" if is_maintenance else "a web page instead of JSON") from None
         raise Unreadable(f"the JSON is broken ({error})" if words.strip() else "the answer is empty") from None
+
+
+def parted(board: Board, form: str) -> list[str]:
+    """Return the parts of a board's token that has several, such as HOST|SITE; say the form where it has not."""
+    parts = board.token.split("|")
+    if len(parts) != form.count("|") + 1 or not all(parts):
+        raise Unreadable(f"no board of this source: write {form}")
+    return parts
 
 
 def expect(page: Any, kind: type, what: str) -> Any:
@@ -491,4 +558,5 @@ __all__ = [
     "Unreadable",
     "decode_json",
     "listed",
+    "parted",
 ]

@@ -1,7 +1,7 @@
 """Ashby's posting API: the whole board with texts and compensation tiers in one answer."""
 
 from crawler.raw_text import Page, inner, joined, objects, pay, places
-from crawler.trunk import Board, BoardSpider, listed
+from crawler.trunk import Board, BoardSpider
 from warehouse.schema.records import PayOffer, Sighting
 
 
@@ -12,14 +12,11 @@ class AshbySpider(BoardSpider):
     backend = "api.ashbyhq.com"
     concurrency, delay_seconds = 4, 0.25
     address = "https://api.ashbyhq.com/posting-api/job-board/{board}?includeCompensation=true"
+    rows_at = ("jobs",)
     careers_pages = (
         r"jobs\.ashbyhq\.com/(?P<board>[^/?#\"'\s]+)",
         r"api\.ashbyhq\.com/posting-api/job-board/(?P<board>[^/?#\"'\s]+)",
     )
-
-    def rows(self, page, response):
-        """Return the jobs of the board, those too that are not listed on its page."""
-        return listed(page, "jobs")
 
     def posting(self, row: Page, board: Board) -> Sighting:
         """Map one job; every component of every compensation tier is a pay band, equity included."""

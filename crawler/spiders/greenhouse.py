@@ -1,7 +1,7 @@
 """Greenhouse's public job board API: the whole board with texts and pay ranges in one answer."""
 
 from crawler.raw_text import Page, inner, joined, objects, pay, places, text
-from crawler.trunk import Board, BoardSpider, listed
+from crawler.trunk import Board, BoardSpider
 from warehouse.schema.records import PayOffer, Sighting
 
 
@@ -12,15 +12,12 @@ class GreenhouseSpider(BoardSpider):
     backend = "boards-api.greenhouse.io"
     concurrency, delay_seconds = 4, 0.25
     address = "https://boards-api.greenhouse.io/v1/boards/{board}/jobs?content=true&pay_transparency=true"
+    rows_at = ("jobs",)
     careers_pages = (
         r"(?:boards|job-boards)(?:\.eu)?\.greenhouse\.io/(?!embed/)(?P<board>[\w-]+)",
         r"boards-api\.greenhouse\.io/v1/boards/(?P<board>[\w-]+)",
         r"greenhouse\.io/embed/job_board(?:/js)?\?(?:[^\"']*&)?for=(?P<board>[\w-]+)",
     )
-
-    def rows(self, page, response):
-        """Return the jobs of the board."""
-        return listed(page, "jobs")
 
     def posting(self, row: Page, board: Board) -> Sighting:
         """Map one job. Its `content` is HTML escaped once more, kept so; amounts are in cents."""

@@ -2,9 +2,9 @@
 
 from scrapy import Request
 
-from crawler.raw_text import Page, inner, joined, objects, pay, places, sections
+from crawler.raw_text import Page, band, inner, joined, objects, places, sections
 from crawler.trunk import Board, BoardSpider, listed
-from warehouse.schema.records import PayOffer, Sighting
+from warehouse.schema.records import Sighting
 
 
 class LeverSpider(BoardSpider):
@@ -28,20 +28,12 @@ class LeverSpider(BoardSpider):
 
     def rows(self, page, response):
         """Return the postings, also from the grouped form that some sites answer with."""
-        return [
-            posting
-            for row in listed(page)
-            for posting in (objects(row["postings"]) if isinstance(row, dict) and "postings" in row else [row])
-        ]
+        rows = listed(page)
+        return [posting for row in rows for posting in (inner(row, "postings") or [row])]
 
     def posting(self, row: Page, board: Board) -> Sighting:
         """Map one posting; its text is the opening and body, the headed lists and the closing words."""
         place = row.get("categories") or {}
-        bands = [row["salaryRange"]] if isinstance(row.get("salaryRange"), dict) else []
-        offers = [
-            PayOffer(low=b.get("min"), high=b.get("max"), currency=b.get("currency"), interval=b.get("interval"))
-            for b in bands
-        ]
         lists = [(part.get("text"), part.get("content")) for part in objects(row.get("lists"))]
         return self.sighting(
             board,
@@ -54,12 +46,14 @@ class LeverSpider(BoardSpider):
             employment_raw=place.get("commitment"),
             level_raw=place.get("level"),
             department_raw=joined(place.get("department"), place.get("team"), by=" / "),
-            pay_raw=pay(offers) or row.get("salaryDescriptionPlain") or row.get("salaryDescription"),
+            pay_raw=band(row.get("salaryRange"), "min", "max", "currency", "interval")
+            or row.get("salaryDescriptionPlain")
+            or row.get("salaryDescription"),
             body_html=sections(
                 (None, row.get("description") or row.get("descriptionPlain")),
                 *lists,
                 (None, row.get("additional") or row.get("additionalPlain")),
             ),
             posted_raw=row.get("createdAt"),
-            extras={"pay_words": row.get("salaryDescriptionPlain"), "ats_salary": inner(row, "salary")},
+            extras={"pay_words": row.get("salaryDescriptionPlain")},
         )

@@ -1,0 +1,69 @@
+"""Reed's search API: a hundred rows a page, by words, the full text on each job's detail."""
+
+import base64
+import os
+
+from crawler.raw_text import Page, band
+from crawler.trunk import Board, DetailBoardSpider
+from warehouse.schema.records import Sighting
+
+DEFAULT = ("data scientist", "machine learning engineer", "software engineer")
+
+
+class ReedSpider(DetailBoardSpider):
+    """Reed (www.reed.co.uk/api); needs a key; a board is the words searched for."""
+
+    name = "reed"
+    backend = "www.reed.co.uk"
+    concurrency, delay_seconds = 1, 1.0
+    keys = ("ROLEMARKET_REED_KEY",)
+    feed = DEFAULT[0]
+    max_pages = 20
+    address = "https://www.reed.co.uk/api/1.0/search?keywords={board}&resultsToTake=100&resultsToSkip=0"
+    rows_at = ("results",)
+    total_at = ("totalResults",)
+
+    @classmethod
+    def default_boards(cls, *, is_curated: bool):
+        """Return the searches asked where none are named."""
+        return [Board(cls.name, words) for words in DEFAULT]
+
+    @property
+    def headers(self):
+        """The key as the user of basic authentication."""
+        return {"Authorization": "Basic " + base64.b64encode(f"{os.environ.get(self.keys[0], '')}:".encode()).decode()}
+
+    def after(self, page, response, reading):
+        """Return the next page, by what was read."""
+        return (
+            f"{response.url.rpartition('=')[0]}={reading.pages * 100}"
+            if reading.pages * 100 < (reading.expected or 0)
+            else None
+        )
+
+    def row_id(self, row: Page) -> str:
+        """Return the job's number."""
+        return str(row["jobId"])
+
+    def detail(self, row: Page, board: Board) -> str:
+        """Return the address of the job's detail."""
+        return f"https://www.reed.co.uk/api/1.0/jobs/{row['jobId']}"
+
+    def described(self, row: Page, detail: Page, board: Board) -> Sighting:
+        """Map one job; the list's text is a snippet."""
+        row = row | {name: value for name, value in detail.items() if value is not None}
+        return self.sighting(
+            board,
+            row["jobId"],
+            url=row.get("jobUrl"),
+            title=row.get("jobTitle"),
+            company_raw=row.get("employerName"),
+            location_raw=row.get("locationName"),
+            employment_raw=row.get("contractType"),
+            pay_raw=band(
+                row | {"per": row.get("salaryType") or "year"}, "minimumSalary", "maximumSalary", "currency", "per"
+            ),
+            body_html=row.get("jobDescription"),
+            posted_raw=row.get("date"),
+            closes_raw=row.get("expirationDate"),
+        )
