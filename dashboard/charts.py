@@ -332,3 +332,120 @@ def ranges(
         .mark_text(**_text(color=GREY, fontStyle="italic"))
         .encode(x=alt.X("middle:Q", scale=scale), text="label:N"),
     ).properties(width="container", height=max(1, table["group"].n_unique()) * row_height)
+
+
+def dots(
+    table: pl.DataFrame, *, unit: str | None, row: str, series: str, colours: dict[str, str], row_height: int = 30
+) -> alt.LayerChart:
+    """Draw one dot with its interval per `series` on each `row`, in the order given; the first row names each series beside its dot."""
+    rows = list(dict.fromkeys(table[row]))
+    names = sorted(table[series].unique())
+    offsets = {name: place for place, name in enumerate(names)}
+    table = table.with_columns(
+        series_label=pl.Series([wording.name(name) for name in table[series]], dtype=pl.String),
+        label=pl.Series([wording.figure(value, unit) for value in table["value"]], dtype=pl.String),
+        offset=pl.col(series).replace_strict(offsets, default=0, return_dtype=pl.Int64),
+    )
+    over = [0.0, max([value for value in table["high"] if value is not None] or [1.0]) * 1.04]
+    scale = alt.Scale(domain=over, nice=False, zero=True)
+    color = alt.Color(
+        f"{series}:N", scale=alt.Scale(domain=names, range=[colours.get(name, BLUE) for name in names]), legend=None
+    )
+    shape = alt.Shape(f"{series}:N", scale=alt.Scale(domain=names, range=["circle", "diamond", "square", "triangle-up", "cross"][: len(names)]), legend=None)  # fmt: skip
+    y = alt.Y(f"{row}:N", sort=rows, axis=GROUP_AXIS)
+    offset = alt.YOffset("offset:O", scale=alt.Scale(paddingOuter=0.25))
+    base = alt.Chart(table).encode(y=y, yOffset=offset, color=color)
+    first = table.filter(pl.col(row) == rows[0]) if rows else table
+    return alt.layer(
+        base.mark_rule(strokeWidth=2, opacity=0.5).encode(x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2="high:Q"),
+        base.mark_point(filled=True, size=52, opacity=1).encode(
+            x=alt.X("value:Q", scale=scale),
+            shape=shape,
+            tooltip=[alt.Tooltip(f"{row}:N"), alt.Tooltip("series_label:N", title="Series"), alt.Tooltip("label:N", title="Share"),
+                     alt.Tooltip("n_vacancies:Q", title="Vacancies", format=","), alt.Tooltip("n_employers:Q", title="Employers", format=",")],
+        ),
+        alt.Chart(first).mark_text(**_text(align="right", dx=-12, fontWeight=600)).encode(
+            x=alt.X("low:Q", scale=scale), y=y, yOffset=offset, color=color, text="series_label:N"
+        ),
+    ).properties(width="container", height=max(1, len(rows)) * max(row_height, 14 * len(names)))  # fmt: skip
+
+
+def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit: str | None) -> alt.LayerChart:
+    """Draw `value` as a shaded cell with its figure in it, one row per `row`, columns in the order given."""
+    table = table.with_columns(
+        label=pl.Series([wording.figure(value, unit) for value in table["value"]], dtype=pl.String)
+    )
+    present = [name for name in columns if name in set(table[column])]
+    base = alt.Chart(table).encode(
+        x=alt.X(
+            f"{column}:N",
+            sort=present,
+            axis=alt.Axis(title=None, orient="top", labelAngle=-40, labelLimit=90, labelOverlap=False),
+        ),
+        y=alt.Y(f"{row}:N", sort=list(dict.fromkeys(table[row])), axis=GROUP_AXIS),
+    )
+    return alt.layer(
+        base.mark_rect(color=BLUE, cornerRadius=2).encode(opacity=alt.Opacity("value:Q", scale=alt.Scale(domain=[0, 0.6], range=[0.03, 0.6], clamp=True), legend=None)),
+        base.mark_text(**_text(fontSize=11)).encode(text="label:N"),
+    ).properties(width="container", height=34 * max(1, table[row].n_unique()) + 50)  # fmt: skip
+
+
+def survival(table: pl.DataFrame, *, colours: dict[str, str]) -> alt.LayerChart:
+    """Draw the share still open by day as steps with bands, one line per `series`, named at its median."""
+    names = list(dict.fromkeys(table["series"]))
+    table = table.with_columns(
+        series_label=pl.Series([wording.name(name) for name in table["series"]], dtype=pl.String)
+    )
+    color = alt.Color(
+        "series:N", scale=alt.Scale(domain=names, range=[colours.get(name, BLUE) for name in names]), legend=None
+    )
+    last = table["day"].max() or 1
+    x = alt.X(
+        "day:Q", scale=alt.Scale(domain=[0, last], nice=False), axis=alt.Axis(title="days since first seen", grid=False)
+    )
+    scale = alt.Scale(domain=[0, 1])
+    base = alt.Chart(table).encode(x=x, color=color)
+    places = {name: 0.82 - 0.13 * place for place, name in enumerate(names)}
+    marks = pl.concat(
+        [table.filter((pl.col("series") == name) & (pl.col("value") <= places[name])).sort("day").head(1) for name in names]
+    )  # fmt: skip
+    half = (
+        alt.Chart(pl.DataFrame({"half": [0.5]}))
+        .mark_rule(strokeDash=[4, 3], color=INK, opacity=0.6)
+        .encode(y=alt.Y("half:Q", scale=scale))
+    )
+    return alt.layer(
+        half,
+        base.mark_area(interpolate="step-after", opacity=0.15).encode(y=alt.Y("low:Q", scale=scale, axis=axis("share", "still open")), y2="high:Q"),
+        base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
+            y=alt.Y("value:Q", scale=scale),
+            tooltip=[alt.Tooltip("series_label:N", title="Series"), alt.Tooltip("day:Q", title="Day"), alt.Tooltip("value:Q", format=".0%", title="Still open"),
+                     alt.Tooltip("at_risk:Q", format=",", title="At risk")],
+        ),
+        alt.Chart(marks).mark_text(**_text(align="left", dx=8, dy=-4, fontWeight=600)).encode(x=x, y=alt.Y("value:Q", scale=scale), text="series_label:N", color=color),
+    ).properties(width="container", height=320)  # fmt: skip
+
+
+def labelled_points(table: pl.DataFrame, *, n_labels: int = 24) -> alt.LayerChart:
+    """Draw skills by `reach` and `premium`; the outermost carry their name, the others tell it on hover and in the table."""
+    spread = table.with_columns(far=((pl.col("premium") - pl.col("premium").mean()).abs() / (pl.col("premium").std().fill_null(1) + 1e-9)
+                                     + (pl.col("reach") - pl.col("reach").mean()).abs() / (pl.col("reach").std().fill_null(1) + 1e-9)))  # fmt: skip
+    labelled = spread.sort("far", "skill", descending=[True, False]).head(n_labels)
+    x = alt.X(
+        "reach:Q",
+        axis=axis("share", "vacancies that ask it (log scale)", grid=False),
+        scale=alt.Scale(type="log", nice=False, padding=24),
+    )
+    y = alt.Y(
+        "premium:Q",
+        axis=alt.Axis(title="pay against role and level", format="+.0%"),
+        scale=alt.Scale(zero=False, padding=16),
+    )
+    tooltip = ["skill:N", "category:N", alt.Tooltip("premium:Q", format="+.0%"), alt.Tooltip("reach:Q", format=".1%"),
+               alt.Tooltip("n_vacancies:Q", format=",", title="paid vacancies"), alt.Tooltip("n_employers:Q", format=",", title="employers")]  # fmt: skip
+    zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=INK, opacity=0.5).encode(y="zero:Q")
+    return alt.layer(
+        zero,
+        alt.Chart(table).mark_point(filled=True, size=60, color=BLUE, opacity=0.75).encode(x=x, y=y, tooltip=tooltip),
+        alt.Chart(labelled).mark_text(**_text(dy=-10, fontSize=11)).encode(x=x, y=y, text="skill:N"),
+    ).properties(width="container", height=420)

@@ -128,10 +128,15 @@ def bar(path: Path, *names: str) -> Filters:
 
     A filter that a page does not draw keeps its place in the URL and does not narrow that page.
     """
-    chosen: dict[str, str] = {}
     allowed = options(path)
+    kept: dict[str, str] = st.session_state.setdefault("kept_filters", {})
+    is_new_page = st.session_state.get("filters_drawn_on") != st.session_state.get("slug")
+    st.session_state["filters_drawn_on"] = st.session_state.get("slug")
+    chosen: dict[str, str] = {}
     with st.container(horizontal=True, gap="small", key="filters"):
         for key in names or tuple(LABELS):
+            if is_new_page and key not in st.query_params and kept.get(key) in allowed[key]:
+                st.session_state[key] = kept[key]  # Streamlit empties the URL on a change of page; the choice stays
             value = st.selectbox(
                 LABELS[key],
                 allowed[key],
@@ -140,7 +145,7 @@ def bar(path: Path, *names: str) -> Filters:
                 format_func=lambda value, key=key: _option_label(key, value),
                 width=168,
             )
-            chosen[key] = value if value in allowed[key] else allowed[key][0]
+            chosen[key] = kept[key] = value if value in allowed[key] else allowed[key][0]
     return Filters(**chosen)
 
 

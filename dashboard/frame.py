@@ -45,7 +45,7 @@ def provenance_sentence(found: list[dict]) -> str:
 def footer(path: Path) -> None:
     """Show where the data of this page come from and which snapshot it is."""
     facts = snapshot.facts(path)
-    version = f" · rolemarket {facts['version']}" if "version" in facts else ""
+    version = f" · rolemarket {facts['rolemarket_version']}" if "rolemarket_version" in facts else ""
     st.html(
         f'<footer class="rm rm-footer">{html_safe(provenance_sentence(snapshot.provenance(path)))}<br>'
         f"Snapshot published {html_safe(wording.instant(snapshot.published_at(path)))} · {html_safe(path.name)}{html_safe(version)}</footer>"

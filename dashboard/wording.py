@@ -22,7 +22,7 @@ NAMES: dict[str, str] = {
     "c_level": "C-level",
     "vp": "VP",
     "hn": "Hacker News",
-    "hacker_news": "Hacker News",
+    "hackernews": "Hacker News",
     "all": "All",
     "none": "None",
     "phd": "PhD",

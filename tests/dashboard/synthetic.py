@@ -332,7 +332,7 @@ def build_snapshot(
     _insert(
         con, "snapshot_info",
         [dict(key=key, value=value) for key, value in
-         {"created_at": created, "version": "0.1.0", "n_vacancies": str(n_vacancies)}.items()],
+         {"created_at": created, "rolemarket_version": "0.1.0", "n_vacancies": str(n_vacancies)}.items()],
     )  # fmt: skip
     _insert(
         con, "data_dictionary",

@@ -1,0 +1,19 @@
+"""Skills: what a skill pays against how many doors it opens."""
+
+import streamlit as st
+
+from dashboard import figures, snapshot, topic_page
+from dashboard.topics import pay, skills
+
+scope = topic_page.opened("Skills", "What a skill pays against how many vacancies it opens, and which are asked most.")
+tier = st.selectbox(
+    "Where the pay was read", list(pay.TIERS), format_func=pay.TIERS.get, key="tier", bind="query-params", width=340
+)
+figures.show(skills.premium_against_reach(scope, tier))
+categories = [
+    row["category"] for row in snapshot.rows(scope.path, "SELECT DISTINCT category FROM skill ORDER BY category")
+]
+if categories:
+    category = st.selectbox("Category of skills", categories, key="category", bind="query-params", width=340)
+    figures.show(skills.asked_most(scope, category))
+topic_page.claims_here(scope, "specialists_have_fewer_doors", "red_queen", "one_way_switch")

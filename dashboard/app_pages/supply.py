@@ -1,0 +1,11 @@
+"""Supply and demand: people who seek work per opening."""
+
+from dashboard import figures, topic_page
+from dashboard.topics import supply
+
+scope = topic_page.opened(
+    "Supply and demand", "People who seek work per opening, in the same forum and month.", "definition"
+)
+figures.show(supply.seekers_per_opening(scope))
+figures.show(supply.seekers_by_role(scope))
+topic_page.claims_here(scope, "oversupply", "five_times_harder")

@@ -1,0 +1,82 @@
+"""Figures on roles and openings: how many of each role, and DS/MLE openings per software opening."""
+
+from __future__ import annotations
+
+from dashboard import charts, clustered, snapshot, wording
+from dashboard.figures import Figure
+from dashboard.theme import BLUE, GREEN, GREY, OCHRE, PURPLE, SIENNA, SKY, VERMILION
+from dashboard.topics.scope import YEAR, Scope, compared, named, over_time
+from warehouse.schema.tables import MARKETS, ROLES, SIZE_CLASSES
+
+SOURCE_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, OCHRE, SKY, SIENNA, GREY)
+
+
+def by_role(scope: Scope) -> Figure:
+    """Vacancies of each role."""
+    table = snapshot.ask(
+        scope.path,
+        f"SELECT {scope.role} AS role, count(*) AS value, count(DISTINCT v.employer_id) AS n_employers FROM vacancy v WHERE {scope.where()}"
+        " GROUP BY ALL ORDER BY value DESC, role",
+    )
+    drawn = named(table, "role", ROLES).sort("value", descending=True)
+    known = drawn.filter(drawn["role"].is_not_null())
+    total = int(known["value"].sum() or 0)
+    finding = "No vacancy in this view"
+    if total:
+        top = known.row(0, named=True)
+        finding = f"{wording.figure(top['value'] / total, 'share')} of vacancies are for the role {top['group']}"
+    return Figure(
+        key="roles",
+        finding=finding,
+        subtitle="Vacancies by role, each opening once. Counts are what these sources show, not what the market holds.",
+        description="Vacancies by role: "
+        + "; ".join(f"{row['group']} {wording.count(row['value'])}" for row in drawn.iter_rows(named=True)),
+        chart=charts.bars(drawn, unit=None),
+        table=drawn,
+        source=scope.source(),
+    )
+
+
+def per_software_opening(scope: Scope, kind: str) -> Figure:
+    """DS/MLE openings per SWE opening, by `kind`: market, size or source."""
+    expression = {
+        "market": "v.market",
+        "source": "v.source",
+        "size": "(SELECT e.size_class FROM employer e WHERE e.employer_id = v.employer_id)",
+    }[kind]
+    order = {"market": MARKETS, "size": SIZE_CLASSES, "source": ()}[kind]
+    table = clustered.ratios(
+        scope.path, scope.is_one_of("DS/MLE"), scope.is_one_of("SWE"), {kind: expression}, scope.where()
+    )
+    label = {"market": "market", "size": "employer size", "source": "source"}[kind]
+    return compared(
+        scope,
+        named(table, kind, order).drop("n_unknown").with_columns(n_unknown=0),
+        key=f"openings_{kind}",
+        unit="ratio",
+        what=f"Data-science and ML openings per software opening, by {label}",
+        subtitle="Bars are 95% intervals over employers.",
+    )
+
+
+def over_years(scope: Scope) -> Figure:
+    """DS/MLE openings per SWE opening by year, one line per source because sources differ in who posts."""
+    table = clustered.ratios(
+        scope.path,
+        scope.is_one_of("DS/MLE"),
+        scope.is_one_of("SWE"),
+        {"source": "v.source", "year": YEAR},
+        scope.where("period"),
+    )
+    sources = sorted(table["source"].unique())
+    return over_time(
+        scope,
+        table,
+        key="openings_years",
+        unit="ratio",
+        what="Data-science and ML openings per software opening",
+        series="source",
+        per_source=True,
+        colours={source: SOURCE_COLOURS[place % len(SOURCE_COLOURS)] for place, source in enumerate(sources)},
+        subtitle="One line per source: sources differ in who posts there, so they are not pooled over time.",
+    )

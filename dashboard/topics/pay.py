@@ -1,0 +1,92 @@
+"""Figures on pay: bands by role, level and market in one tier of evidence at a time, and how often pay is disclosed."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard import charts, clustered, wording
+from dashboard.figures import Figure
+from dashboard.theme import ROLE_COLOURS
+from dashboard.topics.scope import YEAR, Scope, compared, named, over_time, said
+from warehouse.schema.tables import LEVELS, MARKETS, ROLES
+
+MIDDLE = "(coalesce(v.pay_low_usd_year, v.pay_high_usd_year) + coalesce(v.pay_high_usd_year, v.pay_low_usd_year)) / 2"
+IS_BASE = "v.pay_kind = 'base'"
+USD = "USD per year"
+CAVEATS = (
+    "Only advertised base pay; on-target earnings, bonus and equity stay out. Bands are the middle half of vacancies, not an error.",
+    "Other currencies are converted at the month's rate first; places differ in cost of living, so compare within a market.",
+)
+TIERS = {
+    "structured": "Given by the source as numbers",
+    "text": "Read from the text",
+    "estimate": "Estimated by the source",
+}
+
+
+def bands(scope: Scope, tier: str, by: str) -> Figure:
+    """The middle half of base pay by `by`: role, level or market, of one tier."""
+    expression = {"role": scope.role, "level": "v.level", "market": "v.market"}[by]
+    order = {"role": ROLES, "level": LEVELS, "market": MARKETS}[by]
+    kinds = {"role": scope.role} if by == "role" else {"role": scope.role, by: expression}
+    only = "" if by == "role" else f" AND {scope.role} IN ('ml_engineer', 'data_scientist', 'software_engineer')"
+    table = clustered.quartiles(
+        scope.path,
+        MIDDLE,
+        kinds,
+        f"{scope.where()} AND {IS_BASE} AND v.pay_tier = '{tier}' AND {scope.role} IS NOT NULL{only}",
+    )
+    table = named(table, by, order)
+    if by != "role":
+        table = table.with_columns(
+            group=pl.col("group") + " · " + pl.Series([wording.name(role) for role in table["role"]], dtype=pl.String)
+        )
+    table = table.with_columns(kind=pl.col("role"))
+    shown = table.filter(pl.col("value").is_not_null())
+    finding = f"Base pay by {by}: too few vacancies state it in this view"
+    if by == "role" and shown.height > 1:
+        ranked = shown.sort("value")
+        low, high = ranked.row(0, named=True), ranked.row(-1, named=True)
+        finding = f"Median advertised base pay runs from {wording.figure(low['value'], USD)} ({low['group']}) to {wording.figure(high['value'], USD)} ({high['group']})"
+    elif shown.height > 1:
+        ml, swe = (shown.filter(pl.col("role") == role) for role in ("ml_engineer", "software_engineer"))
+        both = ml.join(swe, on=by, suffix="_swe")
+        if both.height:
+            above = both.filter(pl.col("value") > pl.col("value_swe")).height
+            finding = f"In {above} of {both.height} {by}s the median ML engineer's pay is above the median software engineer's"
+        else:
+            finding = f"Base pay by {by} and role"
+    return Figure(
+        key=f"pay_{by}",
+        finding=finding,
+        subtitle=f"Middle half and median of advertised base pay, USD a year. {TIERS[tier]}.",
+        description=f"Base pay by {by}: {said(table, USD)}.",
+        chart=charts.ranges(table, unit=USD, colours=ROLE_COLOURS),
+        table=table.drop("kind"),
+        source=scope.source(),
+        caveats=CAVEATS if by == "role" else (),
+    )
+
+
+def disclosure(scope: Scope, by: str) -> Figure:
+    """The share of vacancies that state base pay, by role or market: pay figures speak for these alone."""
+    expression, order = {"role": (scope.role, ROLES), "market": ("v.market", MARKETS)}[by]
+    flag = f"coalesce({IS_BASE} AND v.pay_tier <> 'estimate', false)"
+    table = clustered.shares(scope.path, flag, {by: expression}, scope.where())
+    return compared(
+        scope, named(table, by, order), key=f"disclosure_{by}", unit="share", what=f"Vacancies that state their pay, by {by}",
+        subtitle="Pay figures speak for these vacancies alone.",
+    )  # fmt: skip
+
+
+def disclosure_over_years(scope: Scope) -> Figure:
+    """The share of vacancies that state pay by year."""
+    flag = f"coalesce({IS_BASE} AND v.pay_tier <> 'estimate', false)"
+    table = clustered.shares(
+        scope.path, flag, {"role": scope.role, "year": YEAR},
+        f"{scope.where('period')} AND {scope.role} IN ('ml_engineer', 'data_scientist', 'software_engineer')",
+    )  # fmt: skip
+    return over_time(
+        scope, table, key="disclosure_years", unit="share", what="Pay stated", series="role", colours=ROLE_COLOURS,
+        subtitle="Share of vacancies that state base pay, by year.",
+    )  # fmt: skip

@@ -1,0 +1,87 @@
+"""Figures on supply and demand: people who seek work per opening, same forum and month."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard import charts, snapshot, wording
+from dashboard.figures import Figure
+from dashboard.theme import BLUE, VERMILION
+from dashboard.topics.scope import Scope
+from warehouse.schema.tables import DS_MLE
+
+GROUPS = {"DS/MLE": BLUE, "SWE": VERMILION}
+SEEKERS = """
+WITH sought AS (SELECT source, month_on, CASE WHEN role IN {modelling} THEN 'DS/MLE' WHEN role = 'software_engineer' THEN 'SWE' END AS side,
+  sum(n_seekers) AS seekers FROM supply_month GROUP BY ALL),
+offered AS (SELECT v.source, date_trunc('month', coalesce(v.posted_at, v.first_seen_at))::DATE AS month_on,
+  CASE WHEN {role} IN {modelling} THEN 'DS/MLE' WHEN {role} = 'software_engineer' THEN 'SWE' END AS side, count(*) AS openings, count(DISTINCT v.employer_id) AS employers
+  FROM vacancy v WHERE {where} AND v.source IN (SELECT DISTINCT source FROM supply_month) GROUP BY ALL)
+SELECT s.side, year(s.month_on) AS year, sum(s.seekers)::BIGINT AS n_seekers, sum(o.openings)::BIGINT AS n_vacancies, max(o.employers)::BIGINT AS n_employers,
+  sum(s.seekers) / sum(o.openings) AS value, count(*) AS n_months,
+  exp(ln(sum(s.seekers) / sum(o.openings)) - 1.96 * sqrt(1 / sum(s.seekers) + 1 / sum(o.openings))) AS low,
+  exp(ln(sum(s.seekers) / sum(o.openings)) + 1.96 * sqrt(1 / sum(s.seekers) + 1 / sum(o.openings))) AS high
+FROM sought s JOIN offered o USING (source, month_on, side) WHERE s.side IS NOT NULL AND s.seekers > 0 GROUP BY ALL ORDER BY 1, 2
+"""
+MODELLING = "(" + ", ".join(f"'{role}'" for role in DS_MLE) + ")"
+
+
+def seekers_per_opening(scope: Scope) -> Figure:
+    """Seekers per opening by year, DS/MLE beside SWE."""
+    table = snapshot.ask(
+        scope.path,
+        SEEKERS.format(
+            modelling=MODELLING, role=scope.role, where=scope.where("period", "source", "level", "market", "size")
+        ),
+    )
+    shown = table.filter((pl.col("n_vacancies") >= 30) & (pl.col("n_employers") >= 8)).with_columns(
+        year=pl.date(pl.col("year"), 1, 1)
+    )
+    finding = "No month has both seekers and openings of the same forum"
+    if shown.height:
+        last = shown["year"].max()
+        now = {row["side"]: row for row in shown.filter(pl.col("year") == last).iter_rows(named=True)}
+        finding = f"In {last.year}, " + " and ".join(
+            f"{wording.figure(row['value'], 'ratio')} people sought {side} work per opening"
+            for side, row in sorted(now.items())
+        )
+    return Figure(
+        key="seekers_per_opening",
+        finding=finding,
+        subtitle="People who posted that they seek work, per opening of the same forum, months with both only.",
+        description="Seekers per opening: "
+        + "; ".join(
+            f"{r['side']} {r['year'].year} {wording.figure(r['value'], 'ratio')}" for r in shown.iter_rows(named=True)
+        ),
+        chart=charts.trend(shown, unit="ratio", series="side", colours=GROUPS, breaks=scope.breaks(), zero=True)
+        if shown.height
+        else None,
+        table=shown,
+        source=scope.source(),
+        caveats=(
+            "Seekers and openings of one forum, not of the market. Intervals take both counts as Poisson.",
+            *scope.break_notes(),
+        ),
+    )
+
+
+def seekers_by_role(scope: Scope) -> Figure:
+    """Seekers by role, whole period."""
+    table = snapshot.ask(
+        scope.path,
+        "SELECT role, sum(n_seekers)::BIGINT AS value, min(month_on) AS from_on, max(month_on) AS to_on FROM supply_month GROUP BY role ORDER BY value DESC, role",
+    ).with_columns(group=pl.col("role"))
+    table = table.with_columns(group=pl.Series([wording.name(role) for role in table["role"]], dtype=pl.String))
+    total = int(table["value"].sum() or 0)
+    return Figure(
+        key="seekers",
+        finding=f"{wording.count(total)} posts of people who seek work, by the role they name"
+        if total
+        else "No posts of people who seek work in this snapshot",
+        subtitle="Counted by month and role; no text and no name is kept.",
+        description="Seekers by role: "
+        + "; ".join(f"{r['group']} {wording.count(r['value'])}" for r in table.iter_rows(named=True)),
+        chart=charts.bars(table, unit=None) if table.height else None,
+        table=table,
+        source=f"{wording.days_between(table['from_on'].min(), table['to_on'].max())}" if table.height else "no source",
+    )
