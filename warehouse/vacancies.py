@@ -358,6 +358,7 @@ def _match_roles(
                 break
     if (
         len(earlier) == len(later) == 1
+        and earlier[0].board != later[0].board
         and later[0].key in wanting
         and alike >= THREAD_SIMILARITY_OTHER_TITLE
         and _may_join(earlier[0], later[0], clusters)
