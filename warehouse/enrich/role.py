@@ -1,0 +1,210 @@
+"""Knows which family of work a posting offers: the title's grammar first, the text where the title leaves it open.
+
+A title is a head ("Senior Software Engineer"), the first segment that names an occupation, and qualifiers ("AI Platform").
+The head decides; qualifiers turn a software engineer into an ML or data engineer, or name the function a director leads.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from warehouse.enrich import cues
+
+FIELDS: tuple[str, ...] = ("role", "role_strict")
+
+
+def _pattern(lines: str) -> str:
+    """A regular expression from lines; a bar with spaces around parts alternatives."""
+    return (
+        "".join(
+            line.strip() + (" " if line.rstrip().endswith(" |") else "")
+            for line in lines.replace("\n  | ", " | ").splitlines()
+        )
+        .replace(" | ", "|")
+        .strip()
+    )
+
+
+_OCCUPATION = (
+    r"engineer|developer|scientist|analyst|analytics|architect|researcher|research|science|manager|director|head|lead|leader|vp|svp|president|chief|cto|officer|designer|"
+    r"administrator|dba|programmer|statistician|econometrician|economist|specialist|consultant|associate|intern|internship|staff|trader|counsel|executive|representative|"
+    r"trainer|technician|swe|sde|sdet|sre|devops|devsecops|mlops|engineering|recruiter|partner|coordinator|strategist|writer|editor|assistant|advocate|evangelist|quant|"
+    r"entwickler(?:in)?|softwareentwickler(?:in)?|ingenieur(?:in)?|ing[ée]nieure?|développeu(?:r|se)|desarrollador(?:a)?|ingenier[oa]|programador(?:a)?|programmierer(?:in)?|"
+    r"datenanalyst(?:in)?|analyste|analista|wissenschaftler(?:in)?|scientifique|cient[íi]fic[oa]|architekt(?:in)?|architecte|chercheu(?:r|se)|technologist|practitioner|accountant|nurse|driver|operator|tutor|annotator|labell?er|labeling|auditor|bcbas?|sales|marketing|support|"
+    r"softwareengineer|[a-z]*entwickler(?:in)?|builder|tech|owner|advisor|producer|artist|controller|trainee|member"
+)
+_ENGINEER = (
+    r"(?:engineers?|engineering|developers?|programmers?|swe|sde|sdet|sre|devops|devsecops|architect|ingenieur(?:in)?|ing[ée]nieure?|ingenier[oa]|\w*entwickler(?:in)?|"
+    r"développeu(?:r|se)|desarrollador(?:a)?|programador(?:a)?|programmierer(?:in)?|architekt(?:in)?|architecte|technologist|builder)"
+)
+_AI = (
+    r"(?:ai|ml|machine learning|deep learning|gen ?ai|generative ai|llms?|nlp|nlu|natural language(?: processing)?|computer vision|cv|perception|speech|mlops|ml ops|llmops|"
+    r"agentic|agents?|reinforcement learning|rl|recommendations?|recommenders?|recsys|ia|ki|maschinelles lernen|apprentissage automatique|künstliche intelligenz|inteligencia artificial|intelligence artificielle)"
+)
+_RESEARCH = _pattern(rf"""
+    \bresearch (?:scientist|engineer(?:ing)?|fellow|resident|intern|internship|manager|lead|director)s?\b
+  | \bapplied (?:research )?(?:scientist|science|sciences|researcher|research)\b
+  | \b{_AI}(?: and| safety| systems| infrastructure)? (?:research(?:er)?s?|scientist|science)\b
+  | \b(?:alignment|interpretability|foundation models?|robotics) (?:researcher|scientist)\b
+  | ^(?:(?:senior|staff|principal|lead) )?(?:scientist|researcher)$ | \bmachine learning science\b | \bchercheu(?:r|se)\b
+""")
+_NOT_ML_RESEARCH = _pattern(r"""\b(?:ux|user|users|market|marketing|clinical|biolog\w*|chemi\w*|immunolog\w*|oncolog\w*|pharmacolog\w*|protein|cell|genomics|vivo|vitro|antibody|assay|wet|animal|nutrition|
+    policy|economics?|legal|social|equity|investment|investor|consumer|insights|design|threat|vulnerability|materials|battery|hardware|neuroscience|medicinal|formulation|analytical|toxicology|brand|trading|trader|fundamental)\b""")
+_SECURITY_RESEARCH = (
+    r"\b(?:security|vulnerability|threat|malware|exploit|reverse) (?:intelligence )?(?:research(?:er|s|ers)?|engineer)"
+)
+_DATA_SCIENCE = _pattern(r"""
+    \b(?:data|decision) scien(?:ce|tists?)\b | \b(?:bio)?statisticians?\b | \bbiostatistics\b | \bquant(?:itative)? (?:user |ux )?research(?:er)?s?\b
+  | \b(?:product|growth|people) scientist\b | \beconometrician\b | \bdata ?wissenschaft\w* | \bdatenwissenschaft\w* | \bscientifique des données\b | \bcient[íi]fic[oa] de datos\b
+""")
+_DATA_ENGINEERING = _pattern(rf"""
+    \bdata (?:\w+ |\w+ \w+ |& \w+ |and \w+ )?{_ENGINEER}\b | \banalytics {_ENGINEER}\b | \b(?:etl|elt|dataops|data ops|bi|business intelligence) {_ENGINEER}\b | \bdata warehous\w+
+  | \b(?:database|db) (?:\w+ )?(?:{_ENGINEER}|administrator)\b | \bdba\b | \bbig data\b | \b(?:snowflake|databricks|spark|hadoop) {_ENGINEER}\b | \bdata modell?er\b
+  | \b{_ENGINEER} (?:des |de |en )?(?:données|datos|data)\b | \bdaten(?:bank|ingenieur|architekt)\w*
+""")
+_NOT_DATA_ENGINEERING = r"\bdata ?cent(?:er|re)s?\b|\bdata (?:visuali[sz]ation|entry|annotat\w+|label\w+|collection|privacy|protection|security|science)\b"
+_DATA_AREA = r"\b(?:data (?:platforms?|infrastructure|infra|engineering|warehouse|warehousing|pipelines?|lake|lakehouse|ingestion|systems|foundations?|integration)|analytics (?:platform|engineering|infrastructure)|big data)\b"
+_DATA_ANALYST = _pattern(r"""
+    \b(?:data|product|products|bi|business intelligence|insights?|marketing|growth|analytics|reporting|web|digital|game|user|people|hr|decision|customer insights?|experimentation|marketplace|advertising|media|sql|crm|strategy & analytics|business data|data quality) (?:\w+ )?analyst\b
+  | \b(?:bi|business intelligence|tableau|power bi|looker|reporting) (?:developer|manager|lead|specialist|consultant|director)\b | \bbusiness intelligence\b
+  | \b(?:\w+ )?analytics (?:manager|lead|specialist|associate|intern|internship|partner|consultant|director|leader|analyst)\b | \bdata analytics\b | ^analytics$
+  | \b(?:manager|director|head|lead|vp) (?:of )?(?:\w+ ){0,2}(?:analytics|insights|business intelligence|data analysis)\b
+  | \b(?:datenanalyst\w*|analyste (?:de |des )?(?:données|data)|analista de datos)\b
+""")
+_NOT_DATA_ANALYST = r"\b(?:financial|finance|fp&a|security|threat|soc|systems?|credit|legal|behaviou?r|compliance|risk|fraud|policy|annotation|product data entry)\b"
+_ML = _pattern(rf"""
+    \b{_AI}(?: (?:\w+|&|and)){{0,3}}? {_ENGINEER}\b | \b(?:applied|forward deployed) {_AI}\b | \b(?:prompt|inference|perception|model|vision|ranking|knowledge graph|context) {_ENGINEER}\b
+  | \b{_ENGINEER}(?: manager| lead)? {_AI}\b | \b(?:machine learning|ml|deep learning) (?:\w+ )?(?:manager|lead|specialist|intern|internship|practitioner)\b | \bmlops\b
+""")
+_NOT_ML = r"\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
+_AI_AREA = _pattern(rf"""
+    (?:^|[|/] *|\bfor |\bin )(?:\w+ )??{_AI}(?:[ /&]+(?:and )?(?:{_AI}|platforms?|infrastructure|infra|systems?|engineering|inference|training|ops|models?|modeling|research|applications?|foundations?|serving|efficiency|compilers?|quality|
+    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|cloud))* *(?:$|[|/])
+  | \b(?:{_AI} (?:platform|infrastructure|infra|engineering|inference|research|systems|agents|engineer)|machine learning|inference|llms?|genai|deep learning|agentic|computer vision|nlp|model (?:serving|training|inference|performance|quality|evaluation))\b
+""")
+_AI_PRODUCT = r"\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products?|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
+_OTHER_ENGINEER = _pattern(r"""\b(?:mechanical|electrical|electronics?|hardware|civil|structural|chemical|process|manufacturing|industrial|rf|radio|antenna|optical|photonics?|optics|analog|mixed|asic|silicon|soc|pcb|pcba|fpga|vlsi|rtl|dft|physical design|
+    power|thermal|materials?|mechatronics?|propulsion|aerospace|aerodynamics|avionics|gnc|satellite|mission|npi|tooling|supplier|packaging|facility|facilities|hvac|network|telecom|data ?cent(?:er|re)s?|rack|cabling|it|audiovisual|av|workplace|endpoint|desktop|
+    sales|presales|solutions?|support|implementation|customer|client|field|escalation|commissioning|construction|geotechnical|environmental|biomedical|bioprocess|cnc|welding|maintenance|nuclear|battery|cell|harness|electro\w*|supply|
+    legal|gtm|growth marketing|compensation|partner|onboarding|integrations? specialist|service|services|controls technician|value|ecosystem|community|developer relations|devrel|developer advocate|project|business|production test|assembly|wiring|quality control|
+    acoustic\w*|laser|lab|laboratory|plant|safety|utilities|energy|mining|oil|gas|marine|rail|vehicle|crash|sound|audio visual|recording|enterprise architect|pricing|deal|commercial|revenue|success|adoption|activation|technical account|procurement)\b""")
+_SOFTWARE_SURE = _pattern(rf"""
+    \bsoftware\b | \b(?:back|front)[ ]?end\b | \bfull[ ]?stack\b | \bdev(?:sec)?ops\b | \bsre\b | \bsite reliability\b | \bsdet\b | \bswe\b | \bsde\b | \bfirmware\b | \bembedded\b | \bios\b | \bandroid\b
+  | \b(?:web|mobile|platform|infrastructure|infra|cloud|compiler|compilers|kernel|qa|automation|founding|product|design|build|release|game|gameplay|graphics|rendering|engine|blockchain|protocol|smart contract|solidity|react|react native|python|java|javascript|typescript|node|node js|rust|golang|go|ruby|rails|c\+\+|net|c\#|
+      php|scala|kotlin|swift|salesforce|security|appsec|application security|product security|offensive security|detection|cyber ?security|identity|storage|distributed systems|systems|quantitative|algorithm|simulation|application|applications|api|observability|developer experience|developer productivity|robotics|autonomy|tools|search|payments|growth|core|test|reliability|production|performance|tech lead|scientific)
+      (?: (?:software|systems|operations|development|platform|lead|staff|test|automation))? {_ENGINEER}\b
+  | \bengineering (?:manager|lead|leader|director)\b | \b(?:manager|director|head|vp|president|svp|lead) (?:of )?(?:\w+ )?engineering\b | \bcto\b | \bchief technology\b | \bquant(?:itative)? developer\b
+  | \bpenetration tester\b | \bred team\b | \b\w*entwickler(?:in)?\b | \bdéveloppeu(?:r|se)\b | \bdesarrollador(?:a)?\b | \bprogram(?:ador(?:a)?|mierer(?:in)?|mer)\b | \bing[ée]nieure? (?:logiciel|développement|devops|cloud|backend|frontend)\b | \bingenier[oa] de software\b | \bdevelopers?$
+""")
+_MANAGER_OF_THINGS = r"\b(?:product|program|programme|project|account|partner|marketing|community|success|delivery|engagement|operations|brand|content|policy|territory|category) (?:\w+ )?(?:manager|lead|director|owner|head|leader|executive|specialist|counsel|operations|strategist)|\b(?:manager|director|head|vp) (?:of )?(?:\w+ )?(?:product|program|project|account|partner|marketing|sales|design|customer|people|finance|legal|operations|strategy|policy)\b"
+_DATA_LEADER = _pattern(r"""
+    \bchief (?:data|analytics|data (?:and|&) (?:analytics|ai|information)) (?:(?:and|&) \w+ )?officer\b | ^(?:cdo|cdao)\b
+  | \b(?:head|vp|svp|president|director) (?:of )?(?:global |enterprise )?data(?: (?:and|&) (?:ai|analytics|insights?|machine learning|ml)| analytics| ai)* *(?:$|[|])
+  | \b(?:head|vp|president|director) (?:of )?(?:data (?:science|engineering)|analytics|ai|machine learning) (?:and|&) (?:data )?(?:engineering|data)\b
+""")
+_BARE_HEAD = r"^(?:(?:senior|sr|staff|associate|global|regional|principal|executive|group|deputy|lead) ?)*(?:director|head|manager|vp|svp|lead|leader|intern|internship)?(?: (?:i{1,3}|of))?$"
+_LEADS = r"\b(?:head|vp|svp|president|director|manager|lead|leader)\b"
+
+
+def _clean(title: pl.Expr) -> pl.Expr:
+    """Lower case, hyphens within words to spaces, and every separator of segments to a bar."""
+    return (
+        title.str.to_lowercase()
+        .str.replace_all(
+            r"[(\[]\s*(?:[mwfdhxi*]\s*[/|]\s*){1,3}[mwfdhxi*]\s*[)\]]|\bm/w/d\b|\b[fh]/[fh]\b|:in\b|\*in\b|/in\b|\(in\)",
+            " ",
+        )
+        .str.replace_all(r"\bvice[- ]president\b", "vp")
+        .str.replace_all(r"\s[-–—]+\s|[-–—]\s|\s[-–—]|[,:;|()\[\]–—@•]", "|")
+        .str.replace_all(r"[-‑_\s /]+", " ")
+        .str.replace_all(r"\.js\b", " js")
+        .str.replace_all(r"[^\w|&+# ]", " ")
+        .str.replace_all(r" *\| *(?:\| *)*", "|")
+        .str.replace_all(r" +", " ")
+        .str.strip_chars(" |")
+    )
+
+
+def title_grammar(titles: pl.Series) -> pl.DataFrame:
+    """For each title its cleaned form, its head, what role it names (`role`) and whether beyond doubt (`is_sure`)."""
+    clean = pl.col("clean")
+    head = pl.col("head")
+    rest = pl.col("rest")
+    # A head such as "Director" or "Manager" alone leads what the next segment names.
+    parts = (
+        pl.DataFrame({"title": titles}).lazy().select(clean=_clean(pl.col("title")))
+        .with_columns(segments=clean.str.extract_groups(rf"^(?:(.*?)\|)??([^|]*\b(?:{_OCCUPATION})s?\b[^|]*)(.*)$"))
+        .with_columns(
+            head=pl.col("segments").struct[1].fill_null(clean),
+            rest=pl.concat_str(pl.col("segments").struct[0].fill_null(""), pl.col("segments").struct[2].fill_null("")),
+        )
+        .with_columns(is_bare=head.str.contains(_BARE_HEAD))
+        .with_columns(head=pl.when("is_bare").then(clean.str.replace(r"\|", " ")).otherwise("head"), rest=pl.when("is_bare").then(pl.lit("")).otherwise("rest"))
+    )  # fmt: skip
+
+    def heads(pattern: str) -> pl.Expr:
+        return head.str.contains(pattern)
+
+    marks = parts.with_columns(
+        is_leader=clean.str.contains(_DATA_LEADER),
+        is_thing_manager=heads(_MANAGER_OF_THINGS),
+        is_security_research=heads(_SECURITY_RESEARCH),
+        is_research=heads(_RESEARCH),
+        is_other_research=clean.str.contains(_NOT_ML_RESEARCH),
+        is_science=heads(_DATA_SCIENCE),
+        is_data_engineer=heads(_DATA_ENGINEERING) & ~heads(_NOT_DATA_ENGINEERING),
+        is_analyst=heads(_DATA_ANALYST) & ~heads(_NOT_DATA_ANALYST),
+        is_ml=heads(_ML) & ~heads(_NOT_ML) & ~heads(_AI_PRODUCT),
+        is_software=heads(_SOFTWARE_SURE),
+        is_other_engineer=heads(_OTHER_ENGINEER),
+        is_engineer=heads(rf"\b{_ENGINEER}\b|\btechnical staff\b|\bmts\b"),
+        is_staff=heads(r"\bmember of (?:the )?technical staff\b|\bmts\b"),
+        in_ai=rest.str.contains(_AI_AREA) & ~rest.str.contains(_AI_PRODUCT),
+        in_data=rest.str.contains(_DATA_AREA) & ~rest.str.contains(_NOT_DATA_ENGINEERING),
+        rest_names_research=rest.str.contains(_RESEARCH),
+        rest_names_science=rest.str.contains(_DATA_SCIENCE),
+        rest_names_software=rest.str.contains(_SOFTWARE_SURE),
+        has_ai=clean.str.contains(rf"\b{_AI}\b"),
+        leads=heads(_LEADS),
+    )  # fmt: skip
+    is_plain_software = pl.col("is_software") & ~pl.col("is_other_engineer") | heads(r"\bsoftware\b")
+    role = (
+        pl.when("is_leader").then(pl.lit("data_leader"))
+        .when("is_thing_manager").then(pl.lit("other"))
+        .when("is_security_research").then(pl.lit("software_engineer"))
+        .when("is_science").then(pl.lit("data_scientist"))
+        .when(pl.col("is_research") & ~pl.col("is_other_research")).then(pl.lit("research_scientist"))
+        .when(pl.col("is_research") & pl.col("is_other_research")).then(pl.lit("other"))
+        .when("is_data_engineer").then(pl.lit("data_engineer"))
+        .when("is_ml").then(pl.lit("ml_engineer"))
+        .when(pl.col("is_engineer") & ~(pl.col("is_other_engineer") & ~is_plain_software) & pl.col("in_data")).then(pl.lit("data_engineer"))
+        .when(pl.col("is_engineer") & ~(pl.col("is_other_engineer") & ~is_plain_software) & pl.col("in_ai")).then(pl.lit("ml_engineer"))
+        .when(pl.col("is_staff") & pl.col("rest_names_research")).then(pl.lit("research_scientist"))
+        .when(is_plain_software).then(pl.lit("software_engineer"))
+        .when("is_analyst").then(pl.lit("data_analyst"))
+        .when(pl.col("is_engineer") & ~pl.col("is_other_engineer")).then(pl.lit("software_engineer"))
+        .otherwise(pl.lit("other"))
+    )  # fmt: skip
+    kinds = pl.sum_horizontal(
+        pl.col("is_research", "is_science", "is_data_engineer", "is_ml", "is_analyst").cast(pl.Int8)
+    )
+    is_sure = (
+        ((kinds == 1) & ~pl.col("is_other_research") & ~pl.col("is_thing_manager") & ~pl.col("is_other_engineer"))
+        | ((kinds == 0) & is_plain_software & ~pl.col("has_ai") & ~pl.col("in_data") & ~pl.col("is_thing_manager"))
+        | pl.col("is_leader")
+    )
+    return marks.select("clean", "head", "rest", pl.col("^(?:is|in|has)_.*$"), role=role, is_sure=is_sure).collect(
+        engine="in-memory"
+    )
+
+
+def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
+    """Role of each posting, and the role where the title alone names it beyond doubt (`role_strict`, else null)."""
+    named = title_grammar(postings["title"])
+    result = named.select("role", role_strict=pl.when("is_sure").then("role"))
+    if explain:
+        result = result.with_columns(
+            role_span=postings["title"],
+            role_strict_span=pl.when(pl.col("role_strict").is_not_null()).then(postings["title"]),
+        )
+    return result

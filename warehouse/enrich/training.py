@@ -1,0 +1,116 @@
+"""Knows how the weights of the content flags are fitted to labels made by reading: `python -m warehouse.enrich.training`.
+
+Reads the labelled postings beside the project (`../shared/gold/postings_dev.jsonl`) and, where given with `--labels`,
+further labels as lines of {"row", "label"} over a Parquet file of postings; prints figures cross-validated over
+companies, then writes `content_weights.json`. Deterministic: the same labels give the same file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from warehouse.enrich import content
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+_STRENGTH = 0.15
+_FOLDS = 10
+_SMALLEST_WEIGHT = 0.004
+
+
+def labelled(gold: Path, more: Path | None = None, postings: Path | None = None) -> tuple[pl.DataFrame, list[dict]]:
+    """The labelled postings (columns title, company, location, text) and their labels, in the same order."""
+    rows: list[dict] = []
+    labels: list[dict] = []
+    for line in gold.read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        rows.append(entry["posting"])
+        labels.append(entry["label"])
+    if more is not None and postings is not None:
+        table = pl.read_parquet(postings)
+        for line in more.read_text("utf-8").splitlines():
+            entry = json.loads(line)
+            rows.append(table.row(entry["row"], named=True))
+            labels.append(entry["label"])
+    columns = ("title", "company", "location", "text")
+    return pl.DataFrame([{name: row[name] or "" for name in columns} for row in rows]), labels
+
+
+def fit(matrix: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.float64], float]:
+    """Coefficients over the columns as they are, and intercept, of a ridge logistic regression on scaled columns."""
+    scale = np.maximum(matrix.std(axis=0), 0.25)
+    model = LogisticRegression(C=_STRENGTH / 10, solver="lbfgs", max_iter=5000, class_weight=None)
+    model.fit(matrix / scale, truth)
+    return model.coef_[0] / scale, float(model.intercept_[0])
+
+
+def f1(predicted: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:
+    """Harmonic mean of precision and recall of the true class."""
+    return 2 * float((predicted & truth).sum()) / max(1, int(predicted.sum() + truth.sum()))
+
+
+def cross_validated(
+    matrix: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], groups: pl.Series
+) -> npt.NDArray[np.float64]:
+    """Log-odds of each row from a model that saw no posting of its company."""
+    odds = np.zeros(len(truth))
+    for train, test in GroupKFold(_FOLDS).split(matrix, truth, groups.to_list()):
+        coefficients, intercept = fit(matrix[train], truth[train])
+        odds[test] = matrix[test] @ coefficients + intercept
+    return odds
+
+
+def best_threshold(odds: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> float:
+    """Log-odds between -1.2 and 0.8 with the best F1, averaged over its neighbours so that no single row decides."""
+    grid = np.arange(-1.2, 0.81, 0.1)
+    scores = np.array([f1(odds > at, truth) for at in grid])
+    smooth = np.convolve(np.pad(scores, 2, mode="edge"), np.ones(5) / 5, mode="valid")
+    return round(float(grid[int(np.argmax(smooth))]), 2)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit every flag, print cross-validated figures, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--gold", type=Path, default=SHARED / "gold" / "postings_dev.jsonl")
+    parser.add_argument("--labels", type=Path, help="further labels, one {row, label} a line")
+    parser.add_argument("--postings", type=Path, default=SHARED / "datasets" / "ats_postings_2026_05.parquet")
+    parser.add_argument("--out", type=Path, default=Path(content.__file__).with_name("content_weights.json"))
+    options = parser.parse_args(arguments)
+    postings, labels = labelled(options.gold, options.labels, options.postings)
+    matrix = content.features(postings)
+    names = content.feature_names()
+    flags: dict[str, dict] = {}
+    for flag in content.FIELDS:
+        truth = np.array([bool(label.get(flag)) for label in labels])
+        odds = cross_validated(matrix, truth, postings["company"].str.to_lowercase())
+        threshold = best_threshold(odds, truth)
+        coefficients, intercept = fit(matrix, truth)
+        found = odds > threshold
+        print(
+            f"{flag:14} n {len(truth)}, true {truth.sum():3}, cross-validated over companies: F1 {f1(found, truth):.3f}, "
+            f"precision {(found & truth).sum() / max(1, found.sum()):.3f}, recall {(found & truth).sum() / truth.sum():.3f}, "
+            f"threshold {threshold:+.1f}; F1 at zero {f1(odds > 0, truth):.3f}"
+        )
+        flags[flag] = {
+            "intercept": round(intercept, 5),
+            "threshold": threshold,
+            "coefficients": {
+                name: round(float(value), 5)
+                for name, value in zip(names, coefficients, strict=True)
+                if abs(value) >= _SMALLEST_WEIGHT
+            },
+        }
+    options.out.write_text(json.dumps({"n_labelled": len(labels), "flags": flags}, indent=1) + "\n", "utf-8")
+    print(f"Wrote {options.out.name} from {len(labels)} labelled postings.")
+
+
+if __name__ == "__main__":
+    main()
