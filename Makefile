@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: demo test bench lint docs constraints browser clean
+.PHONY: demo test bench lint docs readme quality panel constraints clean
 
 $(VENV)/.installed: pyproject.toml .ci/constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "rolemarket needs Python 3.11 or newer; set PYTHON=python3.x")'
@@ -29,6 +29,17 @@ lint: $(VENV)/.installed
 
 docs: $(VENV)/.installed  ## rewrite the generated documents
 	$(BIN)/python -m warehouse.documents $(ARGS)
+
+readme: $(VENV)/.installed  ## put what the demo prints, and a picture of it, into the README
+	rm -rf build/readme && $(BIN)/rolemarket demo --no-serve --quiet --data build/readme
+	$(BIN)/python tests/readme_output.py build/readme
+	ROLEMARKET_DATA=build/readme $(BIN)/python tests/dashboard/screenshots.py
+
+quality: $(VENV)/.installed  ## measure every field against the labels beside the project
+	$(BIN)/python -m warehouse.quality
+
+panel: $(VENV)/.installed  ## rebuild the bundled panel of facts from the published data beside the project
+	$(BIN)/python -m warehouse.panel --shared ../shared
 
 constraints:  ## pin every dependency with its hashes, naming no index
 	uv pip compile --universal --python-version 3.11 --extra test --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml .ci/build.in --output-file .ci/constraints.txt

@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -68,17 +65,6 @@ def test_wrong_usage_is_one_sentence_and_exit_2(
     assert code == 2
     assert out == ""
     assert says in one_sentence(err)
-
-
-@pytest.fixture(scope="session")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which `rolemarket demo --no-serve` has run, as a person runs it."""
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    command = [sys.executable, "-m", "rolemarket", "demo", "--no-serve", "--data", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "160"})
-    assert done.returncode == 0, done.stdout + done.stderr
-    (folder / "output.txt").write_text(done.stdout + done.stderr, "utf-8")
-    return folder
 
 
 def test_demo_goes_the_whole_way(demo_folder: Path) -> None:

@@ -1,0 +1,21 @@
+"""What every folder of tests may use: a data folder in which the demo has run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which `rolemarket demo --no-serve` has run, as a person runs it."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    command = [sys.executable, "-m", "rolemarket", "demo", "--no-serve", "--data", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "160"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    (folder / "output.txt").write_text(done.stdout + done.stderr, "utf-8")
+    return folder
