@@ -1,0 +1,350 @@
+"""Which degree a posting requires, accepts experience instead of, or only prefers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+
+import polars as pl
+
+from warehouse.enrich.windows import Sections, is_readable, windows
+
+FIELDS = ("degree_min", "degree_equivalent", "degree_preferred", "phd_mentioned")
+
+ANCHORS = (
+    "bachelor", "master's", "master’s", "masters", "master degree", "master of", "master in", "/master", "or master", "phd", "ph.d",
+    "ph. d", "doctora", "d.phil", "dphil", "degree", "b.s.", "b.sc", "b.a.", "b.tech", "b.eng", "m.s.", "m.sc", "m.a.",
+    "m.eng", "m.tech", "btech", "mtech", " bs ", "bs/", "bs,", "bs or", "(bs", "bsc", "msc", " ms ", "/ms", "ms/", "ba/", "ba or", "ba,", " mba", "beng",
+    "meng", "be/", "undergraduate", "postgraduate", "graduates", "diploma", "bacc", "lieu of",
+    # German
+    "studium", "hochschul", "universitätsab", "fachhochschul", "promotion", "promoviert", "diplom", "master ", "studienab", "abgeschlossenes",
+    "studierst", "studierende", "werkstudent",
+    # French
+    "bac+", "bac +", "licence", "ingénieur", "école", "ecole", "doctorat", "thèse", "niveau bac",
+    # Spanish
+    "grado", "licenciatura", "licenciad", "titulación", "titulado", "título", "ingeniería", "carrera", "universitari", "máster", "doctorado", "egresad",
+)  # fmt: skip
+BEFORE, AFTER = 260, 360
+_RANK = {"bachelor": 1, "master": 2, "phd": 3}
+_LEVEL = {rank: level for level, rank in _RANK.items()} | {0: "none"}
+
+# A dot of an abbreviation is put aside as a one-dot leader (U+2024), so that what is left ends a sentence.
+_ABBREVIATION = re.compile(
+    r"\b(?:Ph\.\s?D\b\.?|D\.Phil\.?|[BM]\.\s?(?:Sc?|A|Tech|Eng|E|S\.?c?|Com|B\.A|Des)\b\.?|J\.D\.?|M\.D\.?|Sc\.\s?D\.?|e\.g\.|i\.e\.|etc\.(?=[\s,)])(?!\s+[A-Z])"
+    r"|U\.S\.|vs\.|incl\.|equiv\.|yrs?\.|exp\.|z\.\s?B\.|bzw\.|ggf\.|inkl\.|o\.\s?[äÄ]\.|u\.\s?[äa]\.|Dipl\.|Ing\.|Inf\.|Univ\.)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(
+    r"\n+|[•●▪◦‣⁃➢✔✅🔹]|(?<=[.!?;])[”\")]?\s+(?=[^\s])|(?<=[.!?])(?=[A-Z][a-z])|\s[-–*·]\s(?=[A-Z“\"(])|(?<=[.:)])\s+[-–*·]\s*"
+)
+
+_PHD = r"\bp\.?h[․.]?\s?d\b[․.]?(?:['’]?s\b)?|\bdoctora(?:l|te|tes|do|t|nd\w*)\b(?:[- ](?:degree|level|studies|student|candidate))?|\bd[․.]?phil\b[․.]?|\bpromotion\b(?=\s+(?:in|im|oder|von|wünsch|ist)\b)|\bpromoviert\w*|\bthèse\b(?=\s+(?:de doctorat|en|dans))"
+_MASTER = (
+    r"\bmasters?\s?['’´`](?:s\b)?(?!\s+of\s+(?:their|your|the))(?:[- ](?:level )?degrees?)?|(?<!scrum )(?<!web)(?<!the )\bmasters\b(?! of (?:their|your|the|this|our|craft))(?:\s+degrees?)?"
+    r"|\bmaster(?=\s*(?:degree|of\s+(?:science|arts|engineering|business|technology|public|computer|laws|finance|social|data|education)|/|or\s+(?:ph|doct|higher|equiv|above|adv)|level|of\s+art|program|oder|ou\b|o\b|in\s+[A-Z]|en\b|im\b|bzw|-abschluss|abschluss|studium|preferred|:|,\s*(?:or\s+)?ph|\)|$))(?:\s*degrees?)?"
+    r"|(?<=bachelor or )master\b|(?<=bachelor/)master\b|(?<=bachelor oder )master\b|(?<=bachelor- oder )master\w*|\bmáster\b|\bmestrado\b"
+    r"|\b(?:m[․.]\s?s[․.]?c?|msc|m[․.]eng|meng|m[․.]tech|mtech|m[․.]a[․.]|mba|emba|mph|mfa|mphil|mca)\b[․.]?(?:['’]s)?(?:\s+degrees?)?"
+    r"|\b(?:advanced|graduate|post-?graduate|higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?(?:degrees?|studies|qualification)\b|\badvanced academic degrees?|\bpost-?graduate\b(?=\s+(?:in|or|degree|qualif))"
+    r"|\bbac\s?\+\s?[5678](?![0-9])|\bdiplom(?:[- ]?(?:ingenieur|informatik|studium|mathemat)\w*|-?ing[․.]?)|\bdiplom\b(?!a)|(?:dipl[oô]me\s+d['’e]\s*)?(?:écoles?|ecoles?)\s+(?:supérieure\s+)?d['’e]\s*(?:ing[ée]nieurs?|commerce)|\bdipl[oô]me\s+d['’]\s?ing[ée]nieur\w*|\bposgrado\b|\bmagíster\b"
+)
+_BACHELOR = (
+    r"\bbachelor['’´`]?s?(?:['’](?=\s))?(?:[- ](?:level )?degrees?)?(?:\s+of\s+(?:science|arts|engineering|technology|business))?|\bbaccalaureate\b(?:\s+degree)?|\bbachelor\w*abschluss\w*"
+    r"|\b(?:b[․.]\s?s[․.]?c?|b[․.]\s?sc|bsc|b[․.]a[․.]?|b[․.]\s?tech|btech|b[․.]\s?eng|beng|b[․.]e|b[․.]com|bcom|bca|bba)\b[․.]?(?:['’]s)?(?:\s+\(?hons\)?)?(?:\s+degrees?)?"
+    r"|\b(?:undergraduate|university|college|universitäts|four[- ]year|4[- ]year)\s+(?:level\s+)?(?:degrees?|education|diploma|qualification)\b|\bundergraduate\b(?=\s+(?:or\s+(?:graduate|master)|in\s+(?:comp|engin|math|sci)))"
+    r"|\bbac\s?\+\s?[34](?![0-9])(?:\s*(?:/|à|ou|-)\s*(?:bac\s?\+\s?)?[45])?|\blicence\b(?=\s+(?:pro|en\b|universitaire|ou|informatique|d[e']))"
+    r"|\b\w*(?:hochschul|fachhochschul|universitäts|uni-?)-?(?:abschluss|studium|ausbildung)\w*|\b(?:abgeschlossene[snr]?|abgeschlossenem|erfolgreiche[srn]?|technische[srn]?|wissenschaftliche[srn]?|betriebswirtschaftliche[srn]?|wirtschaftswissenschaftliche[srn]?|naturwissenschaftliche[srn]?|akademische[srn]?|relevante[srn]?|einschlägige[srn]?)\s+(?:\w+(?:es|e|er|em)?\s+)?(?:\w*studium\w*|studienabschluss|hochschul\w*|abschluss\s+(?:in|im|eines)\s+\w*studi\w*)|\bstudium\b(?=\s+(?:der|des|im|in|mit|\(|oder|bzw|z․|an)\b)|\w*studium\b(?=\s*[,(/])|\bakademische[rn]?\s+abschluss\w*|\bstudienabschluss\w*"
+    r"|\b(?:título|titulación|grado|carrera|formación|licenciatura|estudios)\s+(?:\w+\s+)?(?:universitari[oa]s?|superior(?:es)?|profesional|de ingenier\w+)\b|\bgrado\s+en\b|\blicenciatura\b|\blicenciad[oa]s?\b|\bingeniería\s+(?:en|de|técnica|superior|inform|indust|civil|eléc|mec)\w*|\bcarrera\s+(?:en|de|afín)\b|\btitulación\s+en\b|\btítulo\s+(?:en|de\s+grado|oficial)\b|\begresad[oa]s?\b|\btitulad[oa]\b|\bdiplom(?:é|ée)\s+d['’]une?\s+(?:école|université)"
+)
+_GENERIC = r"\b(?<!360 )(?<!360-)(?:technical\s+|stem\s+|quantitative\s+|relevant\s+|related\s+|accredited\s+|engineering\s+|science\s+|law\s+|cs\s+|computer science\s+|academic\s+)*degrees?\b(?!\s+(?:of\s+(?!science|arts|engineering)|program|view|celsius|to which))"
+_LOWER = r"\b(?:associate['’]?s?(?:['’]s)?|two[- ]year|2[- ]year|foundation)(?:\s+degrees?|(?=\s*(?:or|/)\s*bachelor))(?:\s+degrees?)?|\b(?:high|secondary)[- ]school\s+(?:diploma|degree|education)|\bged\b"
+_MENTION = re.compile(
+    rf"(?P<lower>{_LOWER})|(?P<phd>{_PHD})|(?P<master>{_MASTER})|(?P<bachelor>{_BACHELOR})|(?P<generic>{_GENERIC})",
+    re.IGNORECASE,
+)
+# Two capital letters are degrees only in capitals, and only where a degree can stand.
+_CAPITALS = re.compile(
+    r"(?<![\w-])(?P<bachelor>B[SAE]|BSEE|BSCS|BEng)(?=\s*(?:/|,|\)|\(|or\b|and\b|in\s|degrees?\b|&|\+|[-–]|w/|with\b|required|preferred|from\b|from|;|․|\.|$|\n))"
+    r"|(?<![\w-])(?P<master>M[SE]|MSEE|MSCS)(?=\s*(?:/|,\s*(?:or|and|Ph|P)|\)|or\b|and\s(?:Ph|\d)|in\s+(?:[A-Z(]|a\b|an\b|any|comp|data|stat|related|relevant|machine|engin|quant)|degrees?\b|required|preferred|with\b|\+|$|;|\.))"
+    r"|(?<=B[AS]/)(?P<master2>MA|M[SE])|(?<=B[AS] or )(?P<master3>MA|M[SE])|(?<![\w-])(?P<master4>MA)(?=\s*/\s*(?:MS|PhD|MBA))"
+)
+_NO_MS = re.compile(
+    r"^\s*(?:Office|Excel|SQL|Word|Teams|Azure|Power|Dynamics|Access|Project|Windows|Outlook|Fabric|365|SharePoint)"
+)
+
+_PREFERRED_AFTER = re.compile(
+    r"\b(?:preferred|prefered|a\s+(?:big\s+|huge\s+|strong\s+|definite\s+|real\s+)?plus|is\s+(?:an?\s+)?(?:big\s+)?(?:plus|bonus|asset|advantage)|as\s+an?\s+(?:plus|bonus|advantage)|(?:is|are|would be|highly)\s+(?:preferred|desirable|desired|beneficial|ideal|advantageous|helpful|great|welcome|nice)|nice[- ]to[- ]haves?|good to have|desirable|desired|advantageous|optional|an? (?:added |strong |distinct )?(?:advantage|asset|bonus)|bonus(?: points)?|beneficial|not required but|but not required|helpful|ideal(?!ly)|or ideally|strongly considered"
+    r"|wünschenswert|von vorteil|gerne gesehen|ein plus|idealerweise|souhaité\w*|apprécié\w*|serait un (?:plus|atout)|est un (?:plus|atout)|un plus|deseable|valorable|se valorará\w*|preferible\w*|preferentemente|no (?:es )?imprescindible)",
+    re.IGNORECASE,
+)
+_PREFERRED_BEFORE = re.compile(
+    r"\b(?:preferably|preferred(?:\s+(?:qualifications?|education|degrees?))?\s*[:–-]?|prefer|preference (?:for|given to|will be given to)|ideally|ideal candidates?\b[^.]{0,40}|nice[- ]to[- ]haves?\s*:?|bonus(?: points)?(?: (?:if|for))?\s*:?|plus\s*:|pluses\s*:?|desired\s*:?|desirable\s*:?|optional\s*:?|good to have|great if|even better|you may (?:also )?have|would love|extra points|"
+    r"idealerweise|gerne|wünschenswert\s*:?|vorzugsweise|bevorzugt|idéalement|de préférence|preferentemente|idealmente|deseable\s*:?|se valorará\w*|preferible\w*)[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+_FIELD_CUE = re.compile(
+    r"\b(?:preferably|ideally|idealerweise|vorzugsweise|idéalement|de préférence|preferentemente|preferiblemente)\b",
+    re.IGNORECASE,
+)
+_REQUIRED_CUE = re.compile(
+    r"\b(?:required|mandatory|must|minimum|is a must|zwingend|vorausgesetzt|exigé|requis|imprescindible|obligatorio)\b",
+    re.IGNORECASE,
+)
+
+_NOT_NEEDED = re.compile(
+    r"\b(?:no|without(?: a)?|not (?:a |need a |require a )?|don['’]t (?:need|require|care)[^.]{0,25}|(?:isn['’]t|not|aren['’]t) (?:need|requir)\w*[^.]{0,25}|regardless of[^.]{0,30}|rather than[^.]{0,15}|over|more than|never mind|irrespective of[^.]{0,20}|doesn['’]t matter[^.]{0,20}|with or without[^.]{0,10}|instead of|beyond|keine?n?|sans|sin|ohne)\s+(?:(?:formal|college|university|specific|particular|advanced|traditional|cs|fancy|prior|the|a|your|academic|any|minimum|need\w*|for|of|bachelor['’]?s?|bachelor)\s+){0,4}$",
+    re.IGNORECASE,
+)
+_NOT_NEEDED_AFTER = re.compile(
+    r"^\W{0,3}(?:in [^.,;]{0,50})?(?:\s*(?:is|are)?\s*(?:not|never|n['’]t)\s+(?:strictly |always |necessarily |a |absolutely )?(?:required|necessary|needed|mandatory|essential|requirement|must|a must|important|everything))|^\W{0,3}(?:isn['’]t|aren['’]t|doesn['’]t|don['’]t)\b|^[^.;]{0,20}\boptional\b",
+    re.IGNORECASE,
+)
+_NOT_OURS = re.compile(
+    r"\b(?:our (?:\w+ ){0,3}(?:founder|team|engineer|scientist|researcher|staff|people|colleague|employee|advisor|leadership|cofounder|co-founder|group|ceo|cto|talent|members?|authors|faculty|network|experts)|we are (?:a |an )|we['’]re (?:a |an )|(?:team|group|collective|mix|network|community|bunch|crew) (?:of|is|includes|made|consists)|founded by|co-?founded|founders?|led by|backed by|run by|alongside|include[sd]? (?:\w+ )?(?:former|ex-)|tuition|reimburse\w*|sponsor\w*|scholarship|mentor(?:ing)?|supervis\w+|interns?\b[^.]{0,15}with|hire[sd]?|recruit\w*|among|colleagues|peers|graduated|employees|customers|students? (?:earn|get)|collaborat\w+ with|work(?:ing)? (?:closely )?with|partner\w* with|surrounded by|discount|support (?:for|you)|pursue|earn (?:a|your)|obtain|complete a|"
+    r"unser(?:e|em)? (?:team|gründer)|notre équipe|nuestro equipo)\b[^.:;]{0,110}$",
+    re.IGNORECASE,
+)
+_PURSUING = re.compile(
+    r"\b(?:currently|actively|pursu\w+|enrolled|completing|working towards?|studying|obtaining|complete)\b[^.;]{0,80}$",
+    re.IGNORECASE,
+)
+_STUDENT_COMPANY = re.compile(
+    r"\b(?:degree|study|studies|education|learning)\s+(?:support|assistance|reimbursement|sponsorship|program\w*|apprenticeship)",
+    re.IGNORECASE,
+)
+_EQUIVALENT = re.compile(
+    r"\bin lieu of\b|\bequivalent\s+(?:\w+[\s/-]+){0,3}?(?:experience|work|background|combination|skills|expertise|knowledge|depth|qualifications?\s+(?:and|or)|demonstrated|practical|professional|industry|training|self)"
+    r"|\b(?:or|and/or)\s+(?:an?\s+|the\s+|be\s+|have\s+)?(?:equivalent|equivalence|equal|equivalents)(?!\s*(?:\w+\s+){0,2}?(?:field|degree|discipline|major|subject|area|program|course|technical field|qualification in|quantitative|stem))"
+    r"|/\s*equivalent(?!\s+(?:field|degree|disc))|\bor\s+(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|engineering|software|field|solid|life|lived|self-taught|years? of|\d+\+?(?:\s*[-–]\s*\d+)? years?(?: of)?|commercial|on-the-job|production)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
+    r"|\bor\s+self[- ]taught|\bor experience\b|\bexperience (?:in lieu|accepted|may (?:be )?substitut\w*|can substitute|considered)|\bmay be substituted|\bcombination of (?:relevant )?(?:education|training|degree|academic|study)|\bor\s+(?:a\s+)?(?:proven|demonstrated|demonstrable)\s+(?:ability|proficiency|competence|success)|\bor (?:bootcamp|boot camp|coding)|\bor the equivalent\b"
+    r"|\boder\s+(?:eine?n?\s+)?(?:vergleichbar|gleichwertig|ähnlich|entsprechend|äquivalent)\w*\s*(?!\w*(?:studien|fach))|\bvergleichbare\s+(?:qualifikation|berufserfahrung|ausbildung|erfahrung)|\bou\s+(?:une?\s+)?(?:expérience|équivalent\w*)|\b[oó]\s+(?:experiencia|equivalente)",
+    re.IGNORECASE,
+)
+_EQUIVALENT_BEFORE = re.compile(
+    r"\b(?:experience|background|expertise|skills)\b[^.;]{0,120}\bor\s+(?:an?\s+)?(?:\w+\s+){0,2}$|\b(?:equivalent|relevant|practical) (?:\w+ )?experience (?:or|/) (?:an? )?(?:\w+ ){0,2}$",
+    re.IGNORECASE,
+)
+_LIEU = re.compile(
+    r"\bin lieu of (?:a |the |your )?(?:\w+ ){0,3}(?:degree|education|bachelor|diploma)|\b(?:instead of|substitute[sd]? for|in place of) (?:a |the )?(?:\w+ ){0,2}(?:degree|bachelor)",
+    re.IGNORECASE,
+)
+_CONNECTOR = re.compile(
+    r"^(?:[\s,/&(]|or\b|and\b|and/or\b|oder\b|und\b|bzw․?|ou\b|et\b|o\b|y\b|-|–|a\b|an\b|degrees?|['’]s?|even\b|higher\b|better\b|a completed\b|completed\b|your\b|level\b)*$",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"[;(—]|\s[–-]\s|,\s*(?!(?:or|and|oder|ou|o|y|und|et)\b)[^,;]{0,40}$|\.\s")
+
+
+@dataclass(slots=True)
+class _Mention:
+    rank: int
+    start: int
+    end: int
+    is_generic: bool = False
+    is_plural: bool = False
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What the mentions read so far say of one posting, and the words that said it."""
+
+    required: int = 0
+    required_generic: bool = False
+    preferred: int = 0
+    is_equivalent: bool = False
+    names_phd: bool = False
+    required_words: str | None = None
+    preferred_words: str | None = None
+    equivalent_words: str | None = None
+    phd_words: str | None = None
+
+
+def _mentions(item: str) -> list[_Mention]:
+    found = []
+    for match in _MENTION.finditer(item):
+        kind = match.lastgroup
+        words = match.group().lower()
+        if kind == "lower":
+            found.append(_Mention(0, match.start(), match.end()))
+        elif kind == "generic":
+            found.append(_Mention(1, match.start(), match.end(), is_generic=True, is_plural=words.endswith("s")))
+        else:
+            plural = kind == "phd" and words.rstrip("․.").endswith("s") and "doctor" not in words
+            found.append(_Mention(_RANK[kind], match.start(), match.end(), is_plural=plural))
+    for match in _CAPITALS.finditer(item):
+        kind = (match.lastgroup or "").rstrip("234")
+        if kind == "master" and _NO_MS.match(item[match.end() :]):
+            continue
+        if not any(m.start <= match.start() < m.end for m in found):
+            found.append(_Mention(_RANK[kind], match.start(), match.end()))
+    found.sort(key=lambda m: m.start)
+    return found
+
+
+def _groups(item: str, mentions: list[_Mention]) -> list[list[_Mention]]:
+    groups: list[list[_Mention]] = []
+    for mention in mentions:
+        if not groups:
+            groups.append([mention])
+            continue
+        between = item[groups[-1][-1].end : mention.start]
+        if _CONNECTOR.match(between) and ("(" not in between or len(between.strip()) <= 1):
+            groups[-1].append(mention)
+        elif (
+            _BREAK.search(between)
+            or _PREFERRED_AFTER.search(between)
+            or _PREFERRED_BEFORE.search(between)
+            or _REQUIRED_CUE.search(between)
+        ):
+            groups.append([mention])
+        else:
+            groups[-1].append(mention)
+    return groups
+
+
+def _read_item(item: str, *, in_wishes: bool, verdict: Verdict) -> None:
+    mentions = _mentions(item)
+    if not mentions:
+        return
+    groups = _groups(item, mentions)
+    for n, group in enumerate(groups):
+        start, end = group[0].start, group[-1].end
+        before = item[groups[n - 1][-1].end if n else 0 : start]
+        after = item[end : groups[n + 1][0].start if n + 1 < len(groups) else len(item)]
+        whole_before = item[:start]
+        if (
+            _NOT_NEEDED.search(before)
+            or _NOT_NEEDED_AFTER.match(after)
+            or _STUDENT_COMPANY.search(item[start : end + 30])
+        ):
+            continue
+        if _NOT_OURS.search(whole_before) and not _PURSUING.search(before):
+            continue
+        if (
+            any(m.is_plural and not m.is_generic for m in group)
+            and len(group) == 1
+            and not re.match(r"\s+(?:in|or|and|preferred|required|with \d)\b", after)
+        ):
+            continue
+        if re.match(r"[- ]?level\b(?! (?:degree|education))", after) or re.search(
+            r"\bpost-?\s?$", before, re.IGNORECASE
+        ):
+            continue
+        level_words = item[start : end + min(len(after), 60)]
+        ranks = [m.rank for m in group]
+        specific = [m.rank for m in group if not m.is_generic] or ranks
+        if max(ranks) == 3:
+            verdict.names_phd = True
+            verdict.phd_words = verdict.phd_words or level_words
+        field_cue = _FIELD_CUE.search(after)
+        tail = after[: field_cue.start()] if field_cue and _names_field(after[field_cue.end() :]) else after
+        wished_after = _PREFERRED_AFTER.search(tail[:200])
+        if wished_after and n + 1 < len(groups) and _leads_next(tail, wished_after):
+            wished_after = None
+        wished = bool(wished_after or _PREFERRED_BEFORE.search(before)) or in_wishes
+        if (
+            wished
+            and wished_after is None
+            and not in_wishes
+            and re.search(r"\b(?:required|is a must|mandatory)\b", after[:40])
+        ):
+            wished = False
+        if wished and in_wishes and re.search(r"\brequired\b", after) and not wished_after:
+            wished = False
+        if wished:
+            best = max(specific)
+            if best > verdict.preferred:
+                verdict.preferred, verdict.preferred_words = best, level_words
+            continue
+        lowest = min(specific)
+        is_generic = all(m.is_generic for m in group)
+        takes = (
+            verdict.required_words is None
+            or (verdict.required_generic and not is_generic)
+            or (is_generic == verdict.required_generic and lowest < verdict.required)
+        )
+        if takes:
+            verdict.required, verdict.required_words, verdict.required_generic = lowest, level_words, is_generic
+        if lowest > 0:
+            match = _EQUIVALENT.search(item[start:]) or _EQUIVALENT_BEFORE.search(before)
+            if match:
+                verdict.is_equivalent, verdict.equivalent_words = True, match.group()
+
+
+def _names_field(words: str) -> bool:
+    """Whether "ideally …" goes on to name a field ("in computer science") rather than a higher degree."""
+    return not _MENTION.search(words[:60])
+
+
+def _leads_next(tail: str, cue: re.Match[str]) -> bool:
+    """Whether the cue between two degrees belongs to the second one: "BS required, preferred: MS"."""
+    return bool(re.match(r"\s*:", tail[cue.end() :])) or cue.group().lower() in {"ideal", "or ideally", "idealerweise"}
+
+
+_LIKELY = re.compile(r"[a-zäöüéèñó]", re.IGNORECASE)
+
+
+def _items(text: str) -> list[tuple[int, str]]:
+    pieces, at = [], 0
+    for match in _SPLIT.finditer(text):
+        pieces.append((at, text[at : match.start()]))
+        at = match.end()
+    pieces.append((at, text[at:]))
+    return pieces
+
+
+def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
+    """Read the degree fields: `degree_min`, `degree_equivalent`, `degree_preferred`, `phd_mentioned`, same height and order.
+
+    Null in languages that are not read. With `explain`, `<field>_span` holds the words each value rests on.
+    """
+    readable = is_readable(postings["language"])
+    texts = postings["text"].set(~readable, "") if not readable.all() else postings["text"]
+    found = list(windows(texts, ANCHORS, before=BEFORE, after=AFTER))
+    sections = Sections(texts, [window.row for window in found])
+    verdicts: dict[int, Verdict] = {}
+    for row, pieces in groupby(found, key=lambda window: window.row):
+        verdict = Verdict()
+        lieu = None
+        for window in pieces:
+            text = _ABBREVIATION.sub(lambda match: match.group().replace(".", "․"), window.text)
+            lieu = lieu or _LIEU.search(text)
+            items = _items(text)
+            for n, (at, item) in enumerate(items):
+                if (n == 0 and window.start > 0) and len(items) > 1 and at == 0 and not _MENTION.search(item):
+                    continue
+                byte = window.start + len(text[:at].encode())
+                _read_item(item, in_wishes=sections.is_preferred(row, byte + len(item.encode()) // 2), verdict=verdict)
+        if lieu and verdict.required > 0:
+            verdict.is_equivalent, verdict.equivalent_words = True, lieu.group()
+        verdicts[row] = verdict
+    return _columns(postings.height, readable.to_list(), verdicts, explain)
+
+
+def _shown(words: str | None) -> str | None:
+    return words.replace("․", ".").strip() if words else None
+
+
+def _columns(height: int, readable: list[bool], verdicts: dict[int, Verdict], explain: bool) -> pl.DataFrame:
+    nothing = Verdict()
+    rows = [verdicts.get(row, nothing) if is_read else None for row, is_read in enumerate(readable)]
+    columns = {
+        "degree_min": pl.Series([None if v is None else _LEVEL[v.required] for v in rows], dtype=pl.String),
+        "degree_equivalent": pl.Series(
+            [None if v is None else v.is_equivalent and v.required > 0 for v in rows], dtype=pl.Boolean
+        ),
+        "degree_preferred": pl.Series([None if v is None else _LEVEL[v.preferred] for v in rows], dtype=pl.String),
+        "phd_mentioned": pl.Series([None if v is None else v.names_phd for v in rows], dtype=pl.Boolean),
+    }
+    if explain:
+        words = {
+            "degree_min_span": [v.required_words if v and v.required else None for v in rows],
+            "degree_equivalent_span": [
+                v.equivalent_words if v and v.is_equivalent and v.required else None for v in rows
+            ],
+            "degree_preferred_span": [v.preferred_words if v else None for v in rows],
+            "phd_mentioned_span": [v.phd_words if v else None for v in rows],
+        }
+        columns |= {name: pl.Series([_shown(w) for w in values], dtype=pl.String) for name, values in words.items()}
+    assert all(len(series) == height for series in columns.values())
+    return pl.DataFrame(columns)

@@ -1,0 +1,182 @@
+"""Small pieces of text around literal anchors: found by one Aho–Corasick pass, cut by byte offset, never by scanning twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+READ_LANGUAGES = ("en", "de", "fr", "es")
+
+
+class Window(NamedTuple):
+    """A piece of row `row`'s text that starts at byte `start`."""
+
+    row: int
+    start: int
+    text: str
+
+
+def is_readable(languages: pl.Series) -> pl.Series:
+    """True where the text is in a language the rules read; an unknown language is read as English."""
+    return languages.fill_null("en").is_in(READ_LANGUAGES)
+
+
+def offsets(texts: pl.Series, anchors: Sequence[str]) -> pl.Series:
+    """Byte offsets of every anchor in every text, ASCII case ignored: a List(UInt32) series."""
+    expression = pl.lit(texts).str.find_many(list(anchors), ascii_case_insensitive=True)
+    return pl.select(expression).to_series()
+
+
+def windows(texts: pl.Series, anchors: Sequence[str], *, before: int, after: int) -> Iterator[Window]:
+    """The pieces within `before` and `after` bytes of an anchor, overlapping ones merged, in order of row and place.
+
+    `texts` is a String series; rows without an anchor give nothing, so the cost follows the hits and not the text.
+    """
+    hits = (
+        pl.DataFrame({"offset": offsets(texts, anchors)})
+        .with_row_index("row")
+        .filter(pl.col("offset").list.len() > 0)
+        .explode("offset")
+        .with_columns(pl.col("row").cast(pl.Int64), pl.col("offset").cast(pl.Int64))
+    )
+    if hits.is_empty():
+        return
+    fresh = ((pl.col("offset") - pl.col("offset").shift(1)) > before + after) | (
+        pl.col("row") != pl.col("row").shift(1)
+    )
+    spans = (
+        hits.with_columns(fresh.fill_null(True).cum_sum().alias("piece"))
+        .group_by("piece", maintain_order=True)
+        .agg(
+            pl.col("row").first(),
+            (pl.col("offset").first() - before).clip(lower_bound=0).alias("start"),
+            (pl.col("offset").last() + after).alias("end"),
+        )
+    )
+    gathered = texts.cast(pl.Binary).gather(spans["row"]).alias("text")
+    cut = spans.with_columns(gathered).select(
+        "row", "start", pl.col("text").bin.slice(pl.col("start"), pl.col("end") - pl.col("start"))
+    )
+    for row, start, piece in cut.iter_rows():
+        yield Window(row, start, piece.decode("utf-8", "ignore"))
+
+
+PREFERRED_HEADINGS = (
+    "nice to have", "nice-to-have", "nice to haves", "preferred qualif", "preferred skill", "preferred exper",
+    "preferred requirement", "preferred:", "preferred\n", "preferred background", "preferred attributes",
+    "preferred criteria", "preferred education", "bonus point", "bonus:", "bonus qualif", "bonus skill", "bonus if",
+    "bonus\n", "bonuses", "ideally, you", "ideally you", "ideal candidate", "ideally:", "desired qualif", "desired skill",
+    "desired exper", "desirable", "desired:", "set you apart", "stand out", "brownie points", "extra credit",
+    "great to have", "good to have", "good-to-have", "pluses", "plus points", "plus if", "a plus:", "a plus\n", "even better", "would be nice",
+    "it's a plus", "it’s a plus", "added bonus", "optional", "we'd love", "we’d love", "also love", "wish list",
+    "additional qualif", "advantages:", "advantageous", "wünschenswert", "von vorteil", "idealerweise", "les plus",
+    "le plus", "serait un plus", "deseable", "se valorará", "valorable", "assets:",
+)  # fmt: skip
+OTHER_HEADINGS = (
+    "requirements", "required", "minimum qualif", "basic qualif", "qualifications", "must have", "must-have",
+    "what you'll need", "what you’ll need", "you need", "what you bring", "what you'll bring", "what you’ll bring", "you bring",
+    "who you are", "about you", "what we're looking for", "what we’re looking for", "we look for", "we're looking for",
+    "we’re looking for", "looking for", "you have", "your background", "your profile", "responsibilities",
+    "what you'll do", "what you’ll do", "you will", "you'll", "you’ll", "about us", "about the", "benefits", "perks", "what we offer", "we offer", "compensation",
+    "salary", "pay range", "base pay", "equal opportunity", "why join", "education:", "education\n", "your skills", "skills:", "skills\n",
+    "experience:", "experience\n", "anforderungen", "dein profil", "ihr profil", "das bringst du", "wir bieten", "profil recherché", "requisitos", "ofrecemos",
+    "formation", "profil", "missions", "perfil", "funciones",
+)  # fmt: skip
+"""Words that open a part of a posting; which of the two lists was seen last decides whether an item is only preferred."""
+
+_OPENS = re.compile(r"(?:^|[\n•●▪·:.!?)*#]\s*[^\w\n]{0,6}|\s{2,})(?:[\w’',/&+ ]{0,45}?)$")
+_CLOSES = re.compile(r"^[^\n.;]{0,45}?(?:[:\n?]|\s{2,}|…|\.{3})")
+_LINE_END = re.compile(r"^[\w’',/()&+! -]{0,45}?\s*(?:[:\n]|…|\.{3})")
+
+
+class Sections:
+    """Where the parts that only wish for something begin and end, for the rows that need to be asked.
+
+    Built from a String series; `is_preferred(row, byte)` says whether the byte stands in a part whose heading wishes
+    ("Nice to have", "Preferred qualifications") rather than asks.
+    """
+
+    def __init__(self, texts: pl.Series, rows: Sequence[int]) -> None:
+        self._opened: dict[int, list[tuple[int, bool]]] = {}
+        rows = sorted(set(rows))
+        if not rows:
+            return
+        chosen = texts.gather(rows)
+        wishes = [
+            (row, window)
+            for row, window in ((w.row, w) for w in _around(chosen, PREFERRED_HEADINGS))
+            if is_heading(window)
+        ]
+        marked: dict[int, list[tuple[int, bool]]] = {}
+        for row, window in wishes:
+            marked.setdefault(row, []).append((window.at, True))
+        if not marked:
+            return
+        with_wish = sorted(marked)
+        for window in _around(chosen.gather(with_wish), OTHER_HEADINGS):
+            row = with_wish[window.row]
+            if is_heading(window) and not any(abs(window.at - at) < 48 for at, wish in marked[row] if wish):
+                marked[row].append((window.at, False))
+        for row, marks in marked.items():
+            self._opened[rows[row]] = sorted(marks)
+
+    def is_preferred(self, row: int, byte: int) -> bool:
+        """Whether the last heading before the byte wishes rather than asks; false where there is none."""
+        wish = False
+        for at, is_wish in self._opened.get(row, ()):
+            if at > byte:
+                break
+            wish = is_wish
+        return wish
+
+
+class Heading(NamedTuple):
+    """An anchor that may be a heading: its row, its byte, the text before it and from it on."""
+
+    row: int
+    at: int
+    before: str
+    onward: str
+
+
+def _around(texts: pl.Series, anchors: Sequence[str]) -> Iterator[Heading]:
+    hits = (
+        pl.DataFrame({"at": offsets(texts, anchors)})
+        .with_row_index("row")
+        .filter(pl.col("at").list.len() > 0)
+        .explode("at")
+        .with_columns(pl.col("row").cast(pl.Int64), pl.col("at").cast(pl.Int64))
+    )
+    if hits.is_empty():
+        return
+    start = (pl.col("at") - 48).clip(lower_bound=0)
+    cut = hits.with_columns(texts.cast(pl.Binary).gather(hits["row"]).alias("text")).select(
+        "row",
+        "at",
+        pl.col("text").bin.slice(start, pl.col("at") - start).alias("before"),
+        pl.col("text").bin.slice("at", 90),
+    )
+    for row, at, before, onward in cut.iter_rows():
+        yield Heading(row, at, before.decode("utf-8", "ignore"), onward.decode("utf-8", "ignore"))
+
+
+def is_heading(mark: Heading) -> bool:
+    """Whether the anchor opens a part: it starts a line or sentence and ends with a colon, a line end or a title's case."""
+    lead = mark.before.rpartition("\n")[2]
+    starts_line = len(lead) < len(mark.before) or mark.at < 48
+    if starts_line and len(lead) <= 44 and _LINE_END.match(mark.onward):
+        return True
+    if "\n" in mark.before or "\n" in mark.onward:
+        return bool(_OPENS.search(mark.before)) and ":" in mark.onward[:60].split("\n")[0]
+    return mark.onward[:1].isupper() and (bool(_CLOSES.match(mark.onward)) or _is_titled(mark))
+
+
+def _is_titled(mark: Heading) -> bool:
+    """In a text without line ends: "Nice to have Experience with …", a heading run into its first item."""
+    words = mark.onward.split()[:6]
+    return any(word[:1].isupper() for word in words[1:]) and not mark.before.rstrip().endswith(
+        (",", " a", " the", " and", " or")
+    )
