@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crawler.run import CrawlSummary
     from warehouse.build import BuildSummary
 
+MOST_NAMED = 20
 PIPE_WIDTH = 160  # columns, so that a log or a pipe gets whole table rows
 DONE, PARTLY_FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -114,9 +115,7 @@ def demo(
     folder = DataFolder.of(data)
     _say("1/4  Crawling the sample boards over loopback")
     with ReplayServer(SAMPLE) as server:
-        crawled = run_crawl(
-            folder, boards_file=SAMPLE / "boards.csv", replay=server.url, is_sample=True, polite=False, quiet=quiet
-        )
+        crawled = run_crawl(folder, boards_file=SAMPLE / "boards.csv", replay=server.url, is_sample=True, quiet=quiet)
     _print_crawl(crawled)
     _say("2/4  Loading the bundled panel of facts")
     load_panel(folder)
@@ -127,7 +126,7 @@ def demo(
     _say("4/4  The verdicts")
     _print_verdicts(folder, Format.table, ())
     if no_serve:
-        return crawled.exit_code
+        return DONE if crawled.is_whole else PARTLY_FAILED
     return _serve(folder)
 
 
@@ -163,10 +162,9 @@ def crawl(
         resume=resume,
         all_boards=all_boards,
         quiet=quiet,
-        polite=replay is None,
     )
     _print_crawl(summary)
-    return summary.exit_code
+    return DONE if summary.is_whole else PARTLY_FAILED
 
 
 @app.command()
@@ -341,16 +339,13 @@ def _shard(text: str | None) -> tuple[int, int] | None:
 
 
 def _print_crawl(summary: CrawlSummary) -> None:
-    table = Table(title="Crawl", title_justify="left")
-    table.add_column("source")
-    for name in ("boards", "complete", "unchanged", "partial", "failed", "refused", "postings", "MB"):
-        table.add_column(name, justify="right")
-    for row in summary.rows:
-        counts = (row.asked, row.complete, row.unchanged, row.partial, row.failed, row.refused, row.postings)
-        table.add_row(row.source, *(f"{count:,}" for count in counts), f"{row.bytes / 1e6:,.1f}")
-    _console().print(table)
-    for problem in summary.problems:
-        _say(problem)
+    from crawler.extensions import summary_table
+
+    _console().print(summary_table(summary.by_source, "Crawl"))
+    for board in summary.not_complete[:MOST_NAMED]:
+        _say(f"{board['source']}/{board['board']}: {board['outcome']}: {board['reason']}")
+    if len(summary.not_complete) > MOST_NAMED:
+        _say(f"{len(summary.not_complete) - MOST_NAMED:,} more boards are named in the snapshot's crawl_log.")
 
 
 def _print_build(summary: BuildSummary) -> None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from warehouse.schema.errors import UserError
+
 BUNDLED = "crawler"
 CURATED = "1"
 
 
-class CrawlUsageError(ValueError):
+class CrawlUsageError(UserError):
     """A crawl that cannot be started as asked; its message is one sentence that says what to do."""
 
 

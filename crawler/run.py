@@ -240,8 +240,8 @@ def crawl(
     """Crawl boards into the archive of `folder` and return what it came to.
 
     `resume` goes on with the crawl that was interrupted in this folder, under its own identifier: boards it read
-    completely are not asked again. `replay` sends every request to a replay server. `polite=False` asks as fast as
-    it can, without robots.txt and conditional requests, and is only taken together with `replay`. `settings` are
+    completely are not asked again. `replay` sends every request to a replay server, without delays. `polite=False`
+    also leaves out robots.txt and conditional requests, and is only taken together with `replay`. `settings` are
     Scrapy settings (JSON values) that override the project's. Raises `CrawlUsageError` with one sentence.
     """
     if not polite and replay is None:
@@ -260,7 +260,8 @@ def crawl(
     else:
         chosen = plan(folder, sources=sources, boards_file=boards_file, limit=limit, shard=shard, all_boards=all_boards)
         overrides: dict[str, Any] = {"ROLEMARKET_REPLAY": replay, "ROLEMARKET_SAMPLE": is_sample}
-        overrides |= {} if polite else IMPOLITE
+        if replay is not None:
+            overrides |= NO_DELAYS if polite else IMPOLITE
         job = {
             "crawl_id": new_crawl_id(),
             "boards": {name: [[b.token, b.company] for b in boards] for name, boards in chosen.items()},
@@ -272,14 +273,16 @@ def crawl(
     return _run_in_child(folder, job)
 
 
-IMPOLITE: Mapping[str, Any] = {
-    "ROBOTSTXT_OBEY": False,
+NO_DELAYS: Mapping[str, Any] = {
     "AUTOTHROTTLE_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
     "CONCURRENT_REQUESTS": 16,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
-    "HTTPCACHE_ENABLED": False,
 }
+"""A replay server is one's own: nobody waits behind the delays, everything else is as on the open net."""
+
+IMPOLITE: Mapping[str, Any] = NO_DELAYS | {"ROBOTSTXT_OBEY": False, "HTTPCACHE_ENABLED": False}
+"""For measuring the crawler alone."""
 
 
 def _run_in_child(folder: DataFolder, job: dict[str, Any]) -> CrawlSummary:
