@@ -1,0 +1,204 @@
+"""How many years of experience a posting asks for overall."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import polars as pl
+
+from warehouse.enrich.windows import Sections, Window, is_readable, windows
+
+FIELDS = ("years_min",)
+
+ANCHORS: dict[str, tuple[str, ...]] = {
+    "en": ("year", "yrs", "yoe", "months of", "months' exp", "months experience"),
+    "de": ("jahr", "jähr", "years"),
+    "fr": (" ans", "année", "years"),
+    "es": ("año", "years"),
+}
+BEFORE, AFTER = 150, 170
+MOST_YEARS = 25
+"""More than this is the age of a company, never a demand."""
+
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15,
+    "ein": 1, "eine": 1, "einem": 1, "ersten": None, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "zehn": 10,
+    "un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "dix": 10,
+    "uno": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "diez": 10,
+}  # fmt: skip
+_WORD = "|".join(sorted((word for word, value in _WORDS.items() if value), key=len, reverse=True))
+_ONE = rf"(?:\d{{1,2}}(?:[.,]5)?(?![\d%])|(?:{_WORD})\b)"
+_NUMBER = re.compile(
+    rf"(?<![\w$€£.,/#])(?P<low>{_ONE}|1 [0-9](?=\s*\+))(?:\s*\(\s*(?P<paren>\d{{1,2}})\s*\+?\s*\))?\s*(?:\+|plus\b|or more\b)?"
+    rf"(?:\s*(?:-|–|—|‑|‐|to|or|and|through|bis|oder|à|ou|a|o|y|/|~)\s*(?P<high>{_ONE})(?:\s*\(\s*\d{{1,2}}\s*\))?)?\s*(?:\+|plus\b|or more\b|\(\+\)|und mehr\b|ou plus\b|o más\b)?\s*[-‑]?\s*"
+    r"(?:full |whole |solid |consecutive |complete |minimum |or more |\(?min\.?\)? |más |volle |overall )?(?P<unit>years?|yrs?\b|yoe\b|months?|jahre?n?|jährige[rnsm]?|ans\b|années?|años?|year\(s\))(?P<apostrophe>['’]s?|\(s\))?",
+    re.IGNORECASE,
+)
+_EXPERIENCE = re.compile(
+    r"\b(?:experience|experienced|exp\b|expertise|background|track record|career|erfahrung\w*|berufserfahrung|praxis\w*|expérience|experiencia|yoe|berufspraxis|tätigkeit|seniority|practice|practical|post[- ]qualif\w*|pqe)",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"^\W{0,3}\s*(?:of\s+)?(?:(?:full[- ]time|hands[- ]on|professional|relevant|progressive|proven|direct|post[- ]?\w+|industry|work|software|solid|strong|total|combined|prior|demonstrated|commercial|practical|recent|related|applied|production|real[- ]world|technical|overall|applicable)[\s,/-]+)*"
+    r"(?:in\b|as\b|with\b|within\b|working|building|designing|developing|leading|managing|programming|coding|writing|applying|using|shipping|running|doing|delivering|spent|at\b|across|on\b|operating|owning|creating|engineering|supporting|selling|driving|deploying|training|teaching|scaling|architecting|software|experience|\w+ing\b|of\b|minimum|required|full|hands|professional|post)",
+    re.IGNORECASE,
+)
+_ASKED_BEFORE = re.compile(
+    r"(?:at least|minimum(?: of)?|min\.?|you have|you['’]ve (?:got|spent|worked|been|had)|have|with|bring|possess|requires?|must have|over|more than|mindestens|wenigstens|au moins|al menos|mínimo(?: de)?|least|typically|usually|around|approximately|~|≥|>=|>|spent|skillset|qualifications?:?|need|:|-|•|·|experience of|preferably)\s*(?:a\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_NOT_ASKED_AFTER = re.compile(
+    r"^\W{0,2}\s*(?:old|ago|in a row|running|in business|of age|and (?:older|above)\b(?! of)|or older|of (?:employment|tenure|service|continuous|funding|runway|history|growth|paid|parental|vesting|age|innovation|age\b|operation|joining|operating|hypergrowth|data|product\b|research and|leave|stability)|later|after|contract|warranty|term|fixed|anniversar|cliff|vest|from now|running|straight|in the (?:company|making)|into|since|plan|roadmap|horizon|guarantee|running|we['’]ve|we have|earlier|and counting|subscription|holiday|program\b|degree|college|university|diploma|post[- ]graduation|apprenticeship|alt\b|jung\b|garantie|elternzeit|de garantie|d['’]existence|de edad|de antigüedad|de trayectoria de|lang\b|of (?:college|university|undergraduate|study|studies|high school))",
+    re.IGNORECASE,
+)
+_NOT_ASKED_BEFORE = re.compile(
+    r"(?:(?:last|past|next|coming|previous|first|every|each|recent|following|another|within|after|vest(?:ed|ing|s)? over|over a|established|for nearly|for almost|letzten|nächsten|kommenden|vergangenen|seit|nach|derni[eè]re?s|prochaine?s|depuis|últimos|próximos|desde hace|hace|ces|in just|in only|just over|in under|less than|only|aged|age of|grown|sabbatical (?:after|every)|for over|for more than|since|combined)\s+(?:the\s+|over\s+|mehr als\s+|über\s+|plus de\s+|más de\s+)?|(?:revenue|growth|growing|raised|funding|company|team|we(?:['’]ve)?|our|has been|have been|with over|boasts?|brings? over|collective|decade|backed|founded|history|wir|unser\w*|notre|nous|nuestr\w+|somos)\b[^.;\n:]{0,60})$",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(
+    r"\b(?:company|startup|start-up|firm|our (?:team|people|founders?|leadership)|we (?:have|are|bring|were)|has been|have been (?:in|around)|wir (?:sind|haben)|founders? (?:have|bring)|leadership team|led by)\b[^.\n]{0,70}$",
+    re.IGNORECASE,
+)
+_WISHED_BEFORE = re.compile(
+    r"\b(?:ideally|preferably|preferred:?|nice[- ]to[- ]haves?:?|bonus(?: points)?(?: (?:if|for))?:?|plus:|prefer|desired:?|desirable:?|idealerweise|wünschenswert:?|idéalement|idealmente|deseable:?|gerne|great if|even better)\b[^.;,\n]{0,28}$",
+    re.IGNORECASE,
+)
+_WISHED_AFTER = re.compile(
+    r"^[^.;,\n(]{0,90}?(?:(?:is|are|would be|will be)\s+(?:a\s+|an\s+)?(?:strong\s+|big\s+|huge\s+|definite\s+|added\s+)?(?:plus|bonus|preferred|desirable|advantage|ideal|asset|nice)|\b(?:strongly |highly |is )?preferred\b(?!\s+(?:in|but))|a\s+(?:strong |big |huge )?plus\b|\bnice to have|\bdesirable\b|\bdesired\b|wünschenswert|von vorteil|souhaité\w*|serait un plus|deseable|valorable)|^[^.;\n]{0,60}\((?:preferred|nice to have|a plus|desirable|ideally|bonus)\)",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"(?:\bincluding|\bof which|\bwith at least|\bwith a minimum of|\bplus|\band(?: at least)?|\bwith|\bdavon|\bdont|\bde los cuales|\bof those|\b(?:at least|minimum))\s*(?:at least\s*|a minimum of\s*|the (?:last|most recent)\s*)?$",
+    re.IGNORECASE,
+)
+_LIEU = re.compile(
+    r"\b(?:in lieu of|instead of|without) (?:a |the )?(?:\w+ ){0,2}(?:degree|bachelor|education|diploma)", re.IGNORECASE
+)
+_DEGREE = re.compile(
+    r"bachelor|master['’]?s?\b|\bph\.?\s?d|\bb\.?s\.?c?\b|\bm\.?s\.?c?\b|advanced degree|graduate degree|doctora|\bdegree",
+    re.IGNORECASE,
+)
+_GENERAL = re.compile(
+    r"\b(?:professional|industry|relevant|overall|total|work(?:ing)? experience|software (?:engineering|development)|(?:software|data|ml|machine learning|backend|full[- ]?stack|platform|infrastructure) engineer\w*|data science|engineering experience|progressive|related experience|in the (?:field|industry)|of experience[.,;]|berufserfahrung|experiencia laboral|expérience professionnelle)",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"\n|[•●▪;]|(?<=[a-z)])\.\s+(?=[A-Z])|\s[-–*·]\s(?=[A-Z\d])")
+_TITLE = re.compile(
+    r"(?P<low>\d{1,2})\s*(?:\+|(?:-|–|to)\s*\d{1,2})?\s*(?:years?|yrs?|yoe)\b(?!\s*(?:contract|fixed|term|old))(?=.{0,12}(?:exp|yoe|\)|$))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Demand:
+    """A number of years with what surrounds it; `sentence` tells which numbers stand together."""
+
+    years: float
+    words: str
+    sentence: tuple[int, int]
+    is_part: bool
+    is_general: bool
+    by_degree: bool
+
+
+def _value(words: str) -> float | None:
+    folded = words.lower().replace(",", ".").replace(" ", "")
+    if folded in _WORDS:
+        return _WORDS[folded]
+    return float(folded) if re.fullmatch(r"\d{1,2}(?:\.5)?", folded) else None
+
+
+def _demands(window: Window, sections: Sections) -> Iterator[Demand]:
+    text = window.text
+    stops = [0, *[match.end() for match in _STOP.finditer(text)], len(text)]
+    for match in _NUMBER.finditer(text):
+        years = _value(match["low"])
+        if years is None:
+            continue
+        unit = match["unit"].lower()
+        begin = max(stop for stop in stops if stop <= match.start())
+        end = min((stop for stop in stops if stop >= match.end()), default=len(text))
+        before, after = text[begin : match.start()], text[match.end() : end]
+        if unit.startswith("month"):
+            if not re.match(r"['’]?\s*(?:of\s+)?(?:\w+[\s-]+){0,3}experience", after, re.IGNORECASE):
+                continue
+            years /= 12
+        if unit.startswith("jähr"):
+            after = "experience " + after if _EXPERIENCE.search(after[:80]) else after
+        if years > MOST_YEARS or (years == 0 and match["high"] is None):
+            continue
+        near = bool(_EXPERIENCE.search(after[:110]))
+        if _NOT_ASKED_AFTER.match(after) and not re.match(
+            r"\W{0,2}\s*(?:of\s+)?(?:post|continuous|product|data|research)\b.{0,40}experience", after, re.IGNORECASE
+        ):
+            continue
+        if _NOT_ASKED_BEFORE.search(before[-90:]) and not re.search(
+            r"\byou\b[^.]{0,60}$|\b(?:must|candidate|require)\w*[^.]{0,50}$", before, re.IGNORECASE
+        ):
+            continue
+        if _COMPANY.search(before) and not re.search(r"\byou\b[^.]{0,50}$", before, re.IGNORECASE):
+            continue
+        if not (
+            near
+            or _EXPERIENCE.search(before[-70:])
+            or _GOES_ON.match(after)
+            or (_ASKED_BEFORE.search(before[-30:]) and begin)
+        ):
+            continue
+        if not near and re.match(r"\W{0,2}\s*(?:in|at) (?:a row|business|the us)\b", after, re.IGNORECASE):
+            continue
+        if _WISHED_BEFORE.search(before) or _WISHED_AFTER.match(after) or _LIEU.search(before):
+            continue
+        byte = window.start + len(text[: match.start()].encode())
+        if sections.is_preferred(window.row, byte):
+            continue
+        yield Demand(
+            years=years,
+            words=match.group() + after[:50],
+            sentence=(window.start, begin),
+            is_part=bool(_PART.search(before)) and bool(_NUMBER.search(before)),
+            is_general=bool(_GENERAL.search(after[:90])),
+            by_degree=bool(_DEGREE.search(text[begin:end])),
+        )
+
+
+def _choose(demands: list[Demand]) -> Demand | None:
+    """The main demand: the first one that is no part of another; among alternatives by degree the longest."""
+    whole = [demand for demand in demands if not demand.is_part]
+    if not whole:
+        return None
+    first = whole[0]
+    together = [demand for demand in whole if demand.sentence == first.sentence]
+    if first.by_degree and len(together) > 1:
+        return max(together, key=lambda demand: demand.years)
+    return first
+
+
+def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
+    """Read `years_min`, in years, same height and order; null where no years are asked or the language is not read."""
+    languages = postings["language"].fill_null("en")
+    readable = is_readable(postings["language"])
+    texts = postings["text"].set(~readable, "") if not readable.all() else postings["text"]
+    found: list[Window] = []
+    for language, anchors in ANCHORS.items():
+        mine = languages == language
+        if not mine.any():
+            continue
+        chosen = texts if mine.all() else texts.set(~mine, "")
+        found += windows(chosen, anchors, before=BEFORE, after=AFTER)
+    found = [window for window in found if _NUMBER.search(window.text)]
+    found.sort(key=lambda window: (window.row, window.start))
+    sections = Sections(texts, [window.row for window in found])
+    years: list[float | None] = [None] * postings.height
+    spans: list[str | None] = [None] * postings.height
+    for row, pieces in groupby(found, key=lambda window: window.row):
+        chosen_demand = _choose([demand for window in pieces for demand in _demands(window, sections)])
+        if chosen_demand:
+            years[row], spans[row] = chosen_demand.years, chosen_demand.words.strip()
+    columns = {"years_min": pl.Series(years, dtype=pl.Float64)}
+    if explain:
+        columns["years_min_span"] = pl.Series(spans, dtype=pl.String)
+    return pl.DataFrame(columns)
