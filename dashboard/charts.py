@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 
 import altair as alt
@@ -41,6 +42,17 @@ def domain(values: Sequence[float | None], pad: float = 0.1) -> list[float]:
     low, high = min(known), max(known)
     width = (high - low) * pad or abs(high) * pad or 1.0
     return [low - width, high + width]
+
+
+def _names(at: alt.Chart, mark: str = "●") -> list[alt.Chart]:
+    """Return series names in the page's ink with a coloured mark after them: small coloured type is hard to read on dark."""
+    channels = at.encoding.color
+    plain = at.copy(deep=True)
+    plain.encoding.color = alt.Undefined
+    marked = at.mark_text(**_text(align="right", fontSize=13), text=mark)
+    marked.encoding.text = alt.Undefined
+    marked.encoding.color = channels
+    return [plain.mark_text(**_text(align="right", dx=-15, fontWeight=600)), marked]
 
 
 def _region(
@@ -149,8 +161,17 @@ def trend(
     ends = table.sort(x).group_by(series, maintain_order=True).last()
     color = alt.Color(f"{series}:N", scale=alt.Scale(domain=names, range=range_), legend=None)
     scale = alt.Scale(domain=over, nice=False, zero=False)
-    xs = alt.X(f"{x}:T", axis=alt.Axis(title=None, format="%Y", tickCount="year", grid=False, labelOverlap=True))
+    first_day, last_day = table[x].min(), table[x].max()
+    has_names = names != [""] and table.height > 0
+    room = (
+        last_day + (last_day - first_day) * 0.22 if has_names else last_day
+    )  # where the names stand, right of the lines
+    x_scale = alt.Scale(domain=[_instant(first_day), _instant(room)], nice=False) if has_names else alt.Undefined
+    xs = alt.X(
+        f"{x}:T", scale=x_scale, axis=alt.Axis(title=None, format="%Y", tickCount="year", grid=False, labelOverlap=True)
+    )
     base = alt.Chart(table).encode(x=xs, detail=["segment:N"], color=color)
+    shade = 0.16 if len(names) < 4 else 0.08
     tooltip = [
         alt.Tooltip("series_label:N", title="Series"),
         alt.Tooltip(f"{x}:T", title="From", format="%B %Y"),
@@ -160,16 +181,19 @@ def trend(
     ]
     layers = [
         *_region(threshold_low, threshold_high, over, "y"),
-        base.mark_area(opacity=0.16, line=False).encode(y=alt.Y("low:Q", scale=scale, axis=axis(unit)), y2="high:Q"),
+        base.mark_area(opacity=shade, line=False).encode(y=alt.Y("low:Q", scale=scale, axis=axis(unit)), y2="high:Q"),
         base.mark_line(strokeWidth=2.2).encode(y=alt.Y("value:Q", scale=scale)),
         base.mark_point(filled=True, size=34, opacity=1).encode(y=alt.Y("value:Q", scale=scale), tooltip=tooltip),
     ]
-    if names != [""]:
-        layers.append(
-            alt.Chart(ends).mark_text(**_text(align="right", dx=-4, dy=-11, fontWeight=600)).encode(
-                x=xs, y=alt.Y("value:Q", scale=scale), text="series_label:N", color=color
+    if has_names:
+        placed = ends.with_columns(
+            at=pl.Series(apart(ends["value"].to_list(), over, 16 / height), dtype=pl.Float64), edge=pl.lit(room)
+        )
+        layers += _names(
+            alt.Chart(placed).encode(
+                x=alt.X("edge:T", scale=x_scale), y=alt.Y("at:Q", scale=scale), text="series_label:N", color=color
             )
-        )  # fmt: skip
+        )
     if days and table.height:
         first, last = table[x].min(), table[x].max()
         marks = pl.DataFrame(
@@ -182,6 +206,21 @@ def trend(
             .encode(x="day:T", tooltip=[alt.Tooltip("why:N", title="Instrument changed"), alt.Tooltip("day:T", format="%d %B %Y", title="On")])
         )  # fmt: skip
     return alt.layer(*layers).properties(width="container", height=height)
+
+
+def _instant(day: dt.date) -> alt.DateTime:
+    return alt.DateTime(year=day.year, month=day.month, date=day.day)
+
+
+def apart(values: Sequence[float], over: Sequence[float], least: float) -> list[float]:
+    """Return positions near `values` with at least the share `least` of the range between neighbours, so that labels do not collide."""
+    gap = least * (over[1] - over[0])
+    order = sorted(range(len(values)), key=lambda k: values[k])
+    placed = list(values)
+    for below, above in itertools.pairwise(order):
+        placed[above] = max(placed[above], placed[below] + gap)
+    surplus = max(0.0, max(placed, default=0.0) - over[1] + gap / 2)
+    return [position - surplus for position in placed]
 
 
 def _date(value: dt.date | dt.datetime) -> dt.date:
@@ -334,13 +373,23 @@ def ranges(
     ).properties(width="container", height=max(1, table["group"].n_unique()) * row_height)
 
 
+SHAPES = ("circle", "diamond", "square", "triangle-up", "cross")
+
+
 def dots(
-    table: pl.DataFrame, *, unit: str | None, row: str, series: str, colours: dict[str, str], row_height: int = 30
+    table: pl.DataFrame,
+    *,
+    unit: str | None,
+    row: str,
+    series: str,
+    colours: dict[str, str],
+    row_height: int = 30,
 ) -> alt.LayerChart:
-    """Draw one dot with its interval per `series` on each `row`, in the order given; the first row names each series beside its dot."""
+    """Draw one mark with its interval per `series` on each `row`, in the order given, under a first row that names the marks."""
     rows = list(dict.fromkeys(table[row]))
     names = sorted(table[series].unique())
     offsets = {name: place for place, name in enumerate(names)}
+    shapes = dict(zip(names, SHAPES, strict=False))
     table = table.with_columns(
         series_label=pl.Series([wording.name(name) for name in table[series]], dtype=pl.String),
         label=pl.Series([wording.figure(value, unit) for value in table["value"]], dtype=pl.String),
@@ -351,23 +400,37 @@ def dots(
     color = alt.Color(
         f"{series}:N", scale=alt.Scale(domain=names, range=[colours.get(name, BLUE) for name in names]), legend=None
     )
-    shape = alt.Shape(f"{series}:N", scale=alt.Scale(domain=names, range=["circle", "diamond", "square", "triangle-up", "cross"][: len(names)]), legend=None)  # fmt: skip
-    y = alt.Y(f"{row}:N", sort=rows, axis=GROUP_AXIS)
+    shape = alt.Shape(f"{series}:N", scale=alt.Scale(domain=names, range=[shapes[name] for name in names]), legend=None)
+    y = alt.Y(f"{row}:N", sort=[" ", *rows], scale=alt.Scale(domain=[" ", *rows]), axis=GROUP_AXIS)
     offset = alt.YOffset("offset:O", scale=alt.Scale(paddingOuter=0.25))
+    key = pl.DataFrame(
+        {
+            row: [" "] * len(names),
+            series: names,
+            "offset": list(range(len(names))),
+            "label": [wording.name(name) for name in names],
+            "at": [0.0] * len(names),
+        }
+    )
     base = alt.Chart(table).encode(y=y, yOffset=offset, color=color)
-    first = table.filter(pl.col(row) == rows[0]) if rows else table
+    tooltip = [
+        alt.Tooltip(f"{row}:N"),
+        alt.Tooltip("series_label:N", title="Series"),
+        alt.Tooltip("label:N", title="Share"),
+        alt.Tooltip("n_vacancies:Q", title="Vacancies", format=","),
+        alt.Tooltip("n_employers:Q", title="Employers", format=","),
+    ]
+    keyed = alt.Chart(key).encode(y=y, yOffset=offset, x=alt.X("at:Q", scale=scale))
+    marks = keyed.mark_point(filled=True, size=52, opacity=1, xOffset=8).encode(shape=shape, color=color)
+    named = keyed.mark_text(**_text(align="left", dx=18, fontWeight=600)).encode(text="label:N")
     return alt.layer(
         base.mark_rule(strokeWidth=2, opacity=0.5).encode(x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2="high:Q"),
         base.mark_point(filled=True, size=52, opacity=1).encode(
-            x=alt.X("value:Q", scale=scale),
-            shape=shape,
-            tooltip=[alt.Tooltip(f"{row}:N"), alt.Tooltip("series_label:N", title="Series"), alt.Tooltip("label:N", title="Share"),
-                     alt.Tooltip("n_vacancies:Q", title="Vacancies", format=","), alt.Tooltip("n_employers:Q", title="Employers", format=",")],
+            x=alt.X("value:Q", scale=scale), shape=shape, tooltip=tooltip
         ),
-        alt.Chart(first).mark_text(**_text(align="right", dx=-12, fontWeight=600)).encode(
-            x=alt.X("low:Q", scale=scale), y=y, yOffset=offset, color=color, text="series_label:N"
-        ),
-    ).properties(width="container", height=max(1, len(rows)) * max(row_height, 14 * len(names)))  # fmt: skip
+        marks,
+        named,
+    ).properties(width="container", height=(len(rows) + 1) * max(row_height, 16 * len(names)))
 
 
 def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit: str | None) -> alt.LayerChart:
@@ -390,40 +453,53 @@ def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit
     ).properties(width="container", height=34 * max(1, table[row].n_unique()) + 50)  # fmt: skip
 
 
-def survival(table: pl.DataFrame, *, colours: dict[str, str]) -> alt.LayerChart:
-    """Draw the share still open by day as steps with bands, one line per `series`, named at its median."""
+def survival(table: pl.DataFrame, *, colours: dict[str, str], labels: dict[str, str]) -> alt.LayerChart:
+    """Draw the share still open by day as steps with bands, one line per `series`; `labels` name them in the empty corner."""
     names = list(dict.fromkeys(table["series"]))
-    table = table.with_columns(
-        series_label=pl.Series([wording.name(name) for name in table["series"]], dtype=pl.String)
-    )
     color = alt.Color(
         "series:N", scale=alt.Scale(domain=names, range=[colours.get(name, BLUE) for name in names]), legend=None
     )
     last = table["day"].max() or 1
     x = alt.X(
-        "day:Q", scale=alt.Scale(domain=[0, last], nice=False), axis=alt.Axis(title="days since first seen", grid=False)
+        "day:Q",
+        scale=alt.Scale(domain=[0, last], nice=False),
+        axis=alt.Axis(title="days since first seen", grid=False),
     )
     scale = alt.Scale(domain=[0, 1])
     base = alt.Chart(table).encode(x=x, color=color)
-    places = {name: 0.82 - 0.13 * place for place, name in enumerate(names)}
-    marks = pl.concat(
-        [table.filter((pl.col("series") == name) & (pl.col("value") <= places[name])).sort("day").head(1) for name in names]
-    )  # fmt: skip
-    half = (
-        alt.Chart(pl.DataFrame({"half": [0.5]}))
-        .mark_rule(strokeDash=[4, 3], color=INK, opacity=0.6)
-        .encode(y=alt.Y("half:Q", scale=scale))
+    key = pl.DataFrame(
+        {
+            "series": names,
+            "label": [labels.get(name, wording.name(name)) for name in names],
+            "edge": [float(last)] * len(names),
+            "at": [0.96 - 0.075 * place for place in range(len(names))],
+        },
+        schema={"series": pl.String, "label": pl.String, "edge": pl.Float64, "at": pl.Float64},
     )
+    half = alt.Chart(pl.DataFrame({"half": [0.5]})).mark_rule(strokeDash=[4, 3], color=INK, opacity=0.6)
+    tooltip = [
+        alt.Tooltip("series:N", title="Series"),
+        alt.Tooltip("day:Q", title="Day"),
+        alt.Tooltip("value:Q", format=".0%", title="Still open"),
+        alt.Tooltip("at_risk:Q", format=",", title="At risk"),
+    ]
     return alt.layer(
-        half,
-        base.mark_area(interpolate="step-after", opacity=0.15).encode(y=alt.Y("low:Q", scale=scale, axis=axis("share", "still open")), y2="high:Q"),
-        base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
-            y=alt.Y("value:Q", scale=scale),
-            tooltip=[alt.Tooltip("series_label:N", title="Series"), alt.Tooltip("day:Q", title="Day"), alt.Tooltip("value:Q", format=".0%", title="Still open"),
-                     alt.Tooltip("at_risk:Q", format=",", title="At risk")],
+        half.encode(y=alt.Y("half:Q", scale=scale)),
+        base.mark_area(interpolate="step-after", opacity=0.15).encode(
+            y=alt.Y("low:Q", scale=scale, axis=axis("share", "still open")), y2="high:Q"
         ),
-        alt.Chart(marks).mark_text(**_text(align="left", dx=8, dy=-4, fontWeight=600)).encode(x=x, y=alt.Y("value:Q", scale=scale), text="series_label:N", color=color),
-    ).properties(width="container", height=320)  # fmt: skip
+        base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
+            y=alt.Y("value:Q", scale=scale), tooltip=tooltip
+        ),
+        *_names(
+            alt.Chart(key).encode(
+                x=alt.X("edge:Q", scale=alt.Scale(domain=[0, last], nice=False)),
+                y=alt.Y("at:Q", scale=scale),
+                text="label:N",
+                color=color,
+            )
+        ),
+    ).properties(width="container", height=320)
 
 
 def labelled_points(table: pl.DataFrame, *, n_labels: int = 24) -> alt.LayerChart:

@@ -55,12 +55,12 @@ class Filters:
         """The column of `vacancy` that the role definition reads."""
         return "role_strict" if self.definition == "strict" else "role"
 
-    def where(self, *leave_out: str) -> str:
-        """Return the condition on `vacancy v`; sample vacancies are left out, filters named in `leave_out` do not narrow.
+    def where(self, *leave_out: str, with_sample: bool = False) -> str:
+        """Return the condition on `vacancy v`; filters named in `leave_out` do not narrow, sample vacancies stay out.
 
         Every value is one of a closed list or checked against the snapshot, and quoted.
         """
-        parts = ["v.provenance <> 'sample'"]
+        parts = ["true" if with_sample else "v.provenance <> 'sample'"]
         for key, value in self.chosen().items():
             if key in leave_out:
                 continue
@@ -143,7 +143,7 @@ def bar(path: Path, *names: str) -> Filters:
                 key=key,
                 bind="query-params",
                 format_func=lambda value, key=key: _option_label(key, value),
-                width=168,
+                width=150,
             )
             chosen[key] = kept[key] = value if value in allowed[key] else allowed[key][0]
     return Filters(**chosen)

@@ -50,5 +50,7 @@ def show_table(
     if not table.height:
         st.caption(markdown_safe(empty))
         return
-    st.dataframe(neutralised(table), hide_index=True, column_config=configured(table, columns), alt=title)
+    st.dataframe(
+        neutralised(table), hide_index=True, column_config=configured(table, columns), placeholder="–", alt=title
+    )
     download_row(Figure(key=key, finding=title, description=title, table=table, source=caption), with_table=False)

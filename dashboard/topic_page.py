@@ -18,7 +18,7 @@ def opened(title: str, lede: str, *names: str) -> Scope:
     chosen = filters.bar(path, *names)
     scope = Scope(path, chosen)
     leave_out = [key for key in filters.LABELS if names and key not in names]
-    st.html(f'<p class="rm rm-note">{html_safe(chosen.sentence(*leave_out))} Sample vacancies are left out.</p>')
+    st.html(f'<p class="rm rm-note">{html_safe(chosen.sentence(*leave_out))}</p>')
     return scope
 
 

@@ -10,13 +10,19 @@ from dashboard.wording import markdown_safe
 scope = topic_page.opened(
     "Explore", "Filter the vacancies, read one, download them, or ask the file a question of your own."
 )
-with st.container(horizontal=True, gap="small"):
+with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
     role = st.selectbox(
         "Role", explore.ROLE_CHOICES, format_func=wording.name, key="role", bind="query-params", width=220
     )
     title = st.text_input("Title or employer contains", key="contains", bind="query-params", width=300, max_chars=80)
-question = explore.listing(scope, role)
-n = snapshot.row(scope.path, explore.counted(scope, role), contains=title or "")["n"]
+    with_sample = st.toggle(
+        "Show sample vacancies",
+        key="sample",
+        bind="query-params",
+        help="Invented vacancies of the demo's sample boards; their provenance says so.",
+    )
+question = explore.listing(scope, role, with_sample=with_sample)
+n = snapshot.row(scope.path, explore.counted(scope, role, with_sample=with_sample), contains=title or "")["n"]
 page = st.pagination(max(1, -(-min(n, explore.DEEPEST) // explore.PER_PAGE)), key="page") if n > explore.PER_PAGE else 1
 table = snapshot.ask(scope.path, question, contains=title or "", start=(page - 1) * explore.PER_PAGE)
 show_table(

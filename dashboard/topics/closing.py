@@ -63,7 +63,20 @@ def curves(scope: Scope, by: str) -> Figure:
         finding=finding,
         subtitle="Share of vacancies still open by days since first seen, with 95% intervals (Greenwood).",
         description=f"Kaplan–Meier curves by {by}. Medians: {said(medians.rename({'series': 'group'}), 'days')}.",
-        chart=charts.survival(shown, colours=colours),
+        chart=charts.survival(
+            shown,
+            colours=colours,
+            labels={
+                row[
+                    "series"
+                ]: f"{wording.name(row['series'])}: half closed within {wording.figure(row['value'], 'days')}"
+                if row["value"] is not None
+                else f"{wording.name(row['series'])}: most still open"
+                for row in medians.iter_rows(named=True)
+            },
+        )
+        if shown.height
+        else None,
         table=shown,
         source=scope.source(),
         caveats=notes,

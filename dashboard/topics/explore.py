@@ -37,19 +37,19 @@ GROUP BY role, level
 ORDER BY n_vacancies DESC"""
 
 
-def _where(scope: Scope, role: str) -> str:
+def _where(scope: Scope, role: str, with_sample: bool) -> str:
     only = f" AND {scope.role} = '{role}'" if role in ROLES else ""
-    return f"{scope.where()}{only} AND {MATCH}"
+    return f"{scope.filters.where(with_sample=with_sample)}{only} AND {MATCH}"
 
 
-def counted(scope: Scope, role: str) -> str:
+def counted(scope: Scope, role: str, *, with_sample: bool = False) -> str:
     """Return the query that counts the vacancies in this view; its parameter `contains` is part of a title or employer."""
-    return f"SELECT count(*) AS n FROM vacancy v WHERE {_where(scope, role)}"
+    return f"SELECT count(*) AS n FROM vacancy v WHERE {_where(scope, role, with_sample)}"
 
 
-def listing(scope: Scope, role: str) -> str:
+def listing(scope: Scope, role: str, *, with_sample: bool = False) -> str:
     """Return the query of one page of vacancies, newest first; its parameters are `contains` and `start`."""
-    return f"SELECT {SHOWN} FROM vacancy v WHERE {_where(scope, role)} ORDER BY {WHEN} DESC, v.vacancy_id LIMIT {PER_PAGE} OFFSET $start"
+    return f"SELECT {SHOWN} FROM vacancy v WHERE {_where(scope, role, with_sample)} ORDER BY {WHEN} DESC, v.vacancy_id LIMIT {PER_PAGE} OFFSET $start"
 
 
 def facts_html(facts: dict) -> str:

@@ -43,6 +43,10 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
         )
     table = table.with_columns(kind=pl.col("role"))
     shown = table.filter(pl.col("value").is_not_null())
+    few = [row["group"] for row in table.filter(pl.col("value").is_null()).iter_rows(named=True)]
+    few_note = (
+        [f"Too few to draw, in the table with their counts: {wording.listed(few)}."] if few and by != "role" else []
+    )
     finding = f"Base pay by {by}: too few vacancies state it in this view"
     if by == "role" and shown.height > 1:
         ranked = shown.sort("value")
@@ -61,10 +65,10 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
         finding=finding,
         subtitle=f"Middle half and median of advertised base pay, USD a year. {TIERS[tier]}.",
         description=f"Base pay by {by}: {said(table, USD)}.",
-        chart=charts.ranges(table, unit=USD, colours=ROLE_COLOURS),
+        chart=charts.ranges(table if by == "role" else shown, unit=USD, colours=ROLE_COLOURS) if table.height else None,
         table=table.drop("kind"),
         source=scope.source(),
-        caveats=CAVEATS if by == "role" else (),
+        caveats=[*(CAVEATS if by == "role" else ()), *few_note],
     )
 
 
