@@ -1,0 +1,142 @@
+"""The trunk class of a claim: what a leaf of `warehouse/claims/` declares, checked when it is declared."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from warehouse.evidence.cuts import ALL, LATEST, Cut
+from warehouse.evidence.measure import Measure
+from warehouse.evidence.wording import say
+from warehouse.statistics.decisions import Region
+
+Essay = Literal["A", "B", "B2", "B3"]
+ESSAYS: dict[Essay, str] = {
+    "A": "The Problem With Machine Learning And Data Science Jobs (Jinay Shah, 2020)",
+    "B": "Why I Quit Data Science",
+    "B2": "Anti Skills (companion of Why I Quit Data Science)",
+    "B3": "Dos and Don'ts for ML Hiring (companion of Why I Quit Data Science)",
+}
+TEMPLATE_KEYS = frozenset({"value", "low", "high", "n_vacancies", "n_employers", "from", "to"})
+TOO_FEW = "Too few vacancies to say: {n_vacancies} of {n_employers} employers meet the claim's conditions, and both sides of a comparison need 30 of 8"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """How the claim is drawn: which breakdowns matter, in this order, on what axis."""
+
+    kind: Literal["interval", "trend", "survival"] = "interval"
+    groups: tuple[str, ...] = ("market", "size_class", "year", "source")
+    axis: str
+    zero: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Also:
+    """A further estimate that must lie in its own region for the claim to hold."""
+
+    measure: Measure
+    region: Region
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A sentence of an essay made checkable; a leaf declares one as `CLAIM` and its file's name is its slug.
+
+    `estimate` is judged against `region`; every one of `also` must hold too. `beside` measures are shown and do not
+    decide. `headline` is the judged specification; its period and pay tier are settled by the rule in `Cut.settled`
+    over `periods`. `findings` maps supported, contradicted and inconclusive (too_few has a common wording) to a
+    sentence with {value} {low} {high} {n_vacancies} {n_employers} {from} {to}.
+    """
+
+    essay: Essay
+    position: int
+    statement: str
+    question: str
+    slug: str = ""
+    estimate: Measure | None = None
+    region: Region | None = None
+    also: Mapping[str, Also] = field(default_factory=dict)
+    beside: Mapping[str, Measure] = field(default_factory=dict)
+    headline: Cut = field(default_factory=Cut)
+    periods: tuple[str, ...] = (LATEST, ALL)
+    has_year_groups: bool = True
+    chart: Chart | None = None
+    findings: Mapping[str, str] = field(default_factory=dict)
+    method: str = ""
+    sql: str = ""
+    caveats: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    would_change: str = ""
+    not_testable_reason: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.estimate is None:
+            if not self.not_testable_reason:
+                raise ValueError(f"{self.question}: a claim has an estimate, or a reason why it is not testable")
+            return
+        if self.region is None or self.chart is None or not self.caveats or not self.fields or not self.would_change:
+            raise ValueError(
+                f"{self.question}: a testable claim has a region, a chart, caveats, fields and what would change it"
+            )
+        missing = {"supported", "contradicted", "inconclusive"} - set(self.findings)
+        if missing:
+            raise ValueError(f"{self.question}: no finding for {', '.join(sorted(missing))}")
+        for sentence in self.findings.values():
+            used = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+            if not used <= TEMPLATE_KEYS:
+                raise ValueError(f"{self.question}: a finding uses {', '.join(sorted(used - TEMPLATE_KEYS))}")
+
+    @property
+    def is_testable(self) -> bool:
+        """Whether postings can tell."""
+        return self.estimate is not None
+
+    @property
+    def templates(self) -> dict[str, str]:
+        """The finding sentences by verdict, the common one for too few included."""
+        return (
+            {"too_few": TOO_FEW, **self.findings}
+            if self.is_testable
+            else {"not_testable": f"Not testable: {self.not_testable_reason}"}
+        )
+
+    @property
+    def rule(self) -> str | None:
+        """The verdict rule in words."""
+        if self.estimate is None or self.region is None:
+            return None
+        said = _region_words(self.region, self.estimate.unit)
+        for part in self.also.values():
+            said += f"; and {part.measure.label[0].lower()}{part.measure.label[1:]}: {_region_words(part.region, part.measure.unit)}"
+        test = "two one-sided tests at 5 %" if self.region.is_equivalence else "the whole 95 % interval"
+        return f"Supported if {test} place the estimate {said}." if self.region.is_equivalence else (
+            f"Supported if {test} is {said}; contradicted if it lies wholly outside; Holm-corrected across claims."
+        )  # fmt: skip
+
+    @property
+    def estimate_description(self) -> str | None:
+        """What is estimated, in words."""
+        return self.estimate.label if self.estimate else None
+
+    def method_words(self) -> str:
+        """The method in plain words: the measure's, and what the leaf adds."""
+        if self.estimate is None:
+            return ""
+        weight = {"vacancy": "Every vacancy counts once.", "employer": "Every employer counts alike."}[
+            self.headline.weighting
+        ]
+        return " ".join(part for part in (self.estimate.method, weight, self.method, INTERVAL_WORDS) if part)
+
+
+INTERVAL_WORDS = "The interval is a bootstrap over employers, since postings of one employer are not independent."
+
+
+def _region_words(region: Region, unit: str) -> str:
+    if region.low is not None and region.high is not None:
+        return f"within {say(region.low, unit)} to {say(region.high, unit)}"
+    if region.high is not None:
+        return f"at most {say(region.high, unit)}"
+    return f"at least {say(region.low, unit)}"

@@ -1,0 +1,128 @@
+"""The trunk of every measure: what it is called, how much it rests on, what it answers for each cut."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from warehouse.evidence.cuts import ALL, Cut
+from warehouse.evidence.sample import Sample
+from warehouse.statistics.resampling import Array
+
+LEAST_VACANCIES = 30
+LEAST_EMPLOYERS = 8
+AMPLE_VACANCIES = 100
+AMPLE_EMPLOYERS = 20
+MOST_FAILED = 0.025
+TIERS = ("structured", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What an estimate rests on: in all, and on its thinnest side (one of two groups compared)."""
+
+    n_vacancies: int
+    n_employers: int
+    n_unknown: int
+    least_vacancies: int
+    least_employers: int
+    n_effective: float = 0.0
+
+    @property
+    def is_enough(self) -> bool:
+        """At least 30 vacancies and 8 employers on every side."""
+        return self.least_vacancies >= LEAST_VACANCIES and self.least_employers >= LEAST_EMPLOYERS
+
+    @property
+    def is_ample(self) -> bool:
+        """At least 100 vacancies and 20 employers on every side: enough to prefer a recent period over a longer one."""
+        return self.least_vacancies >= AMPLE_VACANCIES and self.least_employers >= AMPLE_EMPLOYERS
+
+
+EMPTY = Size(0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A measure's value for one cut with its bootstrap replicates, shape (replicates,)."""
+
+    size: Size
+    value: float = np.nan
+    replicates: Array | None = None
+    value_uncorrected: float | None = None
+    note: str | None = None
+    ends: tuple[float, float] | None = None
+    """Interval ends where they do not come from the replicates' quantiles."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Enough behind it, and computable in nearly every replicate."""
+        if not self.size.is_enough or not np.isfinite(self.value):
+            return False
+        return self.replicates is None or float(np.mean(~np.isfinite(self.replicates))) <= MOST_FAILED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure(ABC):
+    """A quantity estimated from the sample.
+
+    `label` names it for people; `unit` is one of share, share difference, share per year, ratio, days, correlation or
+    a noun.
+    """
+
+    label: str
+    unit: str
+    uses_pay: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def population(self) -> str:
+        """The vacancies involved, as a condition on table `opening`."""
+
+    @property
+    @abstractmethod
+    def method(self) -> str:
+        """How it is computed, in plain words."""
+
+    @abstractmethod
+    def sql(self, cut: Cut) -> str:
+        """The query that gives its raw form from the public tables."""
+
+    @abstractmethod
+    def size(self, sample: Sample, cut: Cut) -> Size:
+        """What the estimate for a settled cut would rest on."""
+
+    @abstractmethod
+    def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
+        """The answers for settled cuts, in their order."""
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """The pay tiers a default stands for, the preferred one first; `all` where pay plays no part."""
+        return TIERS if self.uses_pay else (ALL,)
+
+    def settle(self, sample: Sample, cut: Cut, periods: tuple[str, ...]) -> Cut:
+        """Return the first of a cut's readings that is ample, else the one whose thinnest side rests on most."""
+        readings = cut.settled(periods, self.tiers)
+        if len(readings) == 1:
+            return readings[0]
+        sizes = [self.size(sample, reading) for reading in readings]
+        for reading, size in zip(readings, sizes, strict=True):
+            if size.is_ample:
+                return reading
+        best = max(range(len(readings)), key=lambda k: (sizes[k].is_enough, sizes[k].least_vacancies, -k))
+        return readings[best]
+
+
+def opening_table(cut: Cut) -> str:
+    """Return the table whose `role` is the cut's."""
+    return "opening_strict" if cut.role_definition == "strict" else "opening"
+
+
+def indented(conditions: Sequence[str]) -> str:
+    """Return conditions joined by AND, one a line."""
+    return "\n  AND ".join(f"({condition})" if " OR " in condition else condition for condition in conditions)

@@ -1,0 +1,324 @@
+"""Measures of pay: adjusted ratios by median regression, ratios within a cell, raw ratios of medians and their bounds."""
+
+# ruff: noqa: D102 - the overrides do what `Measure` says of them
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from warehouse.evidence.cuts import ALL, Cut
+from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
+from warehouse.evidence.sample import CUT_COLUMNS, Cells, Sample, cut_sql
+from warehouse.statistics.histograms import LOG_STEP, log_bin, quantile_from_counts
+from warehouse.statistics.quantile_regression import adjusted_median_difference
+from warehouse.statistics.resampling import Array, effective_employers, interval, share, totals
+
+PAY = "coalesce((pay_low_usd_year + pay_high_usd_year) / 2, pay_low_usd_year, pay_high_usd_year)"
+"""Yearly pay in USD: the middle of the band, or its one end where only one is given."""
+CREDIBLE = f"pay_kind = 'base' AND {PAY} BETWEEN 3000 AND 3000000"
+"""Base pay that a full-time year can have: 3,000 to 3,000,000 USD; the rest is misread or another period."""
+RARE_COUNTRY = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayMeasure(Measure):
+    """A ratio of the pay of vacancies that meet `treated` to that of those that meet `base`."""
+
+    treated: str
+    base: str
+    uses_pay: ClassVar[bool] = True
+
+    @property
+    def population(self) -> str:
+        return f"({self.treated}) OR ({self.base})"
+
+    def sql(self, cut: Cut) -> str:
+        return (
+            f"WITH paid AS (\nSELECT ({self.treated}) AS is_first, {PAY} AS pay_usd_year\n"
+            f"FROM vacancy LEFT JOIN employer USING (employer_id)\nWHERE {indented(cut_sql(cut))}\n"
+            f"  AND ({self.population}) AND {CREDIBLE}\n)\n"
+            "SELECT count(*) FILTER (WHERE is_first) AS n_first, count(*) FILTER (WHERE NOT is_first) AS n_second,\n"
+            "  median(pay_usd_year) FILTER (WHERE is_first) AS median_first, median(pay_usd_year) FILTER (WHERE NOT is_first) AS median_second,\n"
+            "  median_first / median_second AS estimate FROM paid"
+        )
+
+    def rows(self, sample: Sample, cut: Cut) -> tuple[Cells, pl.DataFrame]:
+        """Return the paid vacancies of both kinds as cells to cut by, and with their controls, in a fixed order."""
+        table = opening_table(cut)
+
+        def query() -> tuple[Cells, pl.DataFrame]:
+            keys = ", ".join(("employer_index", *CUT_COLUMNS))
+            frame = sample.rows(
+                f"SELECT {keys}, pay_tier, ({self.treated})::INTEGER AS treated, ln({PAY}) AS log_pay, n_postings::DOUBLE AS postings,"
+                f" level, country, city FROM {table} WHERE ({self.population}) AND {CREDIBLE} ORDER BY vacancy_id"
+            )
+            return Cells(frame.drop("level", "country", "city")), frame
+
+        return sample.kept((self.treated, self.base, table, "pay"), query)
+
+    def _unpaid(self, sample: Sample, cut: Cut) -> Cells:
+        table = opening_table(cut)
+        keys = ", ".join(("employer_index", *CUT_COLUMNS))
+        return sample.kept(
+            (self.treated, self.base, table, "unpaid"),
+            lambda: Cells(sample.rows(
+                f"SELECT {keys}, count(*) FILTER (WHERE ({self.treated})) AS first_, count(*) AS both_ FROM {table}"
+                f" WHERE {self.population} GROUP BY {keys} ORDER BY {keys}")),
+        )  # fmt: skip
+
+    def side_sizes(self, sample: Sample, cut: Cut) -> tuple[Array, Array, Array, Array, int]:
+        """Return per employer the paid vacancies of both kinds and all vacancies of both kinds, and how many are unpaid."""
+        cells, _ = self.rows(sample, cut)
+        mask = cells.mask(cut)
+        treated = cells.values["treated"][mask] > 0
+        employer = cells.employer[mask]
+        first = np.bincount(employer[treated], minlength=sample.n_employers).astype(np.float64)
+        second = np.bincount(employer[~treated], minlength=sample.n_employers).astype(np.float64)
+        every = self._unpaid(sample, cut)
+        kept = every.mask(cut)
+        all_first = np.bincount(every.employer[kept], every.values["first_"][kept], sample.n_employers)
+        all_second = np.bincount(every.employer[kept], every.values["both_"][kept], sample.n_employers) - all_first
+        unknown = int(all_first.sum() + all_second.sum() - first.sum() - second.sum())
+        return first, second, all_first, all_second, unknown
+
+    def size(self, sample: Sample, cut: Cut) -> Size:
+        if not sample.n_employers:
+            return EMPTY
+        first, second, _, _, unknown = self.side_sizes(sample, cut)
+        employers = (np.count_nonzero(first), np.count_nonzero(second))
+        return Size(
+            int(first.sum() + second.sum()),
+            int(np.count_nonzero(first + second)),
+            unknown,
+            int(min(first.sum(), second.sum())),
+            int(min(employers)),
+            min(effective_employers(first), effective_employers(second)),
+        )
+
+    def _weights(self, cells: Cells, mask: NDArray[np.bool_], cut: Cut, n_employers: int) -> Array:
+        weights = cells.values["postings"][mask] if cut.dedup == "off" else np.ones(int(mask.sum()))
+        if cut.weighting == "employer":
+            weights = weights / np.bincount(cells.employer[mask], weights, n_employers)[cells.employer[mask]]
+        return weights
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustedPayRatio(PayMeasure):
+    """Ratio of median pay with the controls held equal, by median regression of log pay."""
+
+    controls: tuple[str, ...] = ("level", "country", "year")
+    within_employer: bool = True
+
+    @property
+    def method(self) -> str:
+        employer = " and employer" if self.within_employer else ""
+        return (
+            f"Median regression of the logarithm of yearly pay in USD on the kind of role, with {', '.join(self.controls)}{employer} "
+            "held equal; the ratio is the exponential of the role's coefficient. Only disclosed base pay of one provenance tier."
+        )
+
+    def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
+        if not sample.n_employers:
+            return [Answer(EMPTY)] * len(cuts)
+        sizes = [self.size(sample, cut) for cut in cuts]
+        values = np.full(len(cuts), np.nan)
+        influences = np.zeros((sample.n_employers, len(cuts)))
+        for k, (cut, size) in enumerate(zip(cuts, sizes, strict=True)):
+            if not size.is_enough:
+                continue
+            cells, frame = self.rows(sample, cut)
+            mask = cells.mask(cut)
+            kept = frame.filter(pl.Series(mask))
+            fit = adjusted_median_difference(
+                kept["log_pay"].to_numpy(),
+                kept["treated"].to_numpy() > 0,
+                [_codes(kept, control) for control in self.controls],
+                cells.employer[mask],
+                sample.n_employers,
+                self._weights(cells, mask, cut, sample.n_employers),
+                within_employer=self.within_employer,
+            )
+            values[k] = fit.value
+            influences[:, k] = fit.influence
+        moved = totals(sample.weights, influences) - influences.sum(axis=0)
+        with np.errstate(over="ignore"):
+            return [
+                Answer(size, float(np.exp(values[k])), np.exp(values[k] + moved[:, k]))
+                if size.is_enough
+                else Answer(size)
+                for k, size in enumerate(sizes)
+            ]
+
+
+def _codes(frame: pl.DataFrame, control: str) -> NDArray[np.int64]:
+    """Return a control as codes; a country with fewer than 30 rows is told apart only by its market."""
+    words = frame[control].cast(pl.String).fill_null("?")
+    if control == "country":
+        rare = pl.len().over("country") < RARE_COUNTRY
+        words = frame.select(
+            pl.when(rare | pl.col("country").is_null())
+            .then(pl.col("market").fill_null("?") + "*")
+            .otherwise("country")
+            .alias("c")
+        )["c"]
+    return words.rank("dense").to_numpy().astype(np.int64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellPayRatio(PayMeasure):
+    """Ratio of pay within the same employer, level and place: medians compared in every cell that has both kinds."""
+
+    @property
+    def method(self) -> str:
+        return (
+            "Within every employer × level × place that discloses pay for both kinds, the logarithms of the two medians are "
+            "subtracted; the differences are averaged with the harmonic size of the two sides as weight."
+        )
+
+    def _cell_sums(self, sample: Sample, cut: Cut) -> tuple[Size, Array, Array]:
+        cells, frame = self.rows(sample, cut)
+        mask = cells.mask(cut)
+        first, second = pl.col("treated") == 1, pl.col("treated") == 0
+        postings = pl.col("postings") if cut.dedup == "off" else pl.lit(1.0)
+        matched = (
+            frame.filter(pl.Series(mask))
+            .with_columns(mass=postings)
+            .group_by("employer_index", "level", "country", "city", maintain_order=True)
+            .agg(
+                gap=pl.col("log_pay").filter(first).median() - pl.col("log_pay").filter(second).median(),
+                m1=pl.col("mass").filter(first).sum(),
+                m0=pl.col("mass").filter(second).sum(),
+                n1=first.sum(),
+                n0=second.sum(),
+            )
+            .filter((pl.col("n1") > 0) & (pl.col("n0") > 0))
+            .with_columns(weight=pl.col("m1") * pl.col("m0") / (pl.col("m1") + pl.col("m0")))
+        )
+        employer = matched["employer_index"].to_numpy()
+        weight = matched["weight"].to_numpy()
+        den = np.bincount(employer, weight, sample.n_employers)
+        num = np.bincount(employer, weight * matched["gap"].to_numpy(), sample.n_employers)
+        if cut.weighting == "employer":
+            num, den = np.nan_to_num(share(num, den)), (den > 0).astype(np.float64)
+        employers = int(np.count_nonzero(den))
+        size = Size(
+            int(matched["n1"].sum() + matched["n0"].sum()),
+            employers,
+            len(frame.filter(pl.Series(mask))) - int(matched["n1"].sum() + matched["n0"].sum()),
+            int(min(matched["n1"].sum(), matched["n0"].sum())),
+            employers,
+            effective_employers(den),
+        )
+        return size, num, den
+
+    def size(self, sample: Sample, cut: Cut) -> Size:
+        return self._cell_sums(sample, cut)[0] if sample.n_employers else EMPTY
+
+    def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
+        if not sample.n_employers:
+            return [Answer(EMPTY)] * len(cuts)
+        made = [self._cell_sums(sample, cut) for cut in cuts]
+        columns = np.column_stack([column for _, num, den in made for column in (num, den)])
+        drawn, plain = totals(sample.weights, columns), columns.sum(axis=0)
+        return [
+            Answer(
+                size,
+                float(np.exp(share(plain[2 * k], plain[2 * k + 1]))),
+                np.exp(share(drawn[:, 2 * k], drawn[:, 2 * k + 1])),
+            )
+            for k, (size, _, _) in enumerate(made)
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MedianPayRatio(PayMeasure):
+    """Raw ratio of median pay, nothing held equal."""
+
+    @property
+    def method(self) -> str:
+        return "The median of the one kind over the median of the other, from per-employer histograms in steps of 1 %."
+
+    def histograms(self, sample: Sample, cut: Cut) -> tuple[Array, Array, Array, Array, int]:
+        """Return replicate and point histograms of both kinds, shapes (replicates, bins) and (bins,), and the first bin."""
+        cells, _ = self.rows(sample, cut)
+        mask = cells.mask(cut)
+        weights = self._weights(cells, mask, cut, sample.n_employers)
+        bins = log_bin(np.exp(cells.values["log_pay"][mask]))
+        first_bin, n_bins = int(bins.min()), int(bins.max() - bins.min()) + 1
+        treated = cells.values["treated"][mask] > 0
+        column = bins - first_bin + np.where(treated, 0, n_bins)
+        flat = np.bincount(
+            cells.employer[mask] * (2 * n_bins) + column, weights, sample.n_employers * 2 * n_bins
+        ).reshape(sample.n_employers, 2 * n_bins)  # fmt: skip
+        drawn, plain = totals(sample.weights, flat), flat.sum(axis=0)
+        return drawn[:, :n_bins], drawn[:, n_bins:], plain[:n_bins], plain[n_bins:], first_bin
+
+    def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
+        return [self._answer(sample, cut) for cut in cuts]
+
+    def _answer(self, sample: Sample, cut: Cut) -> Answer:
+        size = self.size(sample, cut)
+        if not size.is_enough:
+            return Answer(size)
+        first, second, at_first, at_second, _ = self.histograms(sample, cut)
+        gap = quantile_from_counts(at_first, 0.5) - quantile_from_counts(at_second, 0.5)
+        gaps = quantile_from_counts(first, 0.5) - quantile_from_counts(second, 0.5)
+        return Answer(size, float(np.exp(gap * LOG_STEP)), np.exp(gaps * LOG_STEP))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayRatioBounds(MedianPayRatio):
+    """Where the raw ratio of medians must lie whatever the undisclosed pay is."""
+
+    @property
+    def method(self) -> str:
+        return (
+            "Worst-case bounds (Manski 1989): undisclosed pay is taken to lie wholly above, then wholly below the disclosed. The ends "
+            "widen by the sampling error of the bounds; where half or more of a side is undisclosed there is no bound."
+        )
+
+    def _answer(self, sample: Sample, cut: Cut) -> Answer:
+        size = self.size(sample, cut)
+        first, second, all_first, all_second, _ = self.side_sizes(sample, cut)
+        if not size.is_enough:
+            return Answer(size)
+        d1, d0 = float(first.sum() / all_first.sum()), float(second.sum() / all_second.sum())
+        said = f"Pay is disclosed by {d1:.0%} of the first kind and {d0:.0%} of the second."
+        if min(d1, d0) <= 0.5:
+            return Answer(size, note=f"No bound: {said[0].lower()}{said[1:]}")
+        drawn1, drawn0, plain1, plain0, _ = self.histograms(sample, cut)
+
+        def bound(counts: Array, disclosed: float, *, upper: bool) -> Array:
+            return quantile_from_counts(counts, 0.5 / disclosed if upper else 1 - 0.5 / disclosed)
+
+        lows = bound(drawn1, d1, upper=False) - bound(drawn0, d0, upper=True)
+        highs = bound(drawn1, d1, upper=True) - bound(drawn0, d0, upper=False)
+        low = interval(np.exp(lows * LOG_STEP), 0.95, size.n_effective)[0]
+        high = interval(np.exp(highs * LOG_STEP), 0.95, size.n_effective)[1]
+        centre = np.exp((quantile_from_counts(plain1, 0.5) - quantile_from_counts(plain0, 0.5)) * LOG_STEP)
+        return Answer(size, float(centre), None, note=f"Bounds, not a sampling interval. {said}", ends=(low, high))
+
+
+def disclosed(population: str, label: str = "Share of vacancies that disclose base pay") -> Measure:
+    """Return the measure of the share of vacancies that give credible base pay."""
+    from warehouse.evidence.shares import Part, Shares
+
+    return Shares(label=label, unit="share", parts=(Part(f"({CREDIBLE}) IS TRUE", population, "disclosed"),))
+
+
+__all__ = [
+    "ALL",
+    "CREDIBLE",
+    "PAY",
+    "AdjustedPayRatio",
+    "CellPayRatio",
+    "MedianPayRatio",
+    "PayMeasure",
+    "PayRatioBounds",
+    "disclosed",
+]

@@ -1,0 +1,29 @@
+"""The essays' groups of roles and levels as conditions on a vacancy's columns, in the words of SQL."""
+
+from __future__ import annotations
+
+from warehouse.schema.tables import DS_MLE
+
+
+def any_of(column: str, values: tuple[str, ...]) -> str:
+    """Return the condition that a column is one of the values."""
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+MODELLING = any_of("role", DS_MLE)
+"""DS/MLE: ML engineers, data scientists and research scientists."""
+SOFTWARE = "role = 'software_engineer'"
+"""SWE."""
+ML_ENGINEER = "role = 'ml_engineer'"
+DATA = any_of("role", (*DS_MLE, "data_engineer", "data_analyst", "data_leader"))
+PLATFORM = (
+    f"{SOFTWARE} AND regexp_matches(title, '(?i)platform|infrastructure|reliability|\\bsre\\b|devops|cloud|systems')"
+)
+BACKEND = f"{SOFTWARE} AND regexp_matches(title, '(?i)back.?end|server|\\bapi\\b|services|distributed')"
+NOT_MANAGER = any_of("level", ("intern", "entry", "mid", "senior", "staff", "principal"))
+STAFF = any_of("level", ("staff", "principal"))
+SENIOR_UP = any_of("level", ("senior", "staff", "principal", "manager", "director", "vp", "c_level"))
+DIRECTOR_UP = any_of("level", ("director", "vp", "c_level"))
+MASTER_UP = any_of("degree_min", ("master", "phd"))
+LARGE = "size_class = 'large'"
+SMALL = "size_class = 'small'"

@@ -1,0 +1,335 @@
+"""Measures that are functions of shares and means: ratios of counts, differences, risk ratios, corrected role ratios."""
+
+# ruff: noqa: D102 - the overrides do what `Measure` says of them
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import polars as pl
+
+from warehouse.evidence.cuts import Cut
+from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
+from warehouse.evidence.sample import CUT_COLUMNS, Cells, Sample, cut_sql
+from warehouse.schema.tables import ROLES
+from warehouse.statistics.classifier_error import corrected_shares, error_draws, error_matrix
+from warehouse.statistics.resampling import Array, effective_employers, ratio, share, totals
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The mean of `of` (a condition or a number of a vacancy) over the vacancies that meet `among`.
+
+    Vacancies where `of` is null could not be told and are left out of the mean; their number is reported.
+    """
+
+    of: str
+    among: str
+    name: str = "value"
+
+
+Combine = Callable[[Sequence[Array]], Array]
+
+
+def only(parts: Sequence[Array]) -> Array:
+    """The one part itself."""
+    return parts[0]
+
+
+def difference(parts: Sequence[Array]) -> Array:
+    """The first less the second."""
+    return parts[0] - parts[1]
+
+
+def quotient(parts: Sequence[Array]) -> Array:
+    """The first over the second."""
+    return ratio(parts[0], parts[1])
+
+
+def odds(parts: Sequence[Array]) -> Array:
+    """p / (1 - p): of two counts whose sum is the population, the first over the second."""
+    return ratio(parts[0], 1 - parts[0])
+
+
+def odds_ratio(parts: Sequence[Array]) -> Array:
+    """The odds of the first part over those of the second."""
+    return ratio(odds(parts), odds(parts[1:]))
+
+
+_FORMULA = {only: "{0}", difference: "{0} - {1}", quotient: "{0} / {1}", odds: "{0} / (1 - {0})",
+            odds_ratio: "({0} / (1 - {0})) / ({1} / (1 - {1}))"}  # fmt: skip
+_WORDS = {
+    only: "The share is taken over vacancies where it could be told.",
+    difference: "One share less the other.",
+    quotient: "One share over the other.",
+    odds: "One count over the other, as the odds of a vacancy being the first kind.",
+    odds_ratio: "The odds in one group over the odds in the other.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shares(Measure):
+    """A function of one or more shares; with weight per employer each share is the mean of the employers' shares."""
+
+    parts: tuple[Part, ...]
+    combine: Combine = only
+    counted: str | None = None
+    """Which vacancies count as those it rests on; by default all that a part is taken among."""
+
+    @property
+    def population(self) -> str:
+        return self.counted or " OR ".join(f"({part.among})" for part in self.parts)
+
+    @property
+    def method(self) -> str:
+        return _WORDS.get(self.combine, "A function of shares.")
+
+    def sql(self, cut: Cut) -> str:
+        lines = []
+        for number, part in enumerate(self.parts, 1):
+            suffix = "" if len(self.parts) == 1 else f"_{number}"
+            lines += [
+                f"  count(*) FILTER (WHERE ({part.among}) AND ({part.of}) IS NOT NULL) AS n_known{suffix}",
+                f"  count(*) FILTER (WHERE ({part.among}) AND ({part.of}) IS NULL) AS n_unknown{suffix}",
+                f"  avg(({part.of})::DOUBLE) FILTER (WHERE {part.among}) AS {part.name}{suffix}",
+            ]
+        names = [part.name if len(self.parts) == 1 else f"{part.name}_{i}" for i, part in enumerate(self.parts, 1)]
+        estimate = _FORMULA[self.combine].format(*names) if self.combine in _FORMULA else names[0]
+        counts = ",\n".join(lines)
+        return (
+            f"WITH counted AS (\nSELECT\n{counts}\nFROM vacancy LEFT JOIN employer USING (employer_id)\n"
+            f"WHERE {indented(cut_sql(cut))}\n)\nSELECT *, {estimate} AS estimate FROM counted"
+        )
+
+    def cells(self, sample: Sample, cut: Cut) -> Cells:
+        """Return sums by employer and cut columns: for part i `a` (numerator), `d` (known), `u` (unknown), `p*` by postings."""
+        table = opening_table(cut)
+
+        def query() -> Cells:
+            columns = [f"count(*) FILTER (WHERE {self._known()}) AS n"]
+            for i, part in enumerate(self.parts):
+                known = f"({part.among}) AND ({part.of}) IS NOT NULL"
+                columns += [
+                    f"sum(({part.of})::DOUBLE) FILTER (WHERE {part.among}) AS a{i}",
+                    f"count(*) FILTER (WHERE {known}) AS d{i}",
+                    f"sum(({part.of})::DOUBLE * n_postings) FILTER (WHERE {part.among}) AS pa{i}",
+                    f"(sum(n_postings) FILTER (WHERE {known}))::DOUBLE AS pd{i}",
+                    f"count(*) FILTER (WHERE ({part.among}) AND ({part.of}) IS NULL) AS u{i}",
+                ]
+            among = " OR ".join(f"({part.among})" for part in self.parts)
+            keys = ", ".join(("employer_index", *CUT_COLUMNS))
+            return Cells(
+                sample.rows(
+                    f"SELECT {keys}, {', '.join(columns)} FROM {table} WHERE {among} GROUP BY {keys} ORDER BY {keys}"
+                )
+            )
+
+        return sample.kept((self, table), query)
+
+    def _known(self) -> str:
+        if self.counted:
+            return self.counted
+        return " OR ".join(f"(({part.among}) AND ({part.of}) IS NOT NULL)" for part in self.parts)
+
+    def _sides(self, sample: Sample, cells: Cells, cut: Cut) -> tuple[Size, list[tuple[Array, Array]]]:
+        """Return what the cut rests on and, for each part, per-employer numerators and denominators."""
+        mask = cells.mask(cut)
+        employer = cells.employer[mask]
+
+        def by_employer(name: str) -> Array:
+            return np.bincount(employer, cells.values[name][mask], sample.n_employers)
+
+        sides = []
+        known = []
+        prefix = "p" if cut.dedup == "off" else ""
+        for i in range(len(self.parts)):
+            plain = by_employer(f"d{i}")
+            known.append(plain)
+            a, d = by_employer(f"{prefix}a{i}"), plain if not prefix else by_employer(f"{prefix}d{i}")
+            sides.append((share(a, d), (d > 0).astype(float)) if cut.weighting == "employer" else (a, d))
+        n = by_employer("n")
+        effective = min(effective_employers(d) for _, d in sides)
+        size = Size(
+            n_vacancies=int(n.sum()),
+            n_employers=int(np.count_nonzero(n)),
+            n_unknown=int(sum(cells.values[f"u{i}"][mask].sum() for i in range(len(self.parts)))),
+            least_vacancies=int(min(n.sum(), *(d.sum() for d in known))),
+            least_employers=int(min(np.count_nonzero(n), *(np.count_nonzero(d) for d in known))),
+            n_effective=effective,
+        )
+        return size, [(np.nan_to_num(a), d) for a, d in sides]
+
+    def size(self, sample: Sample, cut: Cut) -> Size:
+        return self._sides(sample, self.cells(sample, cut), cut)[0] if sample.n_employers else EMPTY
+
+    def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
+        if not sample.n_employers:
+            return [Answer(EMPTY)] * len(cuts)
+        made = [self._sides(sample, self.cells(sample, cut), cut) for cut in cuts]
+        columns = np.column_stack([column for _, sides in made for side in sides for column in side])
+        drawn = totals(sample.weights, columns)
+        plain = columns.sum(axis=0)
+        answers = []
+        width = 2 * len(self.parts)
+        for k, (size, _) in enumerate(made):
+            here = slice(k * width, (k + 1) * width)
+            replicates = [share(drawn[:, here][:, 2 * i], drawn[:, here][:, 2 * i + 1]) for i in range(len(self.parts))]
+            point = [share(plain[here][2 * i], plain[here][2 * i + 1]) for i in range(len(self.parts))]
+            answers.append(self._answer(sample, size, point, replicates))
+        return answers
+
+    def _answer(self, sample: Sample, size: Size, point: list[Array], replicates: list[Array]) -> Answer:
+        return Answer(size, float(self.combine(point)), self.combine(replicates))
+
+
+def count_ratio(label: str, numerator: str, denominator: str) -> Shares:
+    """Return the measure of how many vacancies of one kind there are for one of another."""
+    among = f"({numerator}) OR ({denominator})"
+    return Shares(label=label, unit="ratio", parts=(Part(numerator, among),), combine=odds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRatio(Shares):
+    """Vacancies of some roles for one of others, corrected for the measured error of role recognition.
+
+    The roles are collapsed to three classes, numerator, denominator and rest; `numerator` may narrow its roles by a
+    further condition, which then is not corrected.
+    """
+
+    numerator_roles: tuple[str, ...]
+    denominator_roles: tuple[str, ...]
+
+    @classmethod
+    def of(cls, label: str, numerator: tuple[str, ...], denominator: tuple[str, ...]) -> RoleRatio:
+        """Return the measure for two sets of roles."""
+
+        def roles(names: tuple[str, ...]) -> str:
+            return f"role IN ({', '.join(repr(name) for name in names)})"
+
+        known = "role IS NOT NULL"
+        return cls(
+            label=label,
+            unit="ratio",
+            parts=(Part(roles(numerator), known, "share"), Part(roles(denominator), known, "share")),
+            combine=quotient,
+            counted=roles((*numerator, *denominator)),
+            numerator_roles=numerator,
+            denominator_roles=denominator,
+        )
+
+    @property
+    def method(self) -> str:
+        return (
+            "Vacancies of the one over vacancies of the other. Observed shares of roles are corrected by the inverse of "
+            "the recognition matrix measured on labelled postings, drawn anew in each bootstrap replicate."
+        )
+
+    def _answer(self, sample: Sample, size: Size, point: list[Array], replicates: list[Array]) -> Answer:
+        raw, drawn = self.combine(point), self.combine(replicates)
+        if sample.confusion is None or sample.confusion.is_empty():
+            return Answer(size, float(raw), drawn, note="Not corrected: no labelled postings were at hand.")
+        confusion = self._collapsed(sample.confusion)
+        matrices = sample.kept(
+            (self.numerator_roles, self.denominator_roles, "errors"),
+            lambda: error_draws(confusion, sample.replicates, sample.seed + 1),
+        )
+        observed = np.stack([*replicates, 1 - replicates[0] - replicates[1]], axis=-1)
+        at_point = np.array([*point, 1 - point[0] - point[1]], dtype=np.float64)
+        corrected = corrected_shares(observed, matrices)
+        centre = corrected_shares(at_point, error_matrix(confusion))
+        return Answer(size, float(ratio(centre[0], centre[1])), ratio(corrected[:, 0], corrected[:, 1]), float(raw))
+
+    def _collapsed(self, confusion: pl.DataFrame) -> Array:
+        """Return counts labelled × predicted over numerator, denominator and rest, shape (3, 3)."""
+        group = (
+            {role: 2 for role in ROLES}
+            | dict.fromkeys(self.numerator_roles, 0)
+            | dict.fromkeys(self.denominator_roles, 1)
+        )
+        counts = np.zeros((3, 3))
+        for labelled, predicted, n in cast(pl.DataFrame, confusion).select("labelled", "predicted", "n").iter_rows():
+            counts[group.get(labelled, 2), group.get(predicted, 2)] += n
+        return counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmployersWithout(Measure):
+    """Share of employers with at least `least` vacancies of one kind in a year that have none of another in it.
+
+    A period of several years counts each employer once a year. With weight per vacancy an employer counts as often as
+    it has vacancies of the first kind.
+    """
+
+    having: str
+    lacking: str
+    least: int = 3
+
+    @property
+    def population(self) -> str:
+        return self.having
+
+    @property
+    def method(self) -> str:
+        return (
+            f"Employers with at least {self.least} vacancies of the first kind in a year are looked at; the share of them "
+            "that have no vacancy of the second kind in the same year is given."
+        )
+
+    def sql(self, cut: Cut) -> str:
+        return (
+            "WITH hiring AS (\nSELECT employer_id, year(first_seen_at) AS year,\n"
+            f"  count(*) FILTER (WHERE {self.having}) AS n_having,\n  count(*) FILTER (WHERE {self.lacking}) AS n_lacking\n"
+            f"FROM vacancy LEFT JOIN employer USING (employer_id)\nWHERE {indented(cut_sql(cut))}\nGROUP BY ALL\n)\n"
+            f"SELECT count(*) AS n_employers, avg((n_lacking = 0)::INTEGER) AS estimate FROM hiring WHERE n_having >= {self.least}"
+        )
+
+    def _cells(self, sample: Sample, cut: Cut) -> Cells:
+        table = opening_table(cut)
+        keys = ", ".join(("employer_index", *CUT_COLUMNS))
+        return sample.kept(
+            (self, table),
+            lambda: Cells(sample.rows(
+                f"SELECT {keys}, year::DOUBLE AS first_year, count(*) FILTER (WHERE {self.having}) AS having_,"
+                f" count(*) FILTER (WHERE {self.lacking}) AS lacking_, sum(n_postings) FILTER (WHERE {self.having})::DOUBLE AS postings_"
+                f" FROM {table} GROUP BY {keys} ORDER BY {keys}")),
+        )  # fmt: skip
+
+    def _side(self, sample: Sample, cut: Cut) -> tuple[Size, Array, Array]:
+        cells = self._cells(sample, cut)
+        mask = cells.mask(cut)
+        employer = cells.employer[mask]
+        # within a single period of months a year boundary does not part an employer; over several years it does
+        years = (
+            cells.values["first_year"][mask].astype(np.int64)
+            if cut.period in ("all", "latest_24_months")
+            else np.zeros(len(employer), int)
+        )
+        unit, index = np.unique(employer * 10_000 + years, return_inverse=True)
+        owner = unit // 10_000
+        having, lacking, postings = (
+            np.bincount(index, cells.values[f"{name}_"][mask], len(unit)) for name in ("having", "lacking", "postings")
+        )
+        counted = having if cut.dedup == "on" else postings
+        looked_at = counted >= self.least
+        weight = np.where(looked_at, counted if cut.weighting == "vacancy" else 1.0, 0.0)
+        den = np.bincount(owner, weight, sample.n_employers)
+        num = np.bincount(owner, weight * (lacking == 0), sample.n_employers)
+        n = int(having[looked_at].sum())
+        employers = int(np.count_nonzero(den))
+        return Size(n, employers, 0, n, employers, effective_employers(den)), num, den
+
+    def size(self, sample: Sample, cut: Cut) -> Size:
+        return self._side(sample, cut)[0] if sample.n_employers else EMPTY
+
+    def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
+        if not sample.n_employers:
+            return [Answer(EMPTY)] * len(cuts)
+        made = [self._side(sample, cut) for cut in cuts]
+        columns = np.column_stack([column for _, num, den in made for column in (num, den)])
+        drawn, plain = totals(sample.weights, columns), columns.sum(axis=0)
+        return [
+            Answer(size, float(share(plain[2 * k], plain[2 * k + 1])), share(drawn[:, 2 * k], drawn[:, 2 * k + 1]))
+            for k, (size, _, _) in enumerate(made)
+        ]

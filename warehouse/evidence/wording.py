@@ -1,0 +1,34 @@
+"""How numbers, counts and dates are written in findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+MINUS = "\u2212"
+
+
+def say(value: float | None, unit: str) -> str:
+    """Return a value in its unit: (0.25, "share") gives "25%", (0.051, "share per year") gives "+5.1 points"."""
+    if value is None:
+        return "an unknown amount"
+    sign = MINUS if value < 0 else ""
+    size = abs(value)
+    if unit == "share":
+        return f"{sign}{size:.{0 if size >= 0.1 or size == 0 else 1}%}"
+    if unit.startswith("share "):
+        return f"{'+' if value > 0 else sign}{size * 100:.1f} points"
+    if unit == "days":
+        return f"{sign}{size:,.0f} days"
+    if unit == "ratio":
+        return f"{sign}{size:,.{0 if size >= 100 else 1 if size >= 10 else 2}f}"
+    return f"{'+' if value > 0 and unit == 'correlation' else sign}{size:,.2f}"
+
+
+def count(n: int) -> str:
+    """Return a count with its thousands parted."""
+    return f"{n:,}"
+
+
+def month(day: dt.date | None) -> str:
+    """Return a day's month as "October 2025"."""
+    return f"{day:%B %Y}" if day else "an unknown month"

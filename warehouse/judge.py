@@ -1,0 +1,294 @@
+"""How claims are judged: estimates for every specification and group, a verdict for each, and the finding in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from warehouse.claims import load_claims
+from warehouse.evidence.claim import ESSAYS, Claim
+from warehouse.evidence.cuts import ALL, CHOICES, Cut, groups, specifications
+from warehouse.evidence.market import Judgement, Market
+from warehouse.evidence.measure import Answer, Measure
+from warehouse.evidence.sample import Cells, Sample, table_schema
+from warehouse.evidence.wording import count, month, say
+from warehouse.statistics.decisions import CONFIDENCE, SIGNIFICANCE, Decision, Region, decide, holm
+
+__all__ = ["Judgement", "Market", "judge"]
+
+REPLICATES = 1_000
+SEED = 20_201_122
+RECENT_YEARS = 3
+DIGITS = 9
+PAY_TIERS_TRIED = ("structured", "text", "estimate")
+
+
+def judge(
+    market: Market, slugs: Sequence[str] | None = None, *, replicates: int = REPLICATES, seed: int = SEED
+) -> Judgement:
+    """Judge the claims named, or all, on a market; equal markets, slugs, replicates and seeds give equal tables.
+
+    Vacancies with provenance `sample` are left out of everything. An empty market earns `too_few` everywhere.
+    """
+    claims = load_claims(slugs)
+    sample = Sample(market, replicates=replicates, seed=seed)
+    judged = [_Judged.of(claim, sample) for claim in claims]
+    corrected = holm([one.decision.p_value if one.decision else None for one in judged])
+    verdicts = [one.verdict_row(p) for one, p in zip(judged, corrected, strict=True)]
+    return Judgement(
+        claim=_frame("claim", [one.claim_row() for one in judged]),
+        estimate=_frame("estimate", [row for one in judged for row in one.estimates]),
+        verdict=_frame("verdict", verdicts),
+    )
+
+
+def _frame(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    from warehouse.schema.tables import TABLE
+
+    return pl.DataFrame(rows, schema=table_schema(table), orient="row").sort(TABLE[table].sort)
+
+
+@dataclass
+class _Judged:
+    """One claim's estimates and what its headline earns before Holm's correction."""
+
+    claim: Claim
+    estimates: list[dict[str, Any]]
+    headline: Cut | None = None
+    answer: Answer | None = None
+    decision: Decision | None = None
+    dates: tuple[Any, Any, list[str]] = (None, None, [])
+
+    @classmethod
+    def of(cls, claim: Claim, sample: Sample) -> _Judged:
+        if claim.estimate is None or claim.region is None:
+            return cls(claim, [])
+        years = sample.years if claim.has_year_groups else []
+        tiers = PAY_TIERS_TRIED if claim.estimate.uses_pay else ()
+        narrowed = groups(claim.headline, sample.sources, sample.markets, years, sample.sizes)
+        varied = [cut.named() for cut in specifications(
+            claim.headline, sample.sources, sample.markets, years[-RECENT_YEARS:], tiers, claim.periods)]  # fmt: skip
+        asked = [claim.headline, *narrowed, *varied]
+        settled = [claim.estimate.settle(sample, cut, claim.periods) for cut in asked]
+        answers = claim.estimate.answers(sample, settled)
+        joint = {name: part.measure.answers(sample, [part.measure.settle(sample, cut, claim.periods) for cut in asked])
+                 for name, part in claim.also.items()}  # fmt: skip
+        decisions = [
+            _decide([(answer, claim.region), *((joint[name][k], part.region) for name, part in claim.also.items())])
+            for k, answer in enumerate(answers)
+        ]
+        rows = [
+            _row(claim, "headline", claim.estimate, cut, answer, decision)
+            for cut, answer, decision in zip(settled, answers, decisions, strict=True)
+        ]
+        for name, part in claim.also.items():
+            own = [_decide([(answer, part.region)]) for answer in joint[name]]
+            rows += [
+                _row(claim, name, part.measure, cut, answer, decision)
+                for cut, answer, decision in zip(settled[: 1 + len(narrowed)], joint[name], own, strict=False)
+            ]
+        for name, measure in claim.beside.items():
+            reading = measure.settle(sample, claim.headline, claim.periods)
+            (answer,) = measure.answers(sample, [reading])
+            rows.append(_row(claim, name, measure, reading, answer, None))
+        judged = cls(claim, _distinct(rows), settled[0], answers[0], decisions[0] if answers[0].is_shown else None)
+        judged.dates = _dates(sample, claim.estimate, settled[0])
+        sample.forget()
+        return judged
+
+    @property
+    def verdict(self) -> str:
+        if not self.claim.is_testable:
+            return "not_testable"
+        return self.decision.verdict if self.decision else "too_few"
+
+    def verdict_row(self, p_holm: float | None) -> dict[str, Any]:
+        verdict = self.verdict
+        answer, decision, claim = self.answer, self.decision, self.claim
+        unit = claim.estimate.unit if claim.estimate else None
+        weakened = verdict in {"supported", "contradicted"} and (p_holm is None or p_holm >= SIGNIFICANCE)
+        if weakened:
+            verdict = "inconclusive"
+        curve = [
+            row
+            for row in self.estimates
+            if row["measure"] == "headline" and row["group_kind"] == ALL and row["is_shown"]
+        ]
+        size = answer.size if answer else None
+        low, high, value = (decision.low, decision.high, answer.value) if decision and answer else (None, None, None)
+        start, end, sources = self.dates
+        words = {
+            "value": say(value, unit or ""),
+            "low": say(low, unit or ""),
+            "high": say(high, unit or ""),
+            "n_vacancies": count(size.n_vacancies if size else 0),
+            "n_employers": count(size.n_employers if size else 0),
+            "from": month(start),
+            "to": month(end),
+        }
+        return {
+            "claim_slug": claim.slug,
+            "verdict": verdict,
+            "reason": self._reason(verdict, weakened, p_holm, low, high),
+            "finding": claim.templates[verdict].format(**words),
+            "value": _rounded(value),
+            "low": _rounded(low),
+            "high": _rounded(high),
+            "unit": unit,
+            "p_value": _rounded(decision.p_value) if decision else None,
+            "p_value_holm": _rounded(p_holm),
+            "n_vacancies": size.n_vacancies if size else 0,
+            "n_employers": size.n_employers if size else 0,
+            "n_specifications": len(curve),
+            "n_agreeing": sum(row["verdict"] == verdict for row in curve),
+            "data_from_on": start,
+            "data_to_on": end,
+            "sources": sources,
+        }
+
+    def _reason(self, verdict: str, weakened: bool, p_holm: float | None, low: float | None, high: float | None) -> str:
+        claim = self.claim
+        if claim.estimate is None or claim.region is None:
+            return claim.not_testable_reason or ""
+        if verdict == "too_few":
+            size = self.answer.size if self.answer else None
+            least = (size.least_vacancies, size.least_employers) if size else (0, 0)
+            return f"The thinnest side rests on {least[0]} vacancies of {least[1]} employers; 30 of 8 are needed."
+        unit = claim.estimate.unit
+        interval = f"The 95 % interval {say(low, unit)} to {say(high, unit)}"
+        if weakened:
+            return (
+                f"{interval} earns a verdict alone, but not after Holm's correction across claims (p = {p_holm:.3f})."
+            )
+        where = {"supported": "lies where the rule says", "contradicted": "lies wholly outside of what the rule says",
+                 "inconclusive": "reaches across what the rule says"}[verdict]  # fmt: skip
+        if claim.region.is_equivalence and verdict == "supported":
+            where = "and two one-sided tests place the ratio inside the band"
+        if claim.also:
+            where = {"supported": "and every further part lie where the rule says",
+                     "contradicted": "or a further part lies wholly outside of what the rule says",
+                     "inconclusive": "and the further parts do not settle it"}[verdict]  # fmt: skip
+        return f"{interval} {where}."
+
+    def claim_row(self) -> dict[str, Any]:
+        claim = self.claim
+        estimate = claim.estimate
+        cut = self.headline
+        from_ = month(self.dates[0])
+        return {
+            "claim_slug": claim.slug,
+            "essay": claim.essay,
+            "essay_title": ESSAYS[claim.essay],
+            "statement": claim.statement,
+            "question": claim.question,
+            "estimate_description": claim.estimate_description,
+            "unit": estimate.unit if estimate else None,
+            "rule": claim.rule,
+            "threshold_low": claim.region.low if claim.region else None,
+            "threshold_high": claim.region.high if claim.region else None,
+            "finding_templates": json.dumps(claim.templates, ensure_ascii=False, sort_keys=True),
+            "chart": json.dumps(vars(claim.chart), sort_keys=True) if claim.chart else None,
+            "method": claim.method_words().replace("{from}", from_) if estimate else None,
+            "sql": (claim.sql or estimate.sql(cut)) if estimate and cut else None,
+            "caveats": list(claim.caveats),
+            "fields": list(claim.fields),
+            "would_change": claim.would_change or None,
+            "not_testable_reason": claim.not_testable_reason,
+            "position": claim.position,
+        }
+
+
+def _decide(parts: list[tuple[Answer, Region]]) -> Decision | None:
+    """Return what the parts earn together: all must hold; one wholly outside fails the claim.
+
+    The p-value of a joint support is the largest of its parts' (intersection-union test), that of a failure the
+    smallest times their number (Bonferroni). None where any part has too few behind it.
+    """
+    if not all(answer.is_shown for answer, _ in parts):
+        return None
+    found = []
+    for answer, region in parts:
+        if answer.replicates is None:
+            return None
+        found.append(decide(answer.value, answer.replicates, region, answer.size.n_effective))
+    first = found[0]
+    if len(found) == 1:
+        return first
+    if any(one.verdict == "contradicted" for one in found):
+        p = min(one.p_value for one in found if one.verdict == "contradicted") * len(found)
+        return replace(first, verdict="contradicted", p_value=min(1.0, p))
+    verdict = "supported" if all(one.verdict == "supported" for one in found) else "inconclusive"
+    return replace(first, verdict=verdict, p_value=max(one.p_value for one in found))
+
+
+def _rounded(value: float | None) -> float | None:
+    """Return a figure to nine digits, so that the order in which threads add up leaves no trace."""
+    return None if value is None or not np.isfinite(value) else float(f"{value:.{DIGITS}g}")
+
+
+def _row(
+    claim: Claim, name: str, measure: Measure, cut: Cut, answer: Answer, decision: Decision | None
+) -> dict[str, Any]:
+    shown = answer.is_shown
+    low = high = None
+    if shown and answer.ends is not None:
+        low, high = answer.ends
+    elif shown and answer.replicates is not None:
+        found = decision or decide(answer.value, answer.replicates, Region(low=0.0), answer.size.n_effective)
+        low, high = found.low, found.high
+    return {
+        "claim_slug": claim.slug,
+        "measure": name,
+        "measure_label": measure.label,
+        "specification": cut.specification,
+        **{choice: getattr(cut, choice) for choice in CHOICES},
+        "group_kind": cut.group_kind,
+        "group_value": cut.group_value,
+        "value": _rounded(answer.value) if shown else None,
+        "low": _rounded(low),
+        "high": _rounded(high),
+        "confidence": CONFIDENCE,
+        "value_uncorrected": _rounded(answer.value_uncorrected) if shown else None,
+        "unit": measure.unit,
+        "n_vacancies": answer.size.n_vacancies,
+        "n_employers": answer.size.n_employers,
+        "n_unknown": answer.size.n_unknown,
+        "is_shown": shown,
+        "verdict": (decision.verdict if decision else "inconclusive") if shown else "too_few",
+        "note": answer.note,
+    }
+
+
+def _distinct(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows without a specification that settles to what another already says."""
+    seen: set[tuple] = set()
+    kept = []
+    for row in rows:
+        key = (row["measure"], row["group_kind"], row["group_value"], *(row[choice] for choice in CHOICES))
+        if key not in seen:
+            seen.add(key)
+            kept.append(row)
+    return kept
+
+
+def _dates(sample: Sample, measure: Measure, cut: Cut) -> tuple[Any, Any, list[str]]:
+    """Return the first and last day and the sources of the vacancies that the headline rests on."""
+    frame = sample.kept(
+        ("dates", measure),
+        lambda: sample.rows(
+            "SELECT 0 AS employer_index, source, market, size_class, year, is_latest_24_months, is_latest_12_months,"
+            " min(first_seen_at)::DATE AS first_on, max(last_seen_at)::DATE AS last_on"
+            f" FROM {'opening_strict' if cut.role_definition == 'strict' else 'opening'} WHERE {measure.population} GROUP BY ALL ORDER BY ALL"
+        ),
+    )
+    frame = frame.filter(
+        pl.Series(Cells(frame.drop("first_on", "last_on")).mask(replace(cut, pay_tier=ALL)), dtype=pl.Boolean)
+    )
+    if frame.is_empty():
+        return None, None, []
+    return frame["first_on"].min(), frame["last_on"].max(), sorted(frame["source"].unique())

@@ -1,0 +1,1 @@
+"""Statistics that know nothing of postings: arrays in, arrays out, employers as clusters."""

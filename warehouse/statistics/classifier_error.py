@@ -1,0 +1,40 @@
+"""How shares of classes are corrected for a classifier's measured error, with that error's own uncertainty."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from warehouse.statistics.resampling import Array
+
+PRIOR = 0.5
+
+
+def error_matrix(confusion: Array) -> Array:
+    """Return P(predicted | labelled), shape (classes, classes), from counts labelled × predicted.
+
+    A class that was never labelled is taken as recognised without error.
+    """
+    counts = np.asarray(confusion, dtype=np.float64)
+    sums = counts.sum(axis=1, keepdims=True)
+    return np.where(sums > 0, counts / np.where(sums > 0, sums, 1), np.eye(len(counts)))
+
+
+def error_draws(confusion: Array, replicates: int, seed: int) -> Array:
+    """Return draws of P(predicted | labelled) from its Dirichlet posterior under Jeffreys' prior, (replicates, c, c)."""
+    counts = np.asarray(confusion, dtype=np.float64)
+    rng = np.random.default_rng(seed)
+    rows = [rng.dirichlet(row + PRIOR, replicates) if row.sum() else np.tile(unit, (replicates, 1))
+            for row, unit in zip(counts, np.eye(len(counts)), strict=True)]  # fmt: skip
+    return np.stack(rows, axis=1)
+
+
+def corrected_shares(observed: Array, matrix: Array) -> Array:
+    """Return the true shares behind observed ones, shape (..., classes), by inverting P(predicted | labelled).
+
+    observed = true · matrix, so true = observed · matrix⁻¹ (the matrix method of Barron 1977; Lipton, Wang and Smola
+    2018 for the shift of class shares); negative solutions are cut to zero and the rest scaled to the same sum.
+    """
+    solved = np.linalg.solve(np.swapaxes(matrix, -1, -2), observed[..., None])[..., 0]
+    cut = np.clip(solved, 0.0, None)
+    sums = cut.sum(axis=-1, keepdims=True)
+    return np.where(sums > 0, cut / np.where(sums > 0, sums, 1) * observed.sum(axis=-1, keepdims=True), np.nan)
