@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from warehouse.schema.records import PayOffer
 
 Page = dict[str, Any]
+OFFER = tuple(field.name for field in fields(PayOffer))
 
 
 def text(value: Any) -> str | None:
@@ -42,7 +43,7 @@ def sections(*parts: tuple[Any, Any]) -> str | None:
 def pay(offers: Iterable[PayOffer]) -> str | None:
     """Return pay bands as the JSON array that `pay_raw` holds, None where no band has an amount."""
     said = [
-        {name: value for name, value in asdict(offer).items() if value is not None and value is not False}
+        {name: value for name in OFFER if (value := getattr(offer, name)) is not None and value is not False}
         for offer in offers
         if offer.low is not None or offer.high is not None
     ]

@@ -282,6 +282,8 @@ class BoardSpider(scrapy.Spider):
         for name in ("ETag", "Last-Modified"):
             if value := response.headers.get(name):
                 reading.validators[name] = value.decode("latin-1")
+        if self.state is None or reading.validators:
+            return False
         reading.digest = hashlib.blake2b(response.body, digest_size=12).hexdigest()
         reading.is_unchanged = bool(reading.last and reading.last.digest == reading.digest)
         return reading.is_unchanged

@@ -7,39 +7,103 @@ import re
 EMAIL_MASK = "[e-mail]"
 PHONE_MASK = "[phone]"
 
-_IMAGE = r"(?!png\b|jpe?g\b|gif\b|svg\b|webp\b)"
-_EMAIL = re.compile(rf"[\w.+%-]+@(?:[\w-]+\.)+{_IMAGE}[a-zA-Z]{{2,24}}")
+_NOT_A_NAME = r"(?!png\b|jpe?g\b|gif\b|svg\b|webp\b)"
+_LOCAL = re.compile(r"[\w.+%-]+\Z")
+_DOMAIN = re.compile(rf"(?:[\w-]+\.)+{_NOT_A_NAME}[a-zA-Z]{{2,24}}")
+LONGEST_LOCAL = 64
+_AT = r"(?:[\[({]\s*(?:at|@)\s*[\])}]|\s@\s|&#0*64;|&#x0*40;)"
+_DOT = r"(?:[\[({]\s*(?:dot|\.)\s*[\])}]|\sdot\s|\.)"
 _OBFUSCATED = re.compile(
-    r"[\w.+-]+\s*(?:[\[({<]\s*(?:at|@)\s*[\])}>]|\s@\s)\s*[\w-]+"
-    r"(?:\s*(?:[\[({<]\s*(?:dot|\.)\s*[\])}>]|\sdot\s|\.)\s*[\w-]+)+"
-    r"|[\w.+-]+\s+at\s+[\w-]+(?:\s+dot\s+[\w-]+)+",
+    rf"[\w.+-]+\s*{_AT}\s*[\w-]+(?:\s*{_DOT}\s*[\w-]+)+|[\w.+-]+\s+at\s+[\w-]+(?:\s+dot\s+[\w-]+)+",
     re.IGNORECASE,
 )
-_OBFUSCATION_HINTS = ("(at", "[at", "{at", "<at", "( at", "[ at", "(@", "[@", "{@", " @ ", " dot ")
-_INTERNATIONAL = re.compile(r"\+\d[\d\s().\-/]{6,18}\d(?![\d,])")
+_SPELT_PLACE = re.compile(rf"{_AT}|\sdot\s", re.IGNORECASE)
+_INTERNATIONAL = re.compile(r"\+\(?\d[\d\s().\-/]{6,18}\d(?![\d,])")
 _NATIONAL_TAIL = re.compile(r"[-. ]\d{3}[-. ]\d{4}(?![\d,%])")
-# Every digit becomes 0 and every separator -, so that one substring search (1 us) rules out almost every text.
-_SHAPE = bytes.maketrans(b"0123456789-. ", b"0000000000---")
-_NATIONAL_SHAPE = b"-000-0000"
 _NATIONAL_HEAD = re.compile(r"(?:\(\d{3}\)|(?<![\d$€£.,])\d{3})$")
+_LABELLED = re.compile(r"(\b(?:tel|fon|phone|mobile)\.?:\s*)\+?\(?\d[\d\s().\-/]{5,18}\d(?![\d,])", re.IGNORECASE)
+
+# Searching a text of 7 kB with these expressions takes 1.5 ms, ruling it out 20 us: its bytes are mapped to their
+# kinds (digits to 0, separators to -, brackets to round ones), those that no place of the expressions can begin with are
+# dropped, and the expressions run only where one of the kinds of place is left. Dropping can only add such places.
+_KINDS = bytes.maketrans(b"0123456789-. \n\t[{]}ATDOEL", b"0000000000-----(())atdoel")
+_KEPT = frozenset(b"0123456789-. \n\t[{(]})ATDOELatdoeln@+:&#;x,$/")
+_DROPPED = bytes(byte for byte in range(256) if byte not in _KEPT)
+_SIGN_KINDS = (b"(@)", b"(-@-)", b"-@-")
+_ENTITY_KINDS = (b"&#00;", b"&#x00;")
+_NATIONAL_KIND = b"-000-0000"
+_LABELLED_KIND = re.compile(rb":-?\(?0[-0()/]{5,}")
+_LABELS = ("tel:", "tel.:", "fon:", "phone:", "mobile:")
+
+
+def _kinds(text: str) -> bytes:
+    return text.encode("utf-8", "replace").translate(_KINDS, _DROPPED)
+
+
+def may_hold_personal_data(encoded: bytes) -> bool:
+    """Return False where a text, encoded in UTF-8, surely holds nothing that `mask_personal_data` would mask."""
+    if b"@" in encoded or b"&#" in encoded:
+        return True
+    kinds = encoded.translate(_KINDS, _DROPPED)
+    return (
+        b"+0" in kinds
+        or b"+(0" in kinds
+        or b"(at)" in kinds
+        or b"(-at-)" in kinds
+        or b"-dot-" in kinds
+        or _NATIONAL_KIND in kinds
+        or _LABELLED_KIND.search(kinds) is not None
+    )
 
 
 def mask_personal_data(text: str) -> str:
     """Return `text` with every e-mail address and phone number replaced by a mask.
 
     Also recognises spelt-out addresses ("name [at] firm [dot] com"). Amounts of money, dates and identifiers stay:
-    a phone number needs a leading + or the North American 3-3-4 grouping.
+    a phone number needs a leading +, a label such as "Tel.:", or the North American 3-3-4 grouping.
     """
     if "@" in text:
-        text = _EMAIL.sub(EMAIL_MASK, text)
-    folded = text.lower()
-    if any(hint in folded for hint in _OBFUSCATION_HINTS):
-        text = _OBFUSCATED.sub(EMAIL_MASK, text)
-    if "+" in text:
+        text = _mask_addresses(text)
+    kinds = _kinds(text)
+    has_sign = "@" in text and any(kind in kinds for kind in _SIGN_KINDS)
+    has_entity = "&#" in text and any(kind in kinds for kind in _ENTITY_KINDS)
+    if has_sign or has_entity or b"(at)" in kinds or b"(-at-)" in kinds or b"-dot-" in kinds:
+        text = _mask_spelt_out(text)
+    if b"+0" in kinds or b"+(0" in kinds:
         text = _INTERNATIONAL.sub(_mask_if_phone, text)
-    if _NATIONAL_SHAPE in text.encode("utf-8", "replace").translate(_SHAPE):
+    if _LABELLED_KIND.search(kinds) and any(label in folded for folded in [text.lower()] for label in _LABELS):
+        text = _LABELLED.sub(rf"\1{PHONE_MASK}", text)
+    if _NATIONAL_KIND in kinds:
         text = _mask_national(text)
     return text
+
+
+def _mask_addresses(text: str) -> str:
+    pieces: list[str] = []
+    done = 0
+    at = text.find("@")
+    while at != -1:
+        domain = _DOMAIN.match(text, at + 1)
+        local = _LOCAL.search(text, max(done, at - LONGEST_LOCAL), at) if domain else None
+        if domain and local:
+            pieces += [text[done : local.start()], EMAIL_MASK]
+            done = domain.end()
+        at = text.find("@", max(at + 1, done))
+    return "".join([*pieces, text[done:]]) if pieces else text
+
+
+def _mask_spelt_out(text: str) -> str:
+    """Search only around the words that stand for @ and the dot; the whole text would take a hundred times as long."""
+    pieces: list[str] = []
+    done = 0
+    for place in _SPELT_PLACE.finditer(text):
+        if place.start() < done:
+            continue
+        begin = max(done, place.start() - LONGEST_LOCAL)
+        for match in _OBFUSCATED.finditer(text, begin, min(len(text), place.end() + 2 * LONGEST_LOCAL)):
+            pieces += [text[done : match.start()], EMAIL_MASK]
+            done = match.end()
+    return "".join([*pieces, text[done:]]) if pieces else text
 
 
 def _mask_if_phone(match: re.Match[str]) -> str:
