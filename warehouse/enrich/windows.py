@@ -24,19 +24,21 @@ def is_readable(languages: pl.Series) -> pl.Series:
     return languages.fill_null("en").is_in(READ_LANGUAGES)
 
 
-def offsets(texts: pl.Series, anchors: Sequence[str]) -> pl.Series:
-    """Byte offsets of every anchor in every text, ASCII case ignored: a List(UInt32) series."""
-    expression = pl.lit(texts).str.find_many(list(anchors), ascii_case_insensitive=True)
+def offsets(texts: pl.Series, anchors: Sequence[str], *, is_exact: bool = False) -> pl.Series:
+    """Byte offsets of every anchor in every text, a List(UInt32) series; ASCII case counts only if `is_exact`."""
+    expression = pl.lit(texts).str.find_many(list(anchors), ascii_case_insensitive=not is_exact)
     return pl.select(expression).to_series()
 
 
-def windows(texts: pl.Series, anchors: Sequence[str], *, before: int, after: int) -> Iterator[Window]:
+def windows(
+    texts: pl.Series, anchors: Sequence[str], *, before: int, after: int, is_exact: bool = False
+) -> Iterator[Window]:
     """The pieces within `before` and `after` bytes of an anchor, overlapping ones merged, in order of row and place.
 
     `texts` is a String series; rows without an anchor give nothing, so the cost follows the hits and not the text.
     """
     hits = (
-        pl.DataFrame({"offset": offsets(texts, anchors)})
+        pl.DataFrame({"offset": offsets(texts, anchors, is_exact=is_exact)})
         .with_row_index("row")
         .filter(pl.col("offset").list.len() > 0)
         .explode("offset")
@@ -68,9 +70,9 @@ PREFERRED_HEADINGS = (
     "nice to have", "nice-to-have", "nice to haves", "preferred qualif", "preferred skill", "preferred exper",
     "preferred requirement", "preferred:", "preferred\n", "preferred background", "preferred attributes",
     "preferred criteria", "preferred education", "bonus point", "bonus:", "bonus qualif", "bonus skill", "bonus if",
-    "bonus\n", "bonuses", "ideally, you", "ideally you", "ideal candidate", "ideally:", "desired qualif", "desired skill",
+    "bonus\n", "bonuses", "ideally, you", "ideally you", "ideally:", "desired qualif", "desired skill",
     "desired exper", "desirable", "desired:", "set you apart", "stand out", "brownie points", "extra credit",
-    "great to have", "good to have", "good-to-have", "pluses", "plus points", "plus if", "a plus:", "a plus\n", "even better", "would be nice",
+    "great to have", "good to have", "good-to-have", "pluses", "plus points", "plus if",  "preferred to have", "even better", "would be nice",
     "it's a plus", "it’s a plus", "added bonus", "optional", "we'd love", "we’d love", "also love", "wish list",
     "additional qualif", "advantages:", "advantageous", "wünschenswert", "von vorteil", "idealerweise", "les plus",
     "le plus", "serait un plus", "deseable", "se valorará", "valorable", "assets:",

@@ -55,11 +55,11 @@ _NOT_ASKED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_ASKED_BEFORE = re.compile(
-    r"(?:(?:last|past|next|coming|previous|first|every|each|recent|following|another|within|after|vest(?:ed|ing|s)? over|over a|established|for nearly|for almost|letzten|nächsten|kommenden|vergangenen|seit|nach|derni[eè]re?s|prochaine?s|depuis|últimos|próximos|desde hace|hace|ces|in just|in only|just over|in under|less than|only|aged|age of|grown|sabbatical (?:after|every)|for over|for more than|since|combined)\s+(?:the\s+|over\s+|mehr als\s+|über\s+|plus de\s+|más de\s+)?|(?:revenue|growth|growing|raised|funding|company|team|we(?:['’]ve)?|our|has been|have been|with over|boasts?|brings? over|collective|decade|backed|founded|history|wir|unser\w*|notre|nous|nuestr\w+|somos)\b[^.;\n:]{0,60})$",
+    r"(?:(?:last|past|next|coming|previous|first|every|each|recent|following|another|within|after|vest(?:ed|ing|s)? over|over a|established|for nearly|for almost|letzten|nächsten|kommenden|vergangenen|seit|nach|derni[eè]re?s|prochaine?s|depuis|últimos|próximos|desde hace|hace|ces|in just|in only|just over|in under|less than|only|aged|age of|grown|sabbatical (?:after|every)|for over|for more than|since|combined)\s+(?:the\s+|over\s+|mehr als\s+|über\s+|plus de\s+|más de\s+)?|(?:revenue|growth|growing|raised|funding|company|team|we(?:['’]ve)?(?!\w|['’]re| are looking| look)|our|has been|have been|with over|boasts?|brings? over|collective|decade|backed|founded|history|wir|unser\w*|notre|nous|nuestr\w+|somos)\b[^.;\n:]{0,60})$",
     re.IGNORECASE,
 )
 _COMPANY = re.compile(
-    r"\b(?:company|startup|start-up|firm|our (?:team|people|founders?|leadership)|we (?:have|are|bring|were)|has been|have been (?:in|around)|wir (?:sind|haben)|founders? (?:have|bring)|leadership team|led by)\b[^.\n]{0,70}$",
+    r"\b(?:company|startup|start-up|firm|our (?:team|people|founders?|leadership)|we (?:have|are(?! look)|bring|were)|has been|have been (?:in|around)|wir (?:sind|haben)|founders? (?:have|bring)|leadership team|led by)\b[^.\n]{0,70}$",
     re.IGNORECASE,
 )
 _WISHED_BEFORE = re.compile(
