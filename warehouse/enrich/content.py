@@ -7,6 +7,7 @@ are in content_weights.json, fitted by `python -m warehouse.enrich.training`.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -24,52 +25,109 @@ Matrix = npt.NDArray[np.float64]
 EXPLAINED_BY: dict[str, tuple[str, ...]] = {
     "asks_ml": ("ml_asked", "ai_asked", "ml", "llm", "data_science", "frameworks"),
     "asks_software": ("software_asked", "software"),
-    "serves_models": ("serving_words", "models_served"),
-    "tunes_models": ("tuning_words", "models_trained"),
-    "asks_research": ("research_asked", "research"),
+    "serves_models": ("serving_words", "inference_words", "ml_platform_words", "ai_product_words", "models_in_production"),
+    "tunes_models": ("tuning_words", "evaluation_words", "prediction_words", "models_trained"),
+    "asks_research": ("research_asked", "research", "papers"),
     "asks_math": ("math_asked", "math_studied", "math_field", "math"),
 }
 """The cues whose first signs are shown as the evidence of a true flag."""
-_LOG = np.log1p(np.arange(64))
-_NOT_FEATURES = frozenset(
-    {"experience_word", "train_verb", "serve_verb", "model_noun", "degree_word", "head_ask", "head_duty", "head_us"}
+
+_SIDES = frozenset(
+    "reporting_line experience_word train_verb serve_verb production_word model_noun degree_word head_ask head_duty head_us".split()
 )
+"""Cues that only serve near rules and headings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a flag's regression looks at: cues (none named: all) in zones, and cues whose weight may differ by role."""
+
+    cues: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ("any", "ask", "duty")
+    by_role: tuple[str, ...] = ()
+    strength: float = 0.03
+
+
+RECIPES: dict[str, Recipe] = {
+    "asks_ml": Recipe(
+        tuple(
+            "ml ml_asked llm ai_asked data_science frameworks agents ai_bare ai_tools ai_product_words models_trained tuning_words "
+            "ai_hiring_boilerplate duties_sales duties_business".split()
+        ),
+        by_role=("ml_asked", "llm"),
+        strength=0.1,
+    ),
+    "asks_software": Recipe(
+        tuple(
+            "software software_asked data_engineering analytics research papers math duties_sales duties_customer duties_hardware "
+            "duties_business ml models_served frameworks serving_words ai_product_words".split()
+        ),
+        zones=("any",),
+    ),
+    "serves_models": Recipe(
+        tuple(
+            "serving_words inference_words ml_platform_words ai_product_words models_served models_in_production models_trained llm "
+            "agents ml software research papers ml_asked tuning_words data_engineering duties_business duties_sales".split()
+        ),
+        zones=("any", "ask", "duty", "title"),
+        by_role=("models_served", "models_in_production", "serving_words"),
+    ),
+    "tunes_models": Recipe(strength=0.05),
+    "asks_research": Recipe(),
+    "asks_math": Recipe(
+        tuple("math math_field math_asked math_studied data_science analytics software".split()), zones=("any",)
+    ),
+}
+"""Chosen by figures cross-validated over companies; the strength is the inverse of the ridge penalty."""
+
+_LOG = np.log1p(np.arange(64))
 
 
 @cache
-def _feature_cues() -> npt.NDArray[np.int64]:
-    return np.array([i for i, name in enumerate(cues.lexicon().cue_names) if name not in _NOT_FEATURES])
+def _cue_columns(flag: str) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    names = cues.lexicon().cue_names
+    wanted = RECIPES[flag].cues or tuple(name for name in names if name not in _SIDES)
+    return np.array([names.index(name) for name in wanted]), wanted
 
 
 @cache
-def feature_names() -> tuple[str, ...]:
+def feature_names(flag: str) -> tuple[str, ...]:
     """Names of the columns of `features`, in order."""
-    names = np.array(cues.lexicon().cue_names)[_feature_cues()]
-    by_zone = [f"{name}@{zone}" for name in names for zone in (*cues.ZONES[1:], "any")]
-    return (*by_zone, *(f"role={name}" for name in ROLES), "has_no_headings")
-
-
-def features(postings: pl.DataFrame) -> Matrix:
-    """One row per posting, one column per `feature_names`: log(1 + count) of cues and indicators of the role."""
-    found = cues.find(postings)
-    counts = found.counts[:, _feature_cues()]
-    by_zone = np.concatenate([counts[:, :, 1:], counts.sum(axis=2, keepdims=True)], axis=2).reshape(
-        found.hits.n_rows, -1
+    recipe = RECIPES[flag]
+    _, wanted = _cue_columns(flag)
+    return (
+        *(f"{name}@{zone}" for zone in recipe.zones for name in wanted),
+        *(f"role={name}" for name in ROLES),
+        *(f"{cue}*{name}" for cue in recipe.by_role for name in ROLES),
     )
+
+
+def features(postings: pl.DataFrame, flag: str) -> Matrix:
+    """One row per posting, one column per `feature_names(flag)`: log(1 + count) of cues and indicators of the role."""
+    found = cues.find(postings)
     roles = role.extract(postings)["role"]
-    indicators = [(roles == name).to_numpy() for name in ROLES]
-    indicators.append(found.count("head_ask") + found.count("head_duty") == 0)
-    return np.concatenate([_LOG[np.minimum(by_zone, len(_LOG) - 1)], np.stack(indicators, axis=1)], axis=1)
+    columns, _ = _cue_columns(flag)
+    recipe = RECIPES[flag]
+    names = found.lexicon.cue_names
+    blocks = [
+        found.any_zone[:, columns] if zone == "any" else found.counts[:, columns, cues.ZONES.index(zone)]
+        for zone in recipe.zones
+    ]
+    counted = _LOG[np.minimum(np.concatenate(blocks, axis=1), len(_LOG) - 1)]
+    is_role = np.stack([(roles == name).to_numpy() for name in ROLES], axis=1).astype(np.float64)
+    by_role = [
+        is_role * _LOG[np.minimum(found.any_zone[:, names.index(cue)], len(_LOG) - 1)][:, None] for cue in recipe.by_role
+    ]
+    return np.concatenate([counted, is_role, *by_role], axis=1)
 
 
 @cache
 def weights() -> dict[str, tuple[npt.NDArray[np.float64], float, float]]:
     """For each flag its coefficients over `feature_names`, its intercept and the log-odds from which it is true."""
     stored = json.loads(resources.files(__package__).joinpath("content_weights.json").read_text("utf-8"))
-    names = feature_names()
     return {
         flag: (
-            np.array([model["coefficients"].get(name, 0.0) for name in names]),
+            np.array([model["coefficients"].get(name, 0.0) for name in feature_names(flag)]),
             model["intercept"],
             model["threshold"],
         )
@@ -79,7 +137,6 @@ def weights() -> dict[str, tuple[npt.NDArray[np.float64], float, float]]:
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     """The content flags of each posting; null where the text is empty or, by the column `language`, not English."""
-    matrix = features(postings)
     readable = postings["text"].str.strip_chars() != ""
     if "language" in postings.columns:
         readable &= postings["language"].fill_null("en") == "en"
@@ -87,7 +144,7 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     for flag in FIELDS:
         coefficients, intercept, threshold = weights()[flag]
         # A sum row by row, not a matrix product: BLAS may add in another order for another number of rows.
-        odds = np.add.reduce(matrix * coefficients, axis=1) + intercept
+        odds = np.add.reduce(features(postings, flag) * coefficients, axis=1) + intercept
         flags[flag] = pl.select(pl.when(readable).then(pl.Series(odds > threshold))).to_series()
     result = pl.DataFrame(flags)
     if explain:

@@ -136,7 +136,12 @@ class Found:
 
     def count(self, cue: str) -> Ints:
         """How often each posting shows the cue, wherever it stands."""
-        return self.counts[:, self.lexicon.cue_names.index(cue)].sum(axis=1)
+        return self.any_zone[:, self.lexicon.cue_names.index(cue)]
+
+    @cached_property
+    def any_zone(self) -> Ints:
+        """How often each posting (rows) shows each cue (columns), wherever it stands."""
+        return self.counts.sum(axis=2)
 
     def spans(self, *cue_names: str, per_row: int = 3) -> list[str | None]:
         """The first signs of any of the cues in each text, as written."""

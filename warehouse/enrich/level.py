@@ -44,7 +44,7 @@ _PEOPLE_MANAGER = (
 )
 # "manager" of a thing, not of people: the rest of the title then tells how senior the craft is.
 _CRAFT_MANAGER = (
-    r"\b(?:product|program(?:me)?|project|account|accounts|marketing|community|partner|partners|partnerships?|success|campaigns?|content|media|brand|"
+    r"\b(?:business development|product|program(?:me)?|project|account|accounts|marketing|community|partner|partners|partnerships?|success|campaigns?|content|media|brand|"
     r"events?|category|portfolio|release|delivery|change|risk|compliance|contracts?|relationship|territory|channels?|"
     r"alliances?|procurement|sourcing|supply chain|vendor|enablement|growth|activation|onboarding|implementation|"
     r"engagement|strategy|communications|client|customer|policy|crm|seo|lifecycle|case|office|incident|security|development representative)\b"
@@ -54,7 +54,7 @@ _STAFF = r"\b(?:staff|leads?|lead\b|tech lead|tl|leading|iv|l6|l7)\b|\b(?:v|vi|[
 _SENIOR = r"\b(?:senior|sr|snr|sénior|iii|l5|confirmé|sperimentato|(?:engineer|developer|analyst|scientist|manager|sde|swe) 3)\b"
 _ENTRY = (
     r"\b(?:junior|jr|entry[- ]level|new grad(?:uate)?s?|(?:recent |university |college |campus )?graduate|early[- ](?:career|talent)|university grad\w*|"
-    r"associate|trainee|assistant|technician|apprentice|berufseinsteiger(?:in)?|débutant|rotational|residency|"
+    r"associate|trainee|apprentice|berufseinsteiger(?:in)?|débutant|rotational|residency|"
     r"(?:engineer|developer|analyst|scientist|specialist|technician|representative|associate|sde|swe) (?:i|1)|level (?:i|1)|l3)\b|\bi\s*(?:$|[,(|/–-])"
 )
 _NOT_ENTRY = r"\b(?:associate (?:director|partner|general counsel|vice|manager)|senior associate|laboratory manager|graduate (?:school|program))\b"
@@ -65,7 +65,12 @@ _ALTERNATIVES = r"\b(?:senior|sr\.?) ?(?:/|or|\||&|and|to|-|–) ?(?:staff|princ
 
 
 def _title(postings: pl.DataFrame) -> pl.Expr:
-    return pl.col("title").str.to_lowercase().str.replace_all(r"[  _]", " ")
+    return (
+        pl.col("title")
+        .str.to_lowercase()
+        .str.replace_all(r"[\xA0_]", " ")
+        .str.replace_all(r"\bmember of (?:the )?technical staff\b", "mts")
+    )
 
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
@@ -102,7 +107,7 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         .when(pl.col("is_people_manager") & ~pl.col("is_craft")).then(pl.lit("manager"))
         .when(pl.col("is_people_manager") & pl.col("is_manager") & pl.col("manages")).then(pl.lit("manager"))
         .when("is_either").then(pl.lit("senior"))
-        .when(pl.col("is_principal") & ~pl.col("is_senior")).then(pl.lit("principal"))
+        .when(pl.col("is_principal") & ~pl.col("is_senior") & ~says(r"\bstaff ?(?:/|or) ?(?:senior )?(?:staff|principal)")).then(pl.lit("principal"))
         .when("is_staff").then(pl.lit("staff"))
         .when("is_senior").then(pl.lit("senior"))
         .when("is_entry").then(pl.lit("entry"))

@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import polars as pl
+
+from warehouse.enrich import cues
 
 FIELDS: tuple[str, ...] = ("reports_to",)
 
-_WINDOW_BYTES = 140
-# The verb with its object; "reports" (documents), "report on" and "report issues" have no "to" and do not match.
-_REPORTS = (
-    r"(?i)\b(?:report(?:s|ing)?|accountable|answer(?:s|ing)?)(?: (?:directly|you will|in|functionally|line|solid))* (?:in)?to[: ]+"
-    r"(?:(?:our|the|a|an|one of our|your)\s+)?((?:[^.;:!?()•\n|]|\.(?=\w)){2,90})"
+_WINDOW_BYTES = 160
+_LONGEST = 70
+_ARTICLE = re.compile(r"\W*(?:(?:our|the|an?|one of (?:our|the)|your|their)\s+)?", re.IGNORECASE)
+_END = re.compile(
+    r"(?<!\bSr)(?<!\bJr)\.|[;:!?()•|\n]|\s[-–—]\s|,? (?:and|to|on|in|within|based|with|where|while|who|as|for|at|through|is|are|will|you|this|we|but|located|responsible)\b(?! (?:[A-Z]|of\b))"
+    r"|, (?!(?:and )?(?:[A-Z][\w&/-]*)(?: [A-Z&][\w&/-]*| and| of)*(?:[.,;]|\s|$))"
+    r"|,? (?:based|located|while|where|you|this|with|who|within|through|as)\b"
+    r"|\s(?=(?:What|Who|Your|You|The|Key|About|Responsibilities|Location|In|As|Why|How|We|Our|This|Job|Role|Team|Direct|Department)\b)"
 )
-"""The rest of the sentence after the verb."""
-_STOP = (
-    r"(?i)\s*(?:,\s*(?:you|this|and (?:you|will|work)|the role|who|based|with|located|we|our|in |as |while|she|he|they|supporting|leading|working|but|your|i |is )"
-    r"|\s(?:and (?:will|work|collaborat\w*|partner\w*|you|be|lead|play|own|have|act|support\w*|is)|you|this|in this|who|within|based|as (?:a|an|the|part)|to (?:\w+)|on (?:a|the|all|your)|while|with (?:a|the)|where|will|is|are|for (?:a|the)|at (?:the )?[A-Z]|regarding|about|located|while|responsible|through|alongside|in (?:a|the|our|your|\w+ing))\b"
-    r"|\s[-–—]\s|\s(?:What|Who|Your|You|The|Key|About|Responsibilities|Location|In|As|Why|How|We|Our|This|Job|Role|Team)\b).*$"
+"""Where a title ends: punctuation, or a small word that is not followed by a capital ("Head of Product and Design")."""
+_TITLE = re.compile(
+    r"\b(?:director|manager|head|lead|leader|leadership|s?vp|evp|vice president|president|chief|officer|c[etfmirpsd]o|coo|ciso|founders?|co-?founders?|"
+    r"supervisor|principal|engineers?|scientist|architect|partner|counsel|controller|coordinator|dean|owner|managers|chair|leads|team)\b",
+    re.IGNORECASE,
 )
-_TITLE = (
-    r"(?i)\b(?:director|manager|head|lead|leader|leadership|vp|svp|evp|vice president|president|chief|officer|c[etofmirpsd]o|ciso|cto|founder|co-founder|supervisor|"
-    r"principal|engineer|scientist|architect|partner|counsel|controller|coordinator|dean|owner|managers?|chair)s?\b"
-)
+
+
+def _read(window: str) -> str | None:
+    start = _ARTICLE.match(window)
+    rest = window[start.end() if start else 0 :]
+    end = _END.search(rest)
+    if end is None and len(rest) > _LONGEST:
+        return None
+    written = rest[: end.start() if end else None].strip(" ,-–—'\"*’‘“”")
+    return written if _TITLE.search(written) and len(written) <= _LONGEST else None
 
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
-    """Title the role reports to, as written; null where none is given. `explain` adds the sentence's words."""
-    sentence = postings["text"].str.extract(_REPORTS, 1)
-    read = (
-        pl.DataFrame({"rest": sentence})
-        .with_columns(title=pl.col("rest").str.replace(_STOP, "").str.strip_chars(" ,-–—'\"*’‘“”"))
-        .select(
-            reports_to=pl.when(pl.col("title").str.contains(_TITLE) & (pl.col("title").str.len_chars() <= 70)).then(
-                "title"
-            ),
-        )
-    )
-    if explain:
-        read = read.with_columns(reports_to_span=pl.col("reports_to"))
-    return read
+    """Title the role reports to, as written; null where none is given. `explain` adds the same words as its span."""
+    found = cues.find(postings)
+    hits = found.hits
+    read: list[str | None] = [None] * hits.n_rows
+    at = np.flatnonzero(found.lexicon.phrases_of("reporting_line")[hits.phrase] & ~hits.in_title)
+    for row, end in zip(hits.row[at].tolist(), hits.words.ends[hits.last[at]].tolist(), strict=True):
+        if read[row] is None:
+            read[row] = _read(hits.words.raw[end : end + _WINDOW_BYTES].tobytes().decode("utf-8", "ignore").split("\n\n")[0])
+    titles = pl.Series("reports_to", read, dtype=pl.String)
+    result = pl.DataFrame({"reports_to": titles})
+    return result.with_columns(reports_to_span=titles) if explain else result

@@ -6,6 +6,8 @@ The head decides; qualifiers turn a software engineer into an ML or data enginee
 
 from __future__ import annotations
 
+import threading
+
 import polars as pl
 
 from warehouse.enrich import cues
@@ -26,13 +28,15 @@ def _pattern(lines: str) -> str:
 
 
 _OCCUPATION = (
-    r"engineer|developer|scientist|analyst|analytics|architect|researcher|research|science|manager|director|head|lead|leader|vp|svp|president|chief|cto|officer|designer|"
-    r"administrator|dba|programmer|statistician|econometrician|economist|specialist|consultant|associate|intern|internship|staff|trader|counsel|executive|representative|"
+    r"engineer|developer|scientist|analyst|analytics|architect|researcher|research|science|manager|director|vp|svp|president|chief|cto|officer|designer|"
+    r"administrator|dba|programmer|statistician|econometrician|economist|specialist|consultant|trader|counsel|executive|representative|"
     r"trainer|technician|swe|sde|sdet|sre|devops|devsecops|mlops|engineering|recruiter|partner|coordinator|strategist|writer|editor|assistant|advocate|evangelist|quant|"
     r"entwickler(?:in)?|softwareentwickler(?:in)?|ingenieur(?:in)?|ing[ée]nieure?|développeu(?:r|se)|desarrollador(?:a)?|ingenier[oa]|programador(?:a)?|programmierer(?:in)?|"
     r"datenanalyst(?:in)?|analyste|analista|wissenschaftler(?:in)?|scientifique|cient[íi]fic[oa]|architekt(?:in)?|architecte|chercheu(?:r|se)|technologist|practitioner|accountant|nurse|driver|operator|tutor|annotator|labell?er|labeling|auditor|bcbas?|sales|marketing|support|"
-    r"softwareengineer|[a-z]*entwickler(?:in)?|builder|tech|owner|advisor|producer|artist|controller|trainee|member"
+    r"softwareengineer|[a-z]*entwickler(?:in)?|builder|owner|advisor|producer|artist|controller"
 )
+_RANK = r"lead|leader|head|associate|intern|internship|staff|tech|trainee|mts"
+"""Words that name an occupation only where no other segment names a better one."""
 _ENGINEER = (
     r"(?:engineers?|engineering|developers?|programmers?|swe|sde|sdet|sre|devops|devsecops|architect|ingenieur(?:in)?|ing[ée]nieure?|ingenier[oa]|\w*entwickler(?:in)?|"
     r"développeu(?:r|se)|desarrollador(?:a)?|programador(?:a)?|programmierer(?:in)?|architekt(?:in)?|architecte|technologist|builder)"
@@ -48,22 +52,24 @@ _RESEARCH = _pattern(rf"""
   | \b(?:alignment|interpretability|foundation models?|robotics) (?:researcher|scientist)\b
   | ^(?:(?:senior|staff|principal|lead) )?(?:scientist|researcher)$ | \bmachine learning science\b | \bchercheu(?:r|se)\b
 """)
+_RESEARCH_AREA = rf"\b(?:post ?training|pre ?training|modell?ing|multimodal|alignment|interpretability|reasoning|world models?|foundation models?|scaling|{_AI} research|research)\b"
 _NOT_ML_RESEARCH = _pattern(r"""\b(?:ux|user|users|market|marketing|clinical|biolog\w*|chemi\w*|immunolog\w*|oncolog\w*|pharmacolog\w*|protein|cell|genomics|vivo|vitro|antibody|assay|wet|animal|nutrition|
     policy|economics?|legal|social|equity|investment|investor|consumer|insights|design|threat|vulnerability|materials|battery|hardware|neuroscience|medicinal|formulation|analytical|toxicology|brand|trading|trader|fundamental)\b""")
 _SECURITY_RESEARCH = (
     r"\b(?:security|vulnerability|threat|malware|exploit|reverse) (?:intelligence )?(?:research(?:er|s|ers)?|engineer)"
 )
 _DATA_SCIENCE = _pattern(r"""
-    \b(?:data|decision) scien(?:ce|tists?)\b | \b(?:bio)?statisticians?\b | \bbiostatistics\b | \bquant(?:itative)? (?:user |ux )?research(?:er)?s?\b
-  | \b(?:product|growth|people) scientist\b | \beconometrician\b | \bdata ?wissenschaft\w* | \bdatenwissenschaft\w* | \bscientifique des données\b | \bcient[íi]fic[oa] de datos\b
+    \b(?:data|decision) scien(?:ce|tists?)\b | \b(?:bio)?statisticians?\b | \bbiostatistics\b | \bquant(?:itative)? (?:\w+ )?research(?:er)?s?\b
+  | \b(?:product|growth|people) scientist\b | \bquant(?:itative)? analyst\b | \beconometrician\b | \bdata ?wissenschaft\w* | \bdatenwissenschaft\w* | \bscientifique des données\b | \bcient[íi]fic[oa] de datos\b
 """)
+_MODELLING = r"\b(?:predictive|modell?ing|statistic\w*|data|analytics|experimentation)\b"
 _DATA_ENGINEERING = _pattern(rf"""
     \bdata (?:\w+ |\w+ \w+ |& \w+ |and \w+ )?{_ENGINEER}\b | \banalytics {_ENGINEER}\b | \b(?:etl|elt|dataops|data ops|bi|business intelligence) {_ENGINEER}\b | \bdata warehous\w+
   | \b(?:database|db) (?:\w+ )?(?:{_ENGINEER}|administrator)\b | \bdba\b | \bbig data\b | \b(?:snowflake|databricks|spark|hadoop) {_ENGINEER}\b | \bdata modell?er\b
   | \b{_ENGINEER} (?:des |de |en )?(?:données|datos|data)\b | \bdaten(?:bank|ingenieur|architekt)\w*
 """)
 _NOT_DATA_ENGINEERING = r"\bdata ?cent(?:er|re)s?\b|\bdata (?:visuali[sz]ation|entry|annotat\w+|label\w+|collection|privacy|protection|security|science)\b"
-_DATA_AREA = r"\b(?:data (?:platforms?|infrastructure|infra|engineering|warehouse|warehousing|pipelines?|lake|lakehouse|ingestion|systems|foundations?|integration)|analytics (?:platform|engineering|infrastructure)|big data)\b"
+_DATA_AREA = r"\b(?:data (?:platforms?|infrastructure|infra|engineering|warehouse|warehousing|pipelines?|lake|lakehouse|ingestion|systems|integration)|data (?:and|&) (?:\w+ )(?:platform|infrastructure)|database (?:operations|engineering|reliability|administration|infrastructure)|analytics (?:platform|engineering|infrastructure|engineer)|big data)\b"
 _DATA_ANALYST = _pattern(r"""
     \b(?:data|product|products|bi|business intelligence|insights?|marketing|growth|analytics|reporting|web|digital|game|user|people|hr|decision|customer insights?|experimentation|marketplace|advertising|media|sql|crm|strategy & analytics|business data|data quality) (?:\w+ )?analyst\b
   | \b(?:bi|business intelligence|tableau|power bi|looker|reporting) (?:developer|manager|lead|specialist|consultant|director)\b | \bbusiness intelligence\b
@@ -76,18 +82,18 @@ _ML = _pattern(rf"""
     \b{_AI}(?: (?:\w+|&|and)){{0,3}}? {_ENGINEER}\b | \b(?:applied|forward deployed) {_AI}\b | \b(?:prompt|inference|perception|model|vision|ranking|knowledge graph|context) {_ENGINEER}\b
   | \b{_ENGINEER}(?: manager| lead)? {_AI}\b | \b(?:machine learning|ml|deep learning) (?:\w+ )?(?:manager|lead|specialist|intern|internship|practitioner)\b | \bmlops\b
 """)
-_NOT_ML = r"\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
+_NOT_ML = r"\b(?:devrel|developer relations|advocate|evangelist)\b|\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
 _AI_AREA = _pattern(rf"""
     (?:^|[|/] *|\bfor |\bin )(?:\w+ )??{_AI}(?:[ /&]+(?:and )?(?:{_AI}|platforms?|infrastructure|infra|systems?|engineering|inference|training|ops|models?|modeling|research|applications?|foundations?|serving|efficiency|compilers?|quality|
-    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|cloud))* *(?:$|[|/])
+    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|product engineer))* *(?:$|[|/])
   | \b(?:{_AI} (?:platform|infrastructure|infra|engineering|inference|research|systems|agents|engineer)|machine learning|inference|llms?|genai|deep learning|agentic|computer vision|nlp|model (?:serving|training|inference|performance|quality|evaluation))\b
 """)
-_AI_PRODUCT = r"\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products?|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
+_AI_PRODUCT = r"\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
 _OTHER_ENGINEER = _pattern(r"""\b(?:mechanical|electrical|electronics?|hardware|civil|structural|chemical|process|manufacturing|industrial|rf|radio|antenna|optical|photonics?|optics|analog|mixed|asic|silicon|soc|pcb|pcba|fpga|vlsi|rtl|dft|physical design|
     power|thermal|materials?|mechatronics?|propulsion|aerospace|aerodynamics|avionics|gnc|satellite|mission|npi|tooling|supplier|packaging|facility|facilities|hvac|network|telecom|data ?cent(?:er|re)s?|rack|cabling|it|audiovisual|av|workplace|endpoint|desktop|
     sales|presales|solutions?|support|implementation|customer|client|field|escalation|commissioning|construction|geotechnical|environmental|biomedical|bioprocess|cnc|welding|maintenance|nuclear|battery|cell|harness|electro\w*|supply|
     legal|gtm|growth marketing|compensation|partner|onboarding|integrations? specialist|service|services|controls technician|value|ecosystem|community|developer relations|devrel|developer advocate|project|business|production test|assembly|wiring|quality control|
-    acoustic\w*|laser|lab|laboratory|plant|safety|utilities|energy|mining|oil|gas|marine|rail|vehicle|crash|sound|audio visual|recording|enterprise architect|pricing|deal|commercial|revenue|success|adoption|activation|technical account|procurement)\b""")
+    acoustic\w*|laser|lab|laboratory|plant|safety|utilities|energy|mining|oil|gas|marine|rail|vehicle|crash|sound|audio visual|recording|enterprise architect|pricing|deal|commercial|revenue|success|adoption|activation|devrel|advocate|enablement|robot test|flight test|field test|technical account|procurement)\b""")
 _SOFTWARE_SURE = _pattern(rf"""
     \bsoftware\b | \b(?:back|front)[ ]?end\b | \bfull[ ]?stack\b | \bdev(?:sec)?ops\b | \bsre\b | \bsite reliability\b | \bsdet\b | \bswe\b | \bsde\b | \bfirmware\b | \bembedded\b | \bios\b | \bandroid\b
   | \b(?:web|mobile|platform|infrastructure|infra|cloud|compiler|compilers|kernel|qa|automation|founding|product|design|build|release|game|gameplay|graphics|rendering|engine|blockchain|protocol|smart contract|solidity|react|react native|python|java|javascript|typescript|node|node js|rust|golang|go|ruby|rails|c\+\+|net|c\#|
@@ -97,6 +103,10 @@ _SOFTWARE_SURE = _pattern(rf"""
   | \bpenetration tester\b | \bred team\b | \b\w*entwickler(?:in)?\b | \bdéveloppeu(?:r|se)\b | \bdesarrollador(?:a)?\b | \bprogram(?:ador(?:a)?|mierer(?:in)?|mer)\b | \bing[ée]nieure? (?:logiciel|développement|devops|cloud|backend|frontend)\b | \bingenier[oa] de software\b | \bdevelopers?$
 """)
 _MANAGER_OF_THINGS = r"\b(?:product|program|programme|project|account|partner|marketing|community|success|delivery|engagement|operations|brand|content|policy|territory|category) (?:\w+ )?(?:manager|lead|director|owner|head|leader|executive|specialist|counsel|operations|strategist)|\b(?:manager|director|head|vp) (?:of )?(?:\w+ )?(?:product|program|project|account|partner|marketing|sales|design|customer|people|finance|legal|operations|strategy|policy)\b"
+_WEAK_SOFTWARE = (
+    rf"\b(?:deployed|design|systems?|integrations?|test|applications?|technical|automation|production|controls?|simulation) {_ENGINEER}\b"
+)
+"""Heads that software and other engineers share; the text tells which."""
 _DATA_LEADER = _pattern(r"""
     \bchief (?:data|analytics|data (?:and|&) (?:analytics|ai|information)) (?:(?:and|&) \w+ )?officer\b | ^(?:cdo|cdao)\b
   | \b(?:head|vp|svp|president|director) (?:of )?(?:global |enterprise )?data(?: (?:and|&) (?:ai|analytics|insights?|machine learning|ml)| analytics| ai)* *(?:$|[|])
@@ -115,6 +125,10 @@ def _clean(title: pl.Expr) -> pl.Expr:
             " ",
         )
         .str.replace_all(r"\bvice[- ]president\b", "vp")
+        .str.replace_all(
+            r"\b(?:(?:senior|sr\.?|principal|lead|staff|distinguished|founding) )*(?:member of (?:the )?technical staff|s?mts)\b",
+            "|mts|",
+        )
         .str.replace_all(r"\s[-–—]+\s|[-–—]\s|\s[-–—]|[,:;|()\[\]–—@•]", "|")
         .str.replace_all(r"[-‑_\s /]+", " ")
         .str.replace_all(r"\.js\b", " js")
@@ -134,6 +148,7 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
     parts = (
         pl.DataFrame({"title": titles}).lazy().select(clean=_clean(pl.col("title")))
         .with_columns(segments=clean.str.extract_groups(rf"^(?:(.*?)\|)??([^|]*\b(?:{_OCCUPATION})s?\b[^|]*)(.*)$"))
+        .with_columns(segments=pl.when(pl.col("segments").struct[1].is_null()).then(clean.str.extract_groups(rf"^(?:(.*?)\|)??([^|]*\b(?:{_RANK})s?\b[^|]*)(.*)$")).otherwise("segments"))
         .with_columns(
             head=pl.col("segments").struct[1].fill_null(clean),
             rest=pl.concat_str(pl.col("segments").struct[0].fill_null(""), pl.col("segments").struct[2].fill_null("")),
@@ -151,14 +166,16 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         is_security_research=heads(_SECURITY_RESEARCH),
         is_research=heads(_RESEARCH),
         is_other_research=clean.str.contains(_NOT_ML_RESEARCH),
-        is_science=heads(_DATA_SCIENCE),
-        is_data_engineer=heads(_DATA_ENGINEERING) & ~heads(_NOT_DATA_ENGINEERING),
+        is_science=heads(_DATA_SCIENCE)
+        | (heads(r"^(?:\w+ )?scientists?$") & rest.str.contains(_MODELLING)),
+        is_data_engineer=heads(_DATA_ENGINEERING) & ~heads(_NOT_DATA_ENGINEERING) & ~heads(r"\b(?:advocate|devrel|evangelist|sales|solutions?|support|customer)\b"),
         is_analyst=heads(_DATA_ANALYST) & ~heads(_NOT_DATA_ANALYST),
         is_ml=heads(_ML) & ~heads(_NOT_ML) & ~heads(_AI_PRODUCT),
-        is_software=heads(_SOFTWARE_SURE),
+        is_software=heads(_SOFTWARE_SURE) & ~heads(r"\banalysts?$"),
         is_other_engineer=heads(_OTHER_ENGINEER),
-        is_engineer=heads(rf"\b{_ENGINEER}\b|\btechnical staff\b|\bmts\b"),
-        is_staff=heads(r"\bmember of (?:the )?technical staff\b|\bmts\b"),
+        is_weak_software=heads(_WEAK_SOFTWARE) & ~heads(r"\bsoftware\b"),
+        is_engineer=heads(rf"\b{_ENGINEER}\b|\bmts\b"),
+        is_staff=heads(r"\bmts\b"),
         in_ai=rest.str.contains(_AI_AREA) & ~rest.str.contains(_AI_PRODUCT),
         in_data=rest.str.contains(_DATA_AREA) & ~rest.str.contains(_NOT_DATA_ENGINEERING),
         rest_names_research=rest.str.contains(_RESEARCH),
@@ -173,9 +190,13 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         .when("is_thing_manager").then(pl.lit("other"))
         .when("is_security_research").then(pl.lit("software_engineer"))
         .when("is_science").then(pl.lit("data_scientist"))
+        .when(((pl.col("is_staff") | heads(r"^research$")) & rest.str.contains(_RESEARCH_AREA)) | (pl.col("leads") & pl.col("is_engineer") & rest.str.contains(rf"\b{_AI} research|\b(?:pre|post) ?training"))).then(pl.lit("research_scientist"))
+        .when(pl.col("is_ml") & pl.col("rest_names_research")).then(pl.lit("research_scientist"))
+        .when(heads(r"\bscientists?$") & ~pl.col("is_research") & pl.col("has_ai")).then(pl.lit("research_scientist"))
         .when(pl.col("is_research") & ~pl.col("is_other_research")).then(pl.lit("research_scientist"))
         .when(pl.col("is_research") & pl.col("is_other_research")).then(pl.lit("other"))
         .when("is_data_engineer").then(pl.lit("data_engineer"))
+        .when(pl.col("is_ml") & pl.col("in_data") & ~pl.col("in_ai")).then(pl.lit("data_engineer"))
         .when("is_ml").then(pl.lit("ml_engineer"))
         .when(pl.col("is_engineer") & ~(pl.col("is_other_engineer") & ~is_plain_software) & pl.col("in_data")).then(pl.lit("data_engineer"))
         .when(pl.col("is_engineer") & ~(pl.col("is_other_engineer") & ~is_plain_software) & pl.col("in_ai")).then(pl.lit("ml_engineer"))
@@ -198,9 +219,57 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
     )
 
 
+_memory = threading.local()
+_FEWEST_ML_SIGNS = 1
+_FEWEST_RESEARCH_SIGNS = 5
+_FEWEST_SOFTWARE_SIGNS = 3
+_FEWEST_WORDS = 150
+
+
+def _read(postings: pl.DataFrame) -> pl.DataFrame:
+    """The title's grammar with `role` corrected by the text where the title leaves it open."""
+    found = cues.find(postings)
+    remembered = getattr(_memory, "batch", None)
+    if remembered is not None and remembered[0] is found:
+        return remembered[1]
+    named = title_grammar(postings["title"])
+    text = pl.DataFrame(
+        {
+            "ml_signs": sum(found.count(cue) for cue in ("ml", "llm", "frameworks", "tuning_words", "ai_bare")),
+            "research_signs": found.count("research"),
+            "software_signs": found.count("software"),
+            "n_words": found.hits.n_words,
+        }
+    )
+    is_told = pl.col("n_words") >= _FEWEST_WORDS
+    role = (
+        pl.when((pl.col("role") == "research_scientist") & is_told & (pl.col("ml_signs") < _FEWEST_ML_SIGNS))
+        .then(pl.lit("other"))
+        .when(
+            pl.col("is_staff")
+            & ~pl.col("is_science")
+            & pl.col("role").is_in(["ml_engineer", "software_engineer", "other"])
+            & (pl.col("research_signs") >= _FEWEST_RESEARCH_SIGNS)
+            & (pl.col("ml_signs") >= _FEWEST_ML_SIGNS)
+        )
+        .then(pl.lit("research_scientist"))
+        .when(
+            (pl.col("role") == "software_engineer")
+            & pl.col("is_weak_software")
+            & is_told
+            & (pl.col("software_signs") < _FEWEST_SOFTWARE_SIGNS)
+        )
+        .then(pl.lit("other"))
+        .otherwise("role")
+    )
+    result = named.hstack(text).with_columns(role=role)
+    _memory.batch = (found, result)
+    return result
+
+
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     """Role of each posting, and the role where the title alone names it beyond doubt (`role_strict`, else null)."""
-    named = title_grammar(postings["title"])
+    named = _read(postings)
     result = named.select("role", role_strict=pl.when("is_sure").then("role"))
     if explain:
         result = result.with_columns(

@@ -32,7 +32,7 @@ _ROUNDS = 3
 _LIST_BYTES = np.zeros(256, dtype=bool)
 _LIST_BYTES[list(b",/()|;+[]&")] = True
 _STOP_BYTES = np.zeros(256, dtype=bool)
-_STOP_BYTES[list(b".!?\n:") + [0xA2]] = True
+_STOP_BYTES[[*b".!?\n:", 0xA2]] = True
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -21,7 +21,6 @@ from sklearn.model_selection import GroupKFold
 from warehouse.enrich import content
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-_STRENGTH = 0.15
 _FOLDS = 10
 _SMALLEST_WEIGHT = 0.004
 
@@ -44,10 +43,10 @@ def labelled(gold: Path, more: Path | None = None, postings: Path | None = None)
     return pl.DataFrame([{name: row[name] or "" for name in columns} for row in rows]), labels
 
 
-def fit(matrix: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.float64], float]:
+def fit(matrix: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], strength: float) -> tuple[npt.NDArray[np.float64], float]:
     """Coefficients over the columns as they are, and intercept, of a ridge logistic regression on scaled columns."""
     scale = np.maximum(matrix.std(axis=0), 0.25)
-    model = LogisticRegression(C=_STRENGTH / 10, solver="lbfgs", max_iter=5000, class_weight=None)
+    model = LogisticRegression(C=strength, solver="lbfgs", max_iter=5000)
     model.fit(matrix / scale, truth)
     return model.coef_[0] / scale, float(model.intercept_[0])
 
@@ -58,12 +57,12 @@ def f1(predicted: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:
 
 
 def cross_validated(
-    matrix: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], groups: pl.Series
+    matrix: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], groups: pl.Series, strength: float
 ) -> npt.NDArray[np.float64]:
     """Log-odds of each row from a model that saw no posting of its company."""
     odds = np.zeros(len(truth))
     for train, test in GroupKFold(_FOLDS).split(matrix, truth, groups.to_list()):
-        coefficients, intercept = fit(matrix[train], truth[train])
+        coefficients, intercept = fit(matrix[train], truth[train], strength)
         odds[test] = matrix[test] @ coefficients + intercept
     return odds
 
@@ -85,14 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path(content.__file__).with_name("content_weights.json"))
     options = parser.parse_args(arguments)
     postings, labels = labelled(options.gold, options.labels, options.postings)
-    matrix = content.features(postings)
-    names = content.feature_names()
+    companies = postings["company"].str.to_lowercase()
     flags: dict[str, dict] = {}
     for flag in content.FIELDS:
         truth = np.array([bool(label.get(flag)) for label in labels])
-        odds = cross_validated(matrix, truth, postings["company"].str.to_lowercase())
+        matrix = content.features(postings, flag)
+        names = content.feature_names(flag)
+        strength = content.RECIPES[flag].strength
+        odds = cross_validated(matrix, truth, companies, strength)
         threshold = best_threshold(odds, truth)
-        coefficients, intercept = fit(matrix, truth)
+        coefficients, intercept = fit(matrix, truth, strength)
         found = odds > threshold
         print(
             f"{flag:14} n {len(truth)}, true {truth.sum():3}, cross-validated over companies: F1 {f1(found, truth):.3f}, "
