@@ -79,7 +79,7 @@ _MULT = rf"{_SPACE}?(?:[kK]\b|K(?=[A-Z])|[mM]illions?\b|mil\b|mm\b|MM\b|[mM]\b|[
 _DASH = r"(?:[-–—‑‒−~]|&ndash;)"
 _JUNK = r"(?:\s*(?:\[[^\]]{0,100}\]|\([^)]{0,40}\))\s*)?"
 _RATE = r"(?:\s*(?:/|per|p\.|an|a)\s*(?:hour|hr|h|year|yr|annum|month|mo|day|week|d)\b\.?)?"
-_AMOUNT = rf"(?:(?P<pre{{n}}>{_CUR})\s?(?P<pro{{n}}>\$)?)?\s?(?P<num{{n}}>{_DIGITS})(?P<mult{{n}}>{_MULT})?(?P<plus{{n}}>{_SPACE}?\+)?(?:,?{_SPACE}{{{{0,2}}}}(?P<post{{n}}>{_CUR}))?"
+_AMOUNT = rf"(?:(?P<pre{{n}}>{_CUR})\s?(?P<pro{{n}}>\$)?)?\s?(?P<num{{n}}>{_DIGITS})(?P<mult{{n}}>{_MULT})?(?P<plus{{n}}>\+(?!\w))?(?:,?{_SPACE}{{{{0,2}}}}(?P<post{{n}}>{_CUR}))?"
 _MONEY = re.compile(
     r"(?<![\w.,/$€£#-])"
     + _AMOUNT.replace("{n}", "1").replace("{{", "{").replace("}}", "}")
@@ -88,8 +88,8 @@ _MONEY = re.compile(
     + r")?"
 )
 _PERIOD_AFTER = re.compile(
-    r"^(?:\s*(?:[A-Z]{3}\b|\(|\[|brutto|gross|gr\.|bruto?s?|bruts?|base|salary|plus|\+|eur\b|€|usd|dollars?|euros?|in|of|as|,|\*|\.|-|–|—|before tax|annual base|fixed|compensation|wage|rate|pay|range|net\w*|b\.|total|cash|on a|depending on experience|DOE)\s*){0,5}"
-    r"(?:/\s*|per\s+|a\s+|an\s+|p\.?\s?|pro\s+|im\s+|par\s+|al\s+|por\s+|/|each\s+|every\s+|\()?\s*(?P<period>year\w*|yr\b|yrs\b|annum|annual\w*|anual\w*|a\.?\b(?=\.|\s|$|\))|pa\b|jahr\w*|jährlich\w*|an\b|ans\b|année|annuel\w*|año|hour\w*|hr\b|hrs\b|h\b|std\.?|stunde\w*|heure\w*|hora\w*|day\w*|diem|d\b|daily|tag\w*|jour\w*|journalier|día|dia\b|month\w*|mo\b|mth|monat\w*|mois|mensuel\w*|mes\b|mensual\w*|mes|week\w*|wk\b|woche\w*|semaine|semana|lpa\b)",
+    r"^(?:[ \t]*(?:[A-Z]{3}\b|\(|\[|(?:brutto|gross|bruto?s?|bruts?|base|salary|plus|eur|usd|dollars?|euros?|in|of|as|before tax|annual base|fixed|compensation|wage|rate|pay|range|net\w*|total|cash|depending on experience|doe)\b|\+|€|,|\*|\.|-|–|—)[ \t]*){0,5}\s?"
+    r"(?:(?:/\s?|per\s+|p\.\s?|pro\s+|par\s+|al\s+|por\s+)(?P<short>h|d|a|y|hr|yr|an|wk|mo|m|mes|día|dia|hora|jour|tag)\b|(?:/\s*|per\s+|a\s+|an\s+|p\.?\s?|pro\s+|im\s+|par\s+|al\s+|por\s+|each\s+|every\s+|\()?\s*(?P<period>year\w*|yrs?\b|annum|annual\w*|anual\w*|p\.?a\.?(?=\s|$|[,;)])|jahr\w*|jährlich\w*|ans\b|année|annuel\w*|año|hour\w*|hrs?\b|std\b\.?|stunde\w*|heure\w*|horas?\b|days?\b|diem|daily|tag\b|tages\w*|jour\b|journalier|día|month\w*|mth\b|monat\w*|mois\b|mensuel\w*|mensual\w*|mes\b|weeks?\b|weekly|woche\w*|semaine|semana|lpa\b|a\.(?=\s|$)))",
     re.IGNORECASE,
 )
 _PERIOD_BEFORE = re.compile(
@@ -97,15 +97,15 @@ _PERIOD_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PERIOD_WORD = {
-    "year": ("year", "yr", "annu", "anual", "pa", "a", "jahr", "jähr", "an", "ans", "ann", "año", "lpa", "per year", "per-year", "per annum"),
+    "year": ("year", "yr", "y", "p.a", "annu", "anual", "pa", "a", "jahr", "jähr", "an", "ans", "ann", "año", "lpa", "per year", "per-year", "per annum"),
     "hour": ("hour", "hr", "h", "std", "stund", "heure", "hora", "per hour", "per-hour", "horaire"),
     "day": ("day", "diem", "d", "daily", "tag", "jour", "día", "dia", "tjm", "per day", "per-day"),
-    "month": ("month", "mo", "mth", "monat", "mois", "mensu", "mes", "per month"),
+    "month": ("month", "mo", "m", "mth", "monat", "mois", "mensu", "mes", "per month"),
     "week": ("week", "wk", "woch", "wöch", "semain", "seman", "per week"),
 }  # fmt: skip
 
 _PAY_CUE = re.compile(
-    r"\b(?:salar(?:y|ies)|compensation|pay\b|pay range|pays\b|paid\b(?! (?:time|parental|leave|vacation|off|holidays))|wages?|remuneration|base\b|earn(?:ings?)?\b|\bote\b|rate\b|rates\b|hourly|hiring range|target range|annual(?:ly)? range|package|stipend for this|cash\b|ctc|income|starting at|offer(?:ing|s)?\b|range (?:is|for|of|:)|range:|gross|annual range|zone|tier \d|"
+    r"\b(?:salar(?:y|ies)|compensation|pay\b|pay range|pays\b|paid\b(?! (?:time|parental|leave|vacation|off|holidays|commuter|by))|wages?|remuneration|base\b|earn(?:ings?)?\b|\bote\b|rate\b|rates\b|hourly|hiring range|target range|annual(?:ly)? range|package|stipend for this|cash\b|ctc|income|starting at|offer(?:ing|s)?\b|range (?:is|for|of|:)|range:|gross|annual range|zone|tier \d|"
     r"gehalt\w*|\w+gehalt\w*|vergütung\w*|verdienst\w*|entgelt|lohn\w*|stundenlohn|brutto\w*|entlohnung|salaires?|rémunération\w*|rémunéré\w*|package|fixe|brut|tjm|salari[oa]l?e?s?|retribución|remuneración|sueldo|bruto|compensación|banda salarial|rango|sba)",
     re.IGNORECASE,
 )
@@ -114,15 +114,15 @@ _OTE = re.compile(
     re.IGNORECASE,
 )
 _OTE_AFTER = re.compile(
-    r"^[^.;\n]{0,28}?\b(?:OTE|on[- ]target|total target|OTC|target earnings|target compensation|at target)",
+    r"^\s*\(?\s*(?:(?:USD|EUR|GBP|annual|annually|per year|/year|a year|total|cash)\s*)*(?:OTE|on[- ]target|total target|OTC|target (?:earnings|compensation)|at target)\b",
     re.IGNORECASE,
 )
 _NOT_PAY_AFTER = re.compile(
-    r"^\W{0,3}(?:(?:per|a|an|each|/)\s*(?:year|month|annum|quarter|week|day|employee|person)\w*|/\s?(?:year|month|yr|mo)|[A-Z]{3}\b|annual(?:ly)?|yearly|monthly|quarterly|one[- ]time|personal|lifetime|company|gross|net|in|of|for|towards?|to (?:spend|use|put|invest)|learning|professional|flexible|home|wellness|health|work|minimum|additional|l&d|education\w*|training|travel|generous|hsa|fsa|cash|work[- ]from[- ]home|wfh|remote|your|the|office|and|&|wellbeing|lifestyle|internet|phone|equipment|development|one|conference|performance|retention|flat|housing|relocation|initial|discretionary|signing|sign[- ]on|referral|commuter|lunch|meal|food|annual|paid|worth|off|credit|voluntary|\s)*\s*(?:stipend|allowance|bonus(?:es)?\b(?! (?:eligible|potential))|sign[- ]?on|signing|referral|reimburse\w*|budget|perks?|match|contribution|voucher\w*|gift|credits?\b|equity|stock|rsus?|options\b|shares|funding|round|series|seed|investment|raised|revenue|arr\b|mrr\b|valuation|market\b|industry|opportunity|in (?:funding|revenue|arr|assets|annual|sales|savings|equity|stock|capital|volume|payments?|transactions|debt|loans?|spend|value|grants?|total funding)|of (?:funding|revenue|equity|stock|assets|coverage|life insurance)|spending|donation|deductible|premium|insurance|coverage|life insurance|grant\b|prize|scholarship|tuition|fund\b|quota|deals?\b|acv|contracts?\b(?! (?:role|position|rate))|spend\b|purchase|subscription|fee\b|fine\b|penalty|customers|budgets|home office|towards|toward|cost|portfolio|book|projects?\b|accounts\b|401|hsa|to charit|donated|assets|savings|aum|laptop|setup|set-up|pension|gutschein|zuschuss|prämie|bonus|zulage|prime\b|chiffre|ca\b|de ca\b|millions?|umsatz|förder\w+|budget)",
+    r"^[ \t’\'*–—-]{0,2}(?:(?:per|a|an|each|/)\s*(?:year|month|annum|quarter|week|day|employee|person)\w*|/\s?(?:year|month|yr|mo)|[A-Z]{3}\b|annual(?:ly)?|yearly|monthly|quarterly|one[- ]time|personal|lifetime|company|gross|net|in|of|for|towards?|to (?:spend|use|put|invest)|learning|professional|flexible|home|wellness|health|work|minimum|additional|l&d|education\w*|training|travel|generous|hsa|fsa|cash|work[- ]from[- ]home|wfh|remote|your|the|office|wellbeing|lifestyle|internet|phone|equipment|development|one|conference|performance|retention|flat|housing|relocation|initial|discretionary|signing|sign[- ]on|referral|commuter|lunch|meal|food|annual|paid|worth|off|credit|voluntary|[ \t])*[ \t]*(?:stipend|allowance|bonus(?:es)?\b(?! (?:eligible|potential))|sign[- ]?on|signing|referral|reimburse\w*|budget|perks?|match|contribution|voucher\w*|gift|credits?\b|equity|stock|rsus?|options\b|shares|funding|round|series|seed|investment|raised|revenue|arr\b|mrr\b|valuation|market\b|industry|opportunity|in (?:funding|revenue|arr|assets|annual|sales|savings|equity|stock|capital|volume|payments?|transactions|debt|loans?|spend|value|grants?|total funding)|of (?:funding|revenue|equity|stock|assets|coverage|life insurance)|spending|donation|deductible|premium|insurance|coverage|life insurance|grant\b|prize|scholarship|tuition|fund\b|quota|deals?\b|acv|contracts?\b(?! (?:role|position|rate))|spend\b|purchase|subscription|fee\b|fine\b|penalty|customers|budgets|home office|towards|toward|cost|portfolio|book|projects?\b|accounts\b|401|hsa|to charit|donated|assets|savings|aum|laptop|setup|set-up|pension|gutschein|zuschuss|prämie|bonus|zulage|prime\b|chiffre|ca\b|de ca\b|millions?|umsatz|förder\w+|budget)",
     re.IGNORECASE,
 )
 _NOT_PAY_BEFORE = re.compile(
-    r"\b(?:raised|raise|funding|funded|backed|valued|valuation|revenue|arr|series [a-f]|seed|worth|market|industry|budget|stipends?|allowance|bonus(?:es)?|sign[- ]?on|signing|referral|reimburse\w*|equity|stock|rsus?|insurance|coverage|match(?:es|ing|ed)?|contribut\w*|donat\w*|spend\w*|invest\w*|sav(?:e|ed|ing|ings)|generat\w*|over \w+ in|credit|budgets|deal sizes?|acv|quota|portfolio|manag(?:e|ing) (?:a )?(?:\w+ )?(?:budget|book|portfolio)|gift|voucher|grants?|prize|fee|cost\w*|price\w*|from \$0|grew|growth|exceeding|transaction\w*|processed|payments? of|hsa|fsa|401\(?k\)?|up to a|relocation|housing|perks?|annual sales|accounts? (?:of|with|between)|companies (?:with|between|from)|loan|refer\w*|commission (?:of|up)|hiring bonus|welcome bonus|in addition|purchase|aum|assets|zuschuss|gutschein|prämie|umsatz|budget|prime|subsid\w+|tuition|education assistance|monthly (?:food|lunch|meal|phone|internet)|benefits (?:of|worth)|pension|customers|contracts?\b|h-1b|payment requirement|variable (?:pay|comp\w*|of)|incentives? (?:of|up))\b[^.;\n•]{0,38}$",
+    r"\b(?:raised|raise|funding|funded|backed|valued|valuation|revenue|arr|series [a-f]|seed|worth|market|industry|budget|stipends?|allowance|bonus(?:es)?|sign[- ]?on|signing|referral|reimburse\w*|equity|stock|rsus?|insurance|coverage|match(?:es|ing|ed)?|contribut\w*|donat\w*|spend\w*|invest\w*|sav(?:e|ed|ing|ings)|generat\w*|over \w+ in|credit|budgets|deal sizes?|acv|quota|portfolio|manag(?:e|ing) (?:a )?(?:\w+ )?(?:budget|book|portfolio)|gift|voucher|grants?|prize|fee|cost\w*|price\w*|from \$0|grew|growth|exceeding|transaction\w*|processed|payments? of|hsa|fsa|401\(?k\)?|up to a|relocation|housing|perks?|annual sales|accounts? (?:of|with|between)|companies (?:with|between|from)|loan|refer\w*|commission (?:of|up)|hiring bonus|welcome bonus|in addition|purchase|aum|assets|zuschuss|gutschein|prämie|umsatz|budget|prime|subsid\w+|tuition|education assistance|monthly (?:food|lunch|meal|phone|internet)|benefits? (?:of|worth)|commuter|subscription|pension|customers|contracts\b|h-1b|payment requirement|variable (?:pay|comp\w*|of|commissions?)|commissions?:|incentives? (?:of|up))\b[^.;\n•]{0,38}$",
     re.IGNORECASE,
 )
 _STRONG_CUE = re.compile(
@@ -343,7 +343,7 @@ def _band(
     if rejected and not _STRONG_CUE.search(line[rejected.start() - 110 if rejected.start() > 110 else 0 :][-60:]):
         return None
     after_period = _PERIOD_AFTER.match(after[:70])
-    period = period_of(after_period["period"]) if after_period else None
+    period = period_of(after_period["period"] or after_period["short"]) if after_period else None
     inner = re.search(r"(?:/|per|an|a)\s*(hour|hr|year|yr|annum|month|mo|day|week)\b", words, re.IGNORECASE)
     if period is None and inner:
         period = period_of(inner[1])
