@@ -82,12 +82,18 @@ def intervals(
     threshold_high: float | None = None,
     colour: str = BLUE,
     row_height: int = ROW_HEIGHT,
+    title: str | None = None,
+    zero: bool = False,
 ) -> alt.LayerChart:
     """Draw one row per group: `group, value, low, high, n_vacancies, n_employers, is_shown`, in the order given.
 
     A group with too few vacancies or employers shows its count, greyed, and no number.
     """
-    over = domain([*table["value"], *table["low"], *table["high"], threshold_low, threshold_high])
+    over = domain(
+        [*table["value"], *table["low"], *table["high"], threshold_low, threshold_high, 0.0 if zero else None]
+    )
+    if zero and over[0] < 0 <= min([value for value in table["low"] if value is not None] or [0.0]):
+        over[0] = 0.0
     shown = table.with_columns(
         label=pl.Series(
             [
@@ -103,7 +109,7 @@ def intervals(
     )
     order = list(dict.fromkeys(shown["group"]))
     scale = alt.Scale(domain=over, nice=False, zero=False)
-    x = alt.X("value:Q", scale=scale, axis=axis(unit))
+    x = alt.X("value:Q", scale=scale, axis=axis(unit, title))
     y = alt.Y("group:N", sort=order, axis=GROUP_AXIS, scale=alt.Scale(paddingInner=0.2))  # fmt: skip
     base = alt.Chart(shown).encode(y=y)
     known = base.transform_filter("datum.known")

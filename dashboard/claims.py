@@ -75,14 +75,14 @@ def view(found: pl.DataFrame, filters: Filters) -> View:
             )
             if grouped.height:
                 return View(grouped.row(0, named=True))
-    if "size" not in rest:
-        wanted = {column: rest.get(key, "broad" if key == "definition" else ALL) for key, column in COLUMN_OF.items()}
+    judged = whole.filter((pl.col("specification") == "headline") & (pl.col("group_kind") == ALL))
+    if "size" not in rest and judged.height:
+        wanted = {column: rest.get(key, judged.item(0, column)) for key, column in COLUMN_OF.items()}
+        wanted |= {column: judged.item(0, column) for column in ("dedup", "weighting", "pay_tier")}
         exact = whole.filter(
             pl.col("group_kind") == ALL, *(pl.col(column) == value for column, value in wanted.items())
-        ).with_columns(is_headline=pl.col("specification") == "headline",
-                       is_plain=(pl.col("dedup") == "on") & (pl.col("weighting") == "vacancy") & (pl.col("pay_tier") == ALL))  # fmt: skip
-        exact = exact.sort("is_headline", "is_plain", descending=True)
-        if exact.height and (exact.item(0, "is_headline") or exact.item(0, "is_plain")):
+        ).sort("specification")
+        if exact.height:
             return View(exact.row(0, named=True))
     labels = wording.listed([LABELS[key].lower() for key in rest])
     return View(None, f"no estimate was made for this choice of {labels}" + (" together" if len(rest) > 1 else ""))

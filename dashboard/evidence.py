@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 
 import polars as pl
@@ -54,6 +55,11 @@ def _threshold(claim: dict) -> dict:
     return {"threshold_low": claim["threshold_low"], "threshold_high": claim["threshold_high"]}
 
 
+def _drawn(claim: dict) -> dict:
+    """Return what the claim says of how it is drawn: `axis` in words, and whether the axis reaches `zero`."""
+    return json.loads(claim["chart"] or "{}")
+
+
 def _supported_if(claim: dict) -> str:
     return f"Shaded: where the claim says the number lies ({region(claim['threshold_low'], claim['threshold_high'], claim['verdict_unit'])})."
 
@@ -92,7 +98,12 @@ def headline(claim: dict, found: pl.DataFrame) -> Figure | None:
         subtitle=claim["estimate_description"] or "",
         description=f"{claim['statement']} Estimates with 95% intervals: {_said(table, unit)}.",
         chart=charts.intervals(
-            table, unit=unit, colour=VERDICT_LOOKS[claim["verdict"]].colour, **_threshold(claim)
+            table,
+            unit=unit,
+            colour=VERDICT_LOOKS[claim["verdict"]].colour,
+            title=_drawn(claim).get("axis"),
+            zero=_drawn(claim).get("zero", False),
+            **_threshold(claim),
         ),
         table=table,
         source=_source(claim),
