@@ -25,7 +25,13 @@ Matrix = npt.NDArray[np.float64]
 EXPLAINED_BY: dict[str, tuple[str, ...]] = {
     "asks_ml": ("ml_asked", "ai_asked", "ml", "llm", "data_science", "frameworks"),
     "asks_software": ("software_asked", "software"),
-    "serves_models": ("serving_words", "inference_words", "ml_platform_words", "ai_product_words", "models_in_production"),
+    "serves_models": (
+        "serving_words",
+        "inference_words",
+        "ml_platform_words",
+        "ai_product_words",
+        "models_in_production",
+    ),
     "tunes_models": ("tuning_words", "evaluation_words", "prediction_words", "models_trained"),
     "asks_research": ("research_asked", "research", "papers"),
     "asks_math": ("math_asked", "math_studied", "math_field", "math"),
@@ -116,7 +122,8 @@ def features(postings: pl.DataFrame, flag: str) -> Matrix:
     counted = _LOG[np.minimum(np.concatenate(blocks, axis=1), len(_LOG) - 1)]
     is_role = np.stack([(roles == name).to_numpy() for name in ROLES], axis=1).astype(np.float64)
     by_role = [
-        is_role * _LOG[np.minimum(found.any_zone[:, names.index(cue)], len(_LOG) - 1)][:, None] for cue in recipe.by_role
+        is_role * _LOG[np.minimum(found.any_zone[:, names.index(cue)], len(_LOG) - 1)][:, None]
+        for cue in recipe.by_role
     ]
     return np.concatenate([counted, is_role, *by_role], axis=1)
 

@@ -73,6 +73,7 @@ class Everyday:
     """How an ambiguous name is recognised: what speaks against technology before and after it, and how rare it is else."""
 
     is_rare: bool
+    needs_list: bool
     not_after: frozenset[str]
     not_before: frozenset[str]
 
@@ -84,6 +85,7 @@ def ambiguity() -> dict[str, Everyday]:
     return {
         name: Everyday(
             rule.get("is_rare", False),
+            rule.get("needs_list", False),
             frozenset(rule.get("not_after", "").split()),
             frozenset(rule.get("not_before", "").split()),
         )

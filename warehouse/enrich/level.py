@@ -30,15 +30,15 @@ _TECH_LEAD_MANAGER = r"\b(?:tech(?:nical)? lead manager|tlm|player[- ]coach)\b"
 _PEOPLE_CRAFT = (
     r"(?:engineering|software(?: engineering| development)?|development|data(?: \w+)?|\w*science|scientists?|analytics|research|machine learning|ml|ai|"
     r"design|infrastructure|platform|devops|sre|reliability|qa|quality engineering|support|technical support|it|network|cloud|backend|frontend|"
-    r"mobile|web|applications?|engineers?|technology|team|shift|store|general|warehouse|site|studio|lab|laboratory|call center|contact center|"
+    r"mobile|web|applications?|engineers?|team|shift|store|general|warehouse|site|studio|lab|laboratory|call center|contact center|"
     r"sdr|bdr|sales|inside sales|sales development|sales engineering|solutions engineering|solutions architecture|account management|"
     r"(?:technical )?account management|customer success management|recruiting|talent acquisition|accounting|professional services|development team)"
 )
 _PEOPLE_MANAGER = (
     rf"\b{_PEOPLE_CRAFT} manager\b|\bmanager i{{0,3}},? (?:(?:of|,|-|–|:) ?)?(?:\w+[ &/-]+){{0,3}}?{_PEOPLE_CRAFT}\b|"
     r"\b(?:engineer|engineering|scientist|developer|data scientist) manager\b|"
-    r"^(?:sr\.? |senior |associate |regional )?manager i{0,3}\b|"
-    r"\bsupervisor\b|\bteam (?:lead|leader|manager)\b|\b(?:sales|team|shift|practice|gtm|regional|squad) leader\b|"
+    r"^(?:sr\.? |senior |associate |regional )?(?:manager|mgr)(?: i{1,3})?\b|"
+    r"\bsupervisor\b|\b(?:shift|site|store|floor) lead\b|\bteam (?:lead|leader|manager)\b|\b(?:sales|team|shift|practice|gtm|regional|squad) leader\b|"
     r"\bteamleit(?:er|erin|ung)\b|\bgruppenleit(?:er|erin|ung)\b|\bchef d['’]équipe\b|\bresponsable d['’]équipe\b|\bjefe de equipo\b|"
     r"\bcaptain\b|\bforeman\b|\bdev(?:elopment)? manager\b"
 )
@@ -47,10 +47,10 @@ _CRAFT_MANAGER = (
     r"\b(?:business development|product|program(?:me)?|project|account|accounts|marketing|community|partner|partners|partnerships?|success|campaigns?|content|media|brand|"
     r"events?|category|portfolio|release|delivery|change|risk|compliance|contracts?|relationship|territory|channels?|"
     r"alliances?|procurement|sourcing|supply chain|vendor|enablement|growth|activation|onboarding|implementation|"
-    r"engagement|strategy|communications|client|customer|policy|crm|seo|lifecycle|case|office|incident|security|development representative)\b"
+    r"engagement|strategy|communications|client|customer|policy|crm|seo|lifecycle|case|office|incident|security|operations|technology|success|learning|benefits|compensation|payroll|facilities|logistics|inventory|quality) manager\b"
 )
 _PRINCIPAL = r"\b(?:principal|distinguished|fellow|partner engineer|architect|architecte|architekt(?:in)?|chief (?:scientist|architect|engineer|economist))\b"
-_STAFF = r"\b(?:staff|leads?|lead\b|tech lead|tl|leading|iv|l6|l7)\b|\b(?:v|vi|[4-6])\s*(?:$|[,(|/–-])"
+_STAFF = r"\b(?:staff|leads?|lead\b|tech lead|tl|leading|iv|l6|l7)\b|\b(?:v|vi)\s*(?:$|[,(|/–-])|\b(?:engineer|developer|analyst|scientist|manager|architect|sde|swe) [4-6]\b"
 _SENIOR = r"\b(?:senior|sr|snr|sénior|iii|l5|confirmé|sperimentato|(?:engineer|developer|analyst|scientist|manager|sde|swe) 3)\b"
 _ENTRY = (
     r"\b(?:junior|jr|entry[- ]level|new grad(?:uate)?s?|(?:recent |university |college |campus )?graduate|early[- ](?:career|talent)|university grad\w*|"

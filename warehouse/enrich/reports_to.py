@@ -46,7 +46,9 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     at = np.flatnonzero(found.lexicon.phrases_of("reporting_line")[hits.phrase] & ~hits.in_title)
     for row, end in zip(hits.row[at].tolist(), hits.words.ends[hits.last[at]].tolist(), strict=True):
         if read[row] is None:
-            read[row] = _read(hits.words.raw[end : end + _WINDOW_BYTES].tobytes().decode("utf-8", "ignore").split("\n\n")[0])
+            read[row] = _read(
+                hits.words.raw[end : end + _WINDOW_BYTES].tobytes().decode("utf-8", "ignore").split("\n\n")[0]
+            )
     titles = pl.Series("reports_to", read, dtype=pl.String)
     result = pl.DataFrame({"reports_to": titles})
     return result.with_columns(reports_to_span=titles) if explain else result

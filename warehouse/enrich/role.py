@@ -42,17 +42,17 @@ _ENGINEER = (
     r"développeu(?:r|se)|desarrollador(?:a)?|programador(?:a)?|programmierer(?:in)?|architekt(?:in)?|architecte|technologist|builder)"
 )
 _AI = (
-    r"(?:ai|ml|machine learning|deep learning|gen ?ai|generative ai|llms?|nlp|nlu|natural language(?: processing)?|computer vision|cv|perception|speech|mlops|ml ops|llmops|"
+    r"(?:ai|ml|artificial intelligence|machine learning|deep learning|gen ?ai|generative ai|llms?|nlp|nlu|natural language(?: processing)?|computer vision|cv|perception|speech|mlops|ml ops|llmops|"
     r"agentic|agents?|reinforcement learning|rl|recommendations?|recommenders?|recsys|ia|ki|maschinelles lernen|apprentissage automatique|künstliche intelligenz|inteligencia artificial|intelligence artificielle)"
 )
 _RESEARCH = _pattern(rf"""
-    \bresearch (?:scientist|engineer(?:ing)?|fellow|resident|intern|internship|manager|lead|director)s?\b
+    \bresearch (?:software )?(?:scientist|engineer(?:ing)?|fellow|resident|intern|internship|manager|lead|director)s?\b
   | \bapplied (?:research )?(?:scientist|science|sciences|researcher|research)\b
   | \b{_AI}(?: and| safety| systems| infrastructure)? (?:research(?:er)?s?|scientist|science)\b
   | \b(?:alignment|interpretability|foundation models?|robotics) (?:researcher|scientist)\b
   | ^(?:(?:senior|staff|principal|lead) )?(?:scientist|researcher)$ | \bmachine learning science\b | \bchercheu(?:r|se)\b
 """)
-_RESEARCH_AREA = rf"\b(?:post ?training|pre ?training|modell?ing|multimodal|alignment|interpretability|reasoning|world models?|foundation models?|scaling|{_AI} research|research)\b"
+_RESEARCH_AREA = rf"\b(?:(?:post|pre|mid) ?training|modell?ing|multimodal|alignment|interpretability|reasoning|world models?|foundation models?|scaling|{_AI} research|research)\b"
 _NOT_ML_RESEARCH = _pattern(r"""\b(?:ux|user|users|market|marketing|clinical|biolog\w*|chemi\w*|immunolog\w*|oncolog\w*|pharmacolog\w*|protein|cell|genomics|vivo|vitro|antibody|assay|wet|animal|nutrition|
     policy|economics?|legal|social|equity|investment|investor|consumer|insights|design|threat|vulnerability|materials|battery|hardware|neuroscience|medicinal|formulation|analytical|toxicology|brand|trading|trader|fundamental)\b""")
 _SECURITY_RESEARCH = (
@@ -60,7 +60,7 @@ _SECURITY_RESEARCH = (
 )
 _DATA_SCIENCE = _pattern(r"""
     \b(?:data|decision) scien(?:ce|tists?)\b | \b(?:bio)?statisticians?\b | \bbiostatistics\b | \bquant(?:itative)? (?:\w+ )?research(?:er)?s?\b
-  | \b(?:product|growth|people) scientist\b | \bquant(?:itative)? analyst\b | \beconometrician\b | \bdata ?wissenschaft\w* | \bdatenwissenschaft\w* | \bscientifique des données\b | \bcient[íi]fic[oa] de datos\b
+  | \b(?:product|growth|people|operations research) scientist\b | \bquant(?:itative)? analyst\b | \beconometrician\b | \bdata ?wissenschaft\w* | \bdatenwissenschaft\w* | \bscientifique des données\b | \bcient[íi]fic[oa] de datos\b
 """)
 _MODELLING = r"\b(?:predictive|modell?ing|statistic\w*|data|analytics|experimentation)\b"
 _DATA_ENGINEERING = _pattern(rf"""
@@ -69,7 +69,7 @@ _DATA_ENGINEERING = _pattern(rf"""
   | \b{_ENGINEER} (?:des |de |en )?(?:données|datos|data)\b | \bdaten(?:bank|ingenieur|architekt)\w*
 """)
 _NOT_DATA_ENGINEERING = r"\bdata ?cent(?:er|re)s?\b|\bdata (?:visuali[sz]ation|entry|annotat\w+|label\w+|collection|privacy|protection|security|science)\b"
-_DATA_AREA = r"\b(?:data (?:platforms?|infrastructure|infra|engineering|warehouse|warehousing|pipelines?|lake|lakehouse|ingestion|systems|integration)|data (?:and|&) (?:\w+ )(?:platform|infrastructure)|database (?:operations|engineering|reliability|administration|infrastructure)|analytics (?:platform|engineering|infrastructure|engineer)|big data)\b"
+_DATA_AREA = r"\b(?:data (?:platforms?|infrastructure|infra|engineering|warehouse|warehousing|pipelines?|lake|lakehouse|ingestion|systems|integration)|data (?:and|&) (?:\w+ )(?:platform|infrastructure)|database (?:operations|engineering|reliability|administration|infrastructure)|analytics (?:platform|engineering|infrastructure|engineer)|big data)\b|(?:^|[|])data$"
 _DATA_ANALYST = _pattern(r"""
     \b(?:data|product|products|bi|business intelligence|insights?|marketing|growth|analytics|reporting|web|digital|game|user|people|hr|decision|customer insights?|experimentation|marketplace|advertising|media|sql|crm|strategy & analytics|business data|data quality) (?:\w+ )?analyst\b
   | \b(?:bi|business intelligence|tableau|power bi|looker|reporting) (?:developer|manager|lead|specialist|consultant|director)\b | \bbusiness intelligence\b
@@ -82,17 +82,17 @@ _ML = _pattern(rf"""
     \b{_AI}(?: (?:\w+|&|and)){{0,3}}? {_ENGINEER}\b | \b(?:applied|forward deployed) {_AI}\b | \b(?:prompt|inference|perception|model|vision|ranking|knowledge graph|context) {_ENGINEER}\b
   | \b{_ENGINEER}(?: manager| lead)? {_AI}\b | \b(?:machine learning|ml|deep learning) (?:\w+ )?(?:manager|lead|specialist|intern|internship|practitioner)\b | \bmlops\b
 """)
-_NOT_ML = r"\b(?:devrel|developer relations|advocate|evangelist)\b|\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
+_NOT_ML = r"\b(?:enablement|devrel|developer relations|advocate|evangelist)\b|\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
 _AI_AREA = _pattern(rf"""
     (?:^|[|/] *|\bfor |\bin )(?:\w+ )??{_AI}(?:[ /&]+(?:and )?(?:{_AI}|platforms?|infrastructure|infra|systems?|engineering|inference|training|ops|models?|modeling|research|applications?|foundations?|serving|efficiency|compilers?|quality|
-    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|product engineer))* *(?:$|[|/])
+    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|product engineer|forward deployed))* *(?:$|[|/])
   | \b(?:{_AI} (?:platform|infrastructure|infra|engineering|inference|research|systems|agents|engineer)|machine learning|inference|llms?|genai|deep learning|agentic|computer vision|nlp|model (?:serving|training|inference|performance|quality|evaluation))\b
 """)
 _AI_PRODUCT = r"\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
 _OTHER_ENGINEER = _pattern(r"""\b(?:mechanical|electrical|electronics?|hardware|civil|structural|chemical|process|manufacturing|industrial|rf|radio|antenna|optical|photonics?|optics|analog|mixed|asic|silicon|soc|pcb|pcba|fpga|vlsi|rtl|dft|physical design|
     power|thermal|materials?|mechatronics?|propulsion|aerospace|aerodynamics|avionics|gnc|satellite|mission|npi|tooling|supplier|packaging|facility|facilities|hvac|network|telecom|data ?cent(?:er|re)s?|rack|cabling|it|audiovisual|av|workplace|endpoint|desktop|
     sales|presales|solutions?|support|implementation|customer|client|field|escalation|commissioning|construction|geotechnical|environmental|biomedical|bioprocess|cnc|welding|maintenance|nuclear|battery|cell|harness|electro\w*|supply|
-    legal|gtm|growth marketing|compensation|partner|onboarding|integrations? specialist|service|services|controls technician|value|ecosystem|community|developer relations|devrel|developer advocate|project|business|production test|assembly|wiring|quality control|
+    legal|gtm|marketing|compensation|partner|onboarding|integrations? specialist|service|services|controls technician|value|ecosystem|community|developer relations|devrel|developer advocate|project|business|production test|assembly|wiring|quality control|
     acoustic\w*|laser|lab|laboratory|plant|safety|utilities|energy|mining|oil|gas|marine|rail|vehicle|crash|sound|audio visual|recording|enterprise architect|pricing|deal|commercial|revenue|success|adoption|activation|devrel|advocate|enablement|robot test|flight test|field test|technical account|procurement)\b""")
 _SOFTWARE_SURE = _pattern(rf"""
     \bsoftware\b | \b(?:back|front)[ ]?end\b | \bfull[ ]?stack\b | \bdev(?:sec)?ops\b | \bsre\b | \bsite reliability\b | \bsdet\b | \bswe\b | \bsde\b | \bfirmware\b | \bembedded\b | \bios\b | \bandroid\b
@@ -103,9 +103,7 @@ _SOFTWARE_SURE = _pattern(rf"""
   | \bpenetration tester\b | \bred team\b | \b\w*entwickler(?:in)?\b | \bdéveloppeu(?:r|se)\b | \bdesarrollador(?:a)?\b | \bprogram(?:ador(?:a)?|mierer(?:in)?|mer)\b | \bing[ée]nieure? (?:logiciel|développement|devops|cloud|backend|frontend)\b | \bingenier[oa] de software\b | \bdevelopers?$
 """)
 _MANAGER_OF_THINGS = r"\b(?:product|program|programme|project|account|partner|marketing|community|success|delivery|engagement|operations|brand|content|policy|territory|category) (?:\w+ )?(?:manager|lead|director|owner|head|leader|executive|specialist|counsel|operations|strategist)|\b(?:manager|director|head|vp) (?:of )?(?:\w+ )?(?:product|program|project|account|partner|marketing|sales|design|customer|people|finance|legal|operations|strategy|policy)\b"
-_WEAK_SOFTWARE = (
-    rf"\b(?:deployed|design|systems?|integrations?|test|applications?|technical|automation|production|controls?|simulation) {_ENGINEER}\b"
-)
+_WEAK_SOFTWARE = rf"\b(?:deployed|deployment|design|systems?|integrations?|test|applications?|technical|automation|production|controls?|simulation) {_ENGINEER}\b"
 """Heads that software and other engineers share; the text tells which."""
 _DATA_LEADER = _pattern(r"""
     \bchief (?:data|analytics|data (?:and|&) (?:analytics|ai|information)) (?:(?:and|&) \w+ )?officer\b | ^(?:cdo|cdao)\b
@@ -113,6 +111,7 @@ _DATA_LEADER = _pattern(r"""
   | \b(?:head|vp|president|director) (?:of )?(?:data (?:science|engineering)|analytics|ai|machine learning) (?:and|&) (?:data )?(?:engineering|data)\b
 """)
 _BARE_HEAD = r"^(?:(?:senior|sr|staff|associate|global|regional|principal|executive|group|deputy|lead) ?)*(?:director|head|manager|vp|svp|lead|leader|intern|internship)?(?: (?:i{1,3}|of))?$"
+_OTHER_TAIL = r"\b(?:technician|specialist|strategist|recruiter|representative|executive|counsel|partner|designer|writer|trainer|coordinator|advocate|evangelist|tutor|annotator|seller)s?$"
 _LEADS = r"\b(?:head|vp|svp|president|director|manager|lead|leader)\b"
 
 
@@ -126,7 +125,7 @@ def _clean(title: pl.Expr) -> pl.Expr:
         )
         .str.replace_all(r"\bvice[- ]president\b", "vp")
         .str.replace_all(
-            r"\b(?:(?:senior|sr\.?|principal|lead|staff|distinguished|founding) )*(?:member of (?:the )?technical staff|s?mts)\b",
+            r"\b(?:(?:senior|sr\.?|principal|lead|staff|distinguished|founding) )*(?:(?:member|manager) of (?:the )?technical staff|s?mts)\b",
             "|mts|",
         )
         .str.replace_all(r"\s[-–—]+\s|[-–—]\s|\s[-–—]|[,:;|()\[\]–—@•]", "|")
@@ -177,6 +176,7 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         is_engineer=heads(rf"\b{_ENGINEER}\b|\bmts\b"),
         is_staff=heads(r"\bmts\b"),
         in_ai=rest.str.contains(_AI_AREA) & ~rest.str.contains(_AI_PRODUCT),
+        is_other_tail=heads(_OTHER_TAIL),
         in_data=rest.str.contains(_DATA_AREA) & ~rest.str.contains(_NOT_DATA_ENGINEERING),
         rest_names_research=rest.str.contains(_RESEARCH),
         rest_names_science=rest.str.contains(_DATA_SCIENCE),
@@ -188,9 +188,10 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
     role = (
         pl.when("is_leader").then(pl.lit("data_leader"))
         .when("is_thing_manager").then(pl.lit("other"))
+        .when(pl.col("is_other_tail") & ~pl.col("is_science") & ~pl.col("is_analyst")).then(pl.lit("other"))
         .when("is_security_research").then(pl.lit("software_engineer"))
         .when("is_science").then(pl.lit("data_scientist"))
-        .when(((pl.col("is_staff") | heads(r"^research$")) & rest.str.contains(_RESEARCH_AREA)) | (pl.col("leads") & pl.col("is_engineer") & rest.str.contains(rf"\b{_AI} research|\b(?:pre|post) ?training"))).then(pl.lit("research_scientist"))
+        .when(((pl.col("is_staff") | heads(r"^research$")) & rest.str.contains(_RESEARCH_AREA)) | (pl.col("leads") & pl.col("is_engineer") & rest.str.contains(rf"\b{_AI} research|\b(?:pre|mid|post) ?training"))).then(pl.lit("research_scientist"))
         .when(pl.col("is_ml") & pl.col("rest_names_research")).then(pl.lit("research_scientist"))
         .when(heads(r"\bscientists?$") & ~pl.col("is_research") & pl.col("has_ai")).then(pl.lit("research_scientist"))
         .when(pl.col("is_research") & ~pl.col("is_other_research")).then(pl.lit("research_scientist"))
@@ -220,7 +221,7 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
 
 
 _memory = threading.local()
-_FEWEST_ML_SIGNS = 1
+_FEWEST_ML_SIGNS = 3
 _FEWEST_RESEARCH_SIGNS = 5
 _FEWEST_SOFTWARE_SIGNS = 3
 _FEWEST_WORDS = 150
@@ -235,7 +236,7 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
     named = title_grammar(postings["title"])
     text = pl.DataFrame(
         {
-            "ml_signs": sum(found.count(cue) for cue in ("ml", "llm", "frameworks", "tuning_words", "ai_bare")),
+            "ml_signs": sum(found.count(cue) for cue in ("ml", "llm", "frameworks", "tuning_words")),
             "research_signs": found.count("research"),
             "software_signs": found.count("software"),
             "n_words": found.hits.n_words,

@@ -26,7 +26,7 @@ AMBIGUOUS: tuple[str, ...] = (
 )  # fmt: skip
 """The names of the codebook's list."""
 
-_LIST_REACH = 2
+_LIST_REACH = 3
 _CUE_REACH = 4
 _ROUNDS = 3
 _LIST_BYTES = np.zeros(256, dtype=bool)
@@ -53,6 +53,10 @@ class _Rules:
     not_before: Bools
     speaks_before: Bools
     speaks_after: Bools
+    speaks_well: Bools
+    leads_in: Bools
+    joins: Bools
+    needs_list: Bools
 
 
 @cache
@@ -85,6 +89,12 @@ def _rules() -> _Rules:
     speaks_before[[vocabulary[word] for word in speaks.not_after]] = True
     speaks_after = np.zeros(len(vocabulary) + 1, dtype=bool)
     speaks_after[[vocabulary[word] for word in speaks.not_before]] = True
+
+    def among(name: str) -> Bools:
+        mask = np.zeros(len(vocabulary) + 1, dtype=bool)
+        mask[[vocabulary[word] for word in declared[name].not_after]] = True
+        return mask
+
     listed = np.full(len(lex.skill_ids), -1, dtype=np.int64)
     for name, skill_id in zip(table["name"], table["skill_id"], strict=True):
         if name in AMBIGUOUS:
@@ -101,6 +111,10 @@ def _rules() -> _Rules:
         not_before=not_before,
         speaks_before=speaks_before,
         speaks_after=speaks_after,
+        speaks_well=among("*well"),
+        leads_in=among("*in"),
+        joins=among("*and"),
+        needs_list=np.array([name in declared and declared[name].needs_list for name in names]),
     )
 
 
@@ -136,20 +150,25 @@ def _meant(found: cues.Found, companies: pl.Series) -> Ints:
     opens_sentence = ~has_before | _STOP_BYTES[left] | _STOP_BYTES[left2]
     number_before = np.where(has_before & ~_STOP_BYTES[left2], text.numbers[before], 0)
     number_after = np.where(has_after, text.numbers[after], 0)
-    is_listed_before = _LIST_BYTES[left] | (_LIST_BYTES[left2] & (left == 32))
+    follows_and = has_before & rules.joins[text.numbers[before]]
+    is_listed_before = _LIST_BYTES[left] | (_LIST_BYTES[left2] & (left == 32)) | follows_and
     is_listed_after = _LIST_BYTES[right]
     blocked = (rules.not_after[kind, number_before] & ~is_listed_before) | (
         rules.not_before[kind, number_after] & ~is_listed_after & (right != 46)
     )
+    blocked |= rules.needs_list[kind] & ~is_listed_before & ~is_listed_after
     blocked |= (right == 39) | (left == 39) | ((right == 0xE2) & ~is_long)
     blocked |= _is_own(hits, asked, companies)
     speaks = np.zeros(len(asked), dtype=bool)
+    speaks_well = np.zeros(len(asked), dtype=bool)
     for reach in range(1, _CUE_REACH + 1):
         other = np.maximum(word - reach, 0)
         same = hits.row_first[hits.row[asked]] <= word - reach
         weight = rules.speaks_before[text.numbers[other]]
         speaks |= same & weight
+        speaks_well |= same & rules.speaks_well[text.numbers[other]]
     speaks |= rules.speaks_after[number_after]
+    follows_in = rules.leads_in[number_before] & speaks_well
 
     accepted = np.zeros(len(asked), dtype=bool)
     allowed = is_capital & ~blocked
@@ -169,9 +188,11 @@ def _meant(found: cues.Found, companies: pl.Series) -> Ints:
         beside = beside_before | beside_after
         enough = (
             beside
+            | follows_in
             | (speaks & (is_listed_before | is_listed_after | rules.is_rare[kind]))
             | (rules.is_rare[kind] & ~opens_sentence)
         )
+        enough &= beside | ~rules.needs_list[kind]
         fresh = (allowed & enough) | (
             ~is_capital & ~blocked & rules.is_rare[kind] & beside & (is_listed_before | is_listed_after)
         )

@@ -43,7 +43,9 @@ def labelled(gold: Path, more: Path | None = None, postings: Path | None = None)
     return pl.DataFrame([{name: row[name] or "" for name in columns} for row in rows]), labels
 
 
-def fit(matrix: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], strength: float) -> tuple[npt.NDArray[np.float64], float]:
+def fit(
+    matrix: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], strength: float
+) -> tuple[npt.NDArray[np.float64], float]:
     """Coefficients over the columns as they are, and intercept, of a ridge logistic regression on scaled columns."""
     scale = np.maximum(matrix.std(axis=0), 0.25)
     model = LogisticRegression(C=strength, solver="lbfgs", max_iter=5000)
