@@ -118,11 +118,11 @@ _OTE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_PAY_AFTER = re.compile(
-    r"^[ \t’\'*–—-]{0,2}(?:(?:per|a|an|each|/)\s*(?:year|month|annum|quarter|week|day|employee|person)\w*|/\s?(?:year|month|yr|mo)|[A-Z]{3}\b|annual(?:ly)?|yearly|monthly|quarterly|one[- ]time|personal|lifetime|company|gross|net|in|of|for|towards?|to (?:spend|use|put|invest)|learning|professional|flexible|home|wellness|health|work|minimum|additional|l&d|education\w*|training|travel|generous|hsa|fsa|cash|work[- ]from[- ]home|wfh|remote|your|the|office|wellbeing|lifestyle|internet|phone|equipment|development|one|conference|performance|retention|flat|housing|relocation|initial|discretionary|signing|sign[- ]on|referral|commuter|lunch|meal|food|annual|paid|worth|off|credit|voluntary|[ \t])*[ \t]*(?:stipend|allowance|bonus(?:es)?\b(?! (?:eligible|potential))|sign[- ]?on|signing|referral|reimburse\w*|budget|perks?|match|contribution|voucher\w*|gift|credits?\b|equity|stock|rsus?|options\b|shares|funding|round|series|seed|investment|raised|revenue|arr\b|mrr\b|valuation|market\b|industry|opportunity|in (?:funding|revenue|arr|assets|annual|sales|savings|equity|stock|capital|volume|payments?|transactions|debt|loans?|spend|value|grants?|total funding)|of (?:funding|revenue|equity|stock|assets|coverage|life insurance)|spending|donation|deductible|premium|insurance|coverage|life insurance|grant\b|prize|scholarship|tuition|fund\b|quota|deals?\b|acv|contracts?\b(?! (?:role|position|rate))|spend\b|purchase|subscription|fee\b|fine\b|penalty|customers|budgets|home office|towards|toward|cost|portfolio|book|projects?\b|accounts\b|401|hsa|to charit|donated|assets|savings|aum|laptop|setup|set-up|pension|gutschein|zuschuss|prämie|bonus|zulage|prime\b|chiffre|ca\b|de ca\b|millions?|umsatz|förder\w+|budget)",
+    r"^[ \t’\'*–—-]{0,2}(?:(?:per|a|an|each|/)\s*(?:year|month|annum|quarter|week|day|employee|person)\w*|/\s?(?:year|month|yr|mo)|[A-Z]{3}\b|annual(?:ly)?|yearly|monthly|quarterly|one[- ]time|personal|lifetime|company|gross|net|in|of|for|towards?|to (?:spend|use|put|invest)|learning|professional|flexible|home|wellness|health|work|minimum|additional|l&d|education\w*|training|travel|generous|hsa|fsa|cash|work[- ]from[- ]home|wfh|remote|your|the|office|wellbeing|lifestyle|internet|phone|equipment|development|one|conference|performance|retention|flat|housing|relocation|initial|discretionary|signing|sign[- ]on|referral|commuter|lunch|meal|food|annual|average|paid|worth|off|credit|voluntary|[ \t])*[ \t]*(?:stipend|allowance|bonus(?:es)?\b(?! (?:eligible|potential))|sign[- ]?on|signing|referral|reimburse\w*|budget|perks?|match|contribution|voucher\w*|gift|credits?\b|equity|stock|rsus?|options\b|shares|funding|round|series|seed|investment|raised|revenue|arr\b|mrr\b|valuation|market\b|industry|opportunity|in (?:funding|revenue|arr|assets|annual|sales|savings|equity|stock|capital|volume|payments?|transactions|debt|loans?|spend|value|grants?|total funding)|of (?:funding|revenue|equity|stock|assets|coverage|life insurance)|spending|donation|deductible|premium|insurance|coverage|life insurance|grant\b|prize|scholarship|tuition|fund\b|quota|deals?\b|deal (?:size|value)s?|ticket|acv|contracts?\b(?! (?:role|position|rate))|spend\b|purchase|subscription|fee\b|fine\b|penalty|customers|budgets|home office|towards|toward|cost|portfolio|book|projects?\b|accounts\b|401|hsa|to charit|donated|assets|savings|aum|laptop|setup|set-up|pension|gutschein|zuschuss|prämie|bonus|zulage|prime\b|chiffre|ca\b|de ca\b|millions?|umsatz|förder\w+|budget)",
     re.IGNORECASE,
 )
 _NOT_PAY_BEFORE = re.compile(
-    r"\b(?:raised|raise|funding|funded|backed|valued|valuation|revenue|arr|series [a-f]|seed|worth|market|industry|budget|stipends?|allowance|bonus(?:es)?|sign[- ]?on|signing|referral|reimburse\w*|equity|stock|rsus?|insurance|coverage|match(?:es|ing|ed)?|contribut\w*|donat\w*|spend\w*|invest\w*|sav(?:e|ed|ing|ings)|generat\w*|over \w+ in|credit|budgets|deal sizes?|acv|quota|portfolio|manag(?:e|ing) (?:a )?(?:\w+ )?(?:budget|book|portfolio)|gift|voucher|grants?|prize|fee|cost\w*|price\w*|from \$0|grew|growth|exceeding|transaction\w*|processed|payments? of|hsa|fsa|401\(?k\)?|up to a|relocation|housing|perks?|annual sales|accounts? (?:of|with|between)|companies (?:with|between|from)|loan|refer\w*|commission (?:of|up)|hiring bonus|welcome bonus|in addition|purchase|aum|assets|zuschuss|gutschein|prämie|umsatz|budget|prime|subsid\w+|tuition|education assistance|monthly (?:food|lunch|meal|phone|internet)|benefits? (?:of|worth)|commuter|subscription|pension|customers|contracts\b|h-1b|payment requirement|variable (?:pay|comp\w*|of|commissions?)|commissions?:|incentives? (?:of|up))\b[^.;\n•]{0,38}$",
+    r"\b(?:raised|raise|funding|funded|backed|valued|valuation|revenue|arr|series [a-f]|seed|worth|budget|stipends?|allowance|bonus(?:es)?|sign[- ]?on|signing|referral|reimburse\w*|equity|stock|rsus?|insurance|coverage|match(?:es|ing|ed)?|contribut\w*|donat\w*|spend\w*|invest\w*|sav(?:e|ed|ing|ings)|generat\w*|over \w+ in|credit|budgets|deal sizes?|acv|quota|portfolio|manag(?:e|ing) (?:a )?(?:\w+ )?(?:budget|book|portfolio)|gift|voucher|grants?|prize|fee|cost\w*|price\w*|from \$0|grew|growth|exceeding|transaction\w*|processed|payments? of|hsa|fsa|401\(?k\)?|up to a|relocation|housing|perks?|annual sales|accounts? (?:of|with|between)|companies (?:with|between|from)|loan|refer\w*|commission (?:of|up)|hiring bonus|welcome bonus|in addition|purchase|aum|assets|zuschuss|gutschein|prämie|umsatz|budget|prime|subsid\w+|tuition|education assistance|monthly (?:food|lunch|meal|phone|internet)|benefits? (?:of|worth)|commuter|subscription|pension|customers|contracts\b|h-1b|payment requirement|variable (?:pay|comp\w*|of|commissions?)|commissions?:|incentives? (?:of|up))\b[^.;\n•]{0,38}$",
     re.IGNORECASE,
 )
 _STRONG_CUE = re.compile(
@@ -135,6 +135,10 @@ _UP_TO = re.compile(
 )
 _FROM = re.compile(
     r"\b(?:from|starting(?: salary)?(?: at| from| of)?|starts? (?:at|from)|at least|minimum(?: of)?|min\.?|upwards of|more than|over|ab|mindestens|à partir de|a partir de|desde|dès|beginning at|begins at|von)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    r"\b(?:compensation|salary|pay|comp|vergütung|gehalt|salaire|rémunération|salario)\b[^\n.]{0,30}\n[\s•*·-]*$",
     re.IGNORECASE,
 )
 _HARD_NO = re.compile(r"\b(?:payment requirement|application fee|H-1B visa petition)\b", re.IGNORECASE)
@@ -155,9 +159,11 @@ class Band:
     period: str | None
     kind: str
     words: str
-    has_cue: bool
+    strength: int
+    """2 where its own line speaks of pay, 1 where the words before do, 0 where only its size does."""
     is_range: bool
-    has_currency: bool = True
+    names_base: bool = False
+    names_total: bool = False
 
 
 def amount(digits: str, multiplier: str | None) -> float | None:
@@ -212,16 +218,19 @@ def _magnitude_period(value: float, currency: str) -> str | None:
     return "hour" if 4 <= usd <= 400 else None
 
 
-def _plausible(low: float | None, high: float | None, currency: str, period: str) -> bool:
-    bounds = {
-        "year": (2_000, 3_000_000),
-        "month": (150, 120_000),
-        "week": (60, 40_000),
-        "day": (15, 8_000),
-        "hour": (2, 1_500),
-    }[period]
+_PLAUSIBLE_USD = {
+    "year": (2_000, 3_000_000),
+    "month": (150, 120_000),
+    "week": (60, 40_000),
+    "day": (15, 8_000),
+    "hour": (2, 1_500),
+}
+
+
+def _plausible(ends: list[float], currency: str, period: str) -> bool:
+    low, high = _PLAUSIBLE_USD[period]
     per_usd = _per_usd().get(currency, 1.0)
-    return all(bounds[0] <= value / per_usd <= bounds[1] for value in (low, high) if value is not None)
+    return all(low <= value / per_usd <= high for value in ends)
 
 
 def _sentence(text: str, at: int) -> int:
@@ -232,171 +241,208 @@ def _sentence(text: str, at: int) -> int:
     return begin
 
 
-def _bands(text: str, dollar: str) -> Iterator[Band]:
+_LAKHS = ("lpa", "lakh", "lac", "crore", "cr")
+_HUGE = re.compile(r"^(?:m|mm|mil|bn?|t|millions?|billions?|trillions?)$")
+_AROUND_CODE = r"(USD|CAD|AUD|NZD|SGD|EUR|GBP|CHF|INR|HKD|MXN)"
+_RATE_WITHIN = re.compile(r"(?:/|per|an|a)\s*(hour|hr|year|yr|annum|month|mo|day|week)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One or two amounts as they stand in prose, with the words around them."""
+
+    words: str
+    numbers: tuple[str, str | None]
+    multipliers: tuple[str, str]
+    marks: tuple[str, ...]
+    is_open: bool
+    """The first amount is followed by a plus sign."""
+    line: str
+    """What stands before the amounts in the same sentence or line."""
+    before: str
+    """Up to 190 characters before the amounts, whatever they are."""
+    after: str
+
+    @property
+    def is_indian(self) -> bool:
+        """An amount is counted in lakhs or crores."""
+        return any(multiplier.startswith(_LAKHS) for multiplier in self.multipliers)
+
+    @property
+    def is_thousands(self) -> bool:
+        """An amount is counted in thousands."""
+        return any(multiplier in {"k", "tsd", "tsd.", "tausend"} for multiplier in self.multipliers)
+
+    @property
+    def is_listed(self) -> bool:
+        """The amounts open a line, or follow a label that ends in a colon or a bar."""
+        return self.line.strip(_RULES) == "" or self.line.rstrip().endswith((":", "|"))
+
+
+_RULES = " -–—|•·*:"
+
+
+def _quotes(text: str) -> Iterator[Quote]:
     for match in _MONEY.finditer(text):
         groups = match.groupdict()
-        marks = [groups[name] for name in ("pre1", "post1", "pre2", "post2") if groups[name]]
-        is_range = groups["num2"] is not None
-        lpa = any(
-            (groups[name] or "").strip().lower().startswith(("lpa", "lakh", "lac", "crore", "cr"))
-            for name in ("mult1", "mult2")
+        yield Quote(
+            words=match.group(),
+            numbers=(groups["num1"], groups["num2"]),
+            multipliers=((groups["mult1"] or "").strip().lower(), (groups["mult2"] or "").strip().lower()),
+            marks=tuple(groups[name] for name in ("pre1", "post1", "pre2", "post2") if groups[name]),
+            is_open=groups["plus1"] is not None,
+            line=text[_sentence(text, match.start()) : match.start()],
+            before=text[max(0, match.start() - 190) : match.start()],
+            after=text[match.end() :],
         )
-        thousands = any((groups[name] or "").strip().lower() in {"k", "tsd", "tausend"} for name in ("mult1", "mult2"))
-        begin = _sentence(text, match.start())
-        line = text[begin : match.start()]
-        wide = text[max(0, match.start() - 190) : match.start()]
-        after = text[match.end() :]
-        if not marks and not lpa and not (_bare_is_money(groups, line, wide, after, is_range, thousands)):
-            continue
-        band = _band(groups, marks, line, wide, after, dollar=dollar, is_lpa=lpa, words=match.group())
-        if band:
-            yield band
 
 
-def _bare_is_money(
-    groups: Mapping[str, str | None], line: str, wide: str, after: str, is_range: bool, thousands: bool
-) -> bool:
+def _bands(text: str, dollar: str) -> Iterator[Band]:
+    for quote in _quotes(text):
+        if quote.marks or quote.is_indian or _bare_is_money(quote):
+            band = _band(quote, dollar)
+            if band:
+                yield band
+
+
+_GOES_ON_AS_PAY = re.compile(
+    r"\s*(?:\+|plus|and)?\s*(?:equity|bonus|ote|base|salary|per|/|annual|p\.?a)|\s*\|", re.IGNORECASE
+)
+_LABELLED_AS_PAY = re.compile(
+    r"\b(?:salary|\w*gehalt\w*|salaire|salario|pay|compensation)\s*(?:range|:|is|of|from|up to|brutto|brut|bruto|von|ab|de|\s)*$",
+    re.IGNORECASE,
+)
+
+
+def _bare_is_money(quote: Quote) -> bool:
     """Whether numbers without a currency are pay: after a pay word, in thousands, as "92k-110k" or "60.000 - 75.000"."""
-    number = groups["num1"] or ""
-    large = len(re.sub(r"\D", "", number)) >= 5 and re.search(r"[.,’' \u00a0\u202f]", number)
-    if _WORK_NUMBER.match(after.lstrip()) or after.lstrip().startswith("%"):
+    number, second = quote.numbers
+    is_large = len(re.sub(r"\D", "", number)) >= 5 and bool(re.search(r"[.,’' \u00a0\u202f]", number))
+    if _WORK_NUMBER.match(quote.after.lstrip()) or quote.after.lstrip().startswith("%"):
         return False
-    if is_range and thousands:
-        return (
-            bool(_PAY_CUE.search(wide[-90:]))
-            or bool(
-                re.match(
-                    r"\s*(?:\+|plus|and)?\s*(?:equity|bonus|ote|base|salary|per|/|annual|p\.?a)|\s*\|",
-                    after,
-                    re.IGNORECASE,
-                )
-            )
-            or (number.isdigit() and 30 <= int(number) <= 900 and line.strip(" |-•·") == "")
-        )
-    if is_range and large:
-        return bool(_PAY_CUE.search(line[-80:]))
-    return bool(
-        (thousands or large)
-        and re.search(
-            r"\b(?:salary|gehalt\w*|jahresgehalt|salaire|salario|pay|compensation)\s*(?:range|:|is|of|from|up to|brutto|brut|bruto|von|ab|de|\s)*$",
-            line,
-            re.IGNORECASE,
-        )
-    )
+    if second and quote.is_thousands:
+        alone = number.isdigit() and 30 <= int(number) <= 900 and quote.line.strip(_RULES) == ""
+        return alone or bool(_PAY_CUE.search(quote.before[-90:])) or bool(_GOES_ON_AS_PAY.match(quote.after))
+    if second and is_large:
+        return bool(_PAY_CUE.search(quote.line[-80:]))
+    return (quote.is_thousands or is_large) and bool(_LABELLED_AS_PAY.search(quote.line))
 
 
-def _band(
-    groups: Mapping[str, str | None],
-    marks: list[str],
-    line: str,
-    wide: str,
-    after: str,
-    *,
-    dollar: str,
-    is_lpa: bool,
-    words: str,
-) -> Band | None:
-    first = amount(groups["num1"] or "", groups["mult1"])
-    second = amount(groups["num2"], groups["mult2"]) if groups["num2"] else None
-    if first is None or (groups["num2"] and second is None):
-        return None
-    mult = groups["mult2"]
-    if second is not None and mult and not groups["mult1"] and first < second / 100:
-        first = amount(groups["num1"] or "", mult)
-    if second is not None and first is not None and groups["mult1"] and not mult and second < first / 100:
-        second = amount(groups["num2"] or "", groups["mult1"])
-    if second is not None and first is not None and (second < first or second > first * 6):
-        if second < first and second < first / 5:
-            second = None
-        elif second > first * 6:
-            return None
-        else:
-            first, second = second, first
-    codes = [_code_of().get(mark.strip().lower()) or "$" for mark in marks]
-    named = [code for code in codes if code != "$"]
-    following = re.match(r"\s*[\[(]?\s*(USD|CAD|AUD|NZD|SGD|EUR|GBP|CHF|INR|HKD|MXN)\b", after)
-    leading = re.search(r"\b(USD|CAD|AUD|NZD|SGD|EUR|GBP|CHF|INR|HKD|MXN)\s*[:)]?\s*$", line)
+def _ends(quote: Quote) -> tuple[float | None, float | None]:
+    """Both amounts in order, a multiplier shared as in "130-180k"; (null, null) where they are no range of one thing."""
+    (number, other), (multiplier, other_multiplier) = quote.numbers, quote.multipliers
+    first = amount(number, multiplier)
+    if other is None or first is None:
+        return first, None
+    second = amount(other, other_multiplier)
+    if second is None:
+        return None, None
+    if other_multiplier and not multiplier and first < second / 100:
+        first = amount(number, other_multiplier) or first
+    if multiplier and not other_multiplier and second < first / 100:
+        second = amount(other, multiplier) or second
+    if second < first / 5:
+        return first, None
+    if second > first * 6:
+        return None, None
+    return min(first, second), max(first, second)
+
+
+def _currency(quote: Quote, dollar: str) -> str:
+    codes = [_code_of().get(mark.strip().lower()) for mark in quote.marks]
+    named = next((code for code in codes if code), None)
     if named:
-        currency = named[0]
-    elif is_lpa:
-        currency = "INR"
-    elif following:
-        currency = following[1]
-    elif leading:
-        currency = leading[1]
-    else:
-        currency = dollar
-    big = max(value for value in (first, second) if value is not None)
-    if (
-        any(
-            (groups[name] or "").strip().lower()[:1] in {"m", "b", "t"}
-            and (groups[name] or "").strip().lower() not in {"tsd", "tausend"}
-            for name in ("mult1", "mult2")
-        )
-        and _per_usd().get(currency, 1) < 50
-    ):
-        return None
-    if _NOT_PAY_AFTER.match(after) or _HARD_NO.search(after[:60]):
-        return None
-    cue = bool(_PAY_CUE.search(line[-180:]))
-    rejected = _NOT_PAY_BEFORE.search(line[-110:])
-    if rejected and not _STRONG_CUE.search(line[rejected.start() - 110 if rejected.start() > 110 else 0 :][-60:]):
-        return None
-    after_period = _PERIOD_AFTER.match(after[:70])
-    period = period_of(after_period["period"] or after_period["short"]) if after_period else None
-    inner = re.search(r"(?:/|per|an|a)\s*(hour|hr|year|yr|annum|month|mo|day|week)\b", words, re.IGNORECASE)
-    if period is None and inner:
-        period = period_of(inner[1])
-    if is_lpa:
-        period = period or "year"
-    if period is None:
-        named_before = list(_PERIOD_BEFORE.finditer(wide[-120:]))
-        if named_before:
-            period = period_of(named_before[-1]["period"])
-            if period and not _plausible(first, second, currency, period):
-                period = None
-    is_range = second is not None
-    wide_cue = cue or bool(_PAY_CUE.search(wide[-130:]))
-    magnitude = _magnitude_period(big, currency)
-    if period is None:
-        if magnitude is None or (magnitude != "year" and not wide_cue):
-            return None
-        period = magnitude
-    if not _plausible(first, second, currency, period):
-        return None
-    alone = line.strip(" -–—|•·*:") == "" or line.rstrip().endswith(":") or bool(re.search(r"\|\s*$", line))
-    fits = period == "year" and 12_000 <= big / _per_usd().get(currency, 1) <= 2_000_000
-    if not (
-        cue
-        or (is_range and wide_cue)
-        or (is_range and (fits or after_period) and (alone or after_period or fits and line.strip() == ""))
-        or (is_range and fits)
-        or (after_period and (alone or wide_cue) and period in {"hour", "day", "year", "month"})
-        or (is_lpa and (is_range or wide_cue))
-    ):
-        return None
-    if not is_range and not cue and not alone:
-        return None
-    if (
-        not is_range
-        and period == "hour"
-        and not (after_period or inner or re.search(r"\bhour", wide[-80:], re.IGNORECASE))
-    ):
-        return None
-    is_ote = bool(_OTE_AFTER.match(after)) or bool(
-        _OTE.search(line[-70:]) and not re.search(r"\bbase\b[^.]{0,30}$", line[-40:], re.IGNORECASE)
+        return named
+    if quote.is_indian:
+        return "INR"
+    beside = re.match(rf"\s*[\[(]?\s*{_AROUND_CODE}\b", quote.after) or re.search(
+        rf"\b{_AROUND_CODE}\s*[:)]?\s*$", quote.line
     )
-    low, high = first, second if is_range else first
-    if not is_range:
-        if _UP_TO.search(line):
-            low = None
-        elif _FROM.search(line) or groups["plus1"]:
-            high = None
-    elif groups["plus2"]:
-        pass
+    return beside[1] if beside else dollar
+
+
+def _told_period(quote: Quote) -> str | None:
+    """The period said right after the amounts or between them."""
+    after = _PERIOD_AFTER.match(quote.after[:70])
+    period = period_of(after["period"] or after["short"]) if after else None
+    if period is None:
+        within = _RATE_WITHIN.search(quote.words)
+        period = period_of(within[1]) if within else None
+    return period or ("year" if quote.is_indian else None)
+
+
+def _period_before(quote: Quote, ends: list[float], currency: str) -> str | None:
+    named = list(_PERIOD_BEFORE.finditer(quote.before[-120:]))
+    period = period_of(named[-1]["period"]) if named else None
+    return period if period and _plausible(ends, currency, period) else None
+
+
+def _is_something_else(quote: Quote, currency: str) -> bool:
+    """Whether the words around say bonus, budget, funding, revenue or the like."""
+    huge = any(_HUGE.match(multiplier) for multiplier in quote.multipliers)
+    if huge and _per_usd().get(currency, 1) < 50:
+        return True
+    if _NOT_PAY_AFTER.match(quote.after) or _HARD_NO.search(quote.after[:60]):
+        return True
+    rejected = _NOT_PAY_BEFORE.search(quote.line[-110:])
+    return bool(rejected) and not _STRONG_CUE.search(quote.line[-60:])
+
+
+def _strength(quote: Quote, is_ote: bool) -> int:
+    headed = quote.line.strip(_RULES) == "" and bool(_HEADING.search(quote.before))
+    if is_ote or headed or _PAY_CUE.search(quote.line[-180:]):
+        return 2
+    return int(bool(_PAY_CUE.search(quote.before[-130:])))
+
+
+def _is_accepted(quote: Quote, strength: int, period: str, *, is_told: bool, usd: float) -> bool:
+    is_yearly_size = period == "year" and 12_000 <= usd <= 2_000_000
+    if quote.numbers[1]:
+        return strength > 0 or is_told or is_yearly_size
+    if period == "hour" and not (is_told or re.search(r"\bhour", quote.before[-80:], re.IGNORECASE)):
+        return False
+    return strength == 2 or (quote.is_listed and is_told)
+
+
+def _band(quote: Quote, dollar: str) -> Band | None:
+    first, second = _ends(quote)
+    currency = _currency(quote, dollar)
+    if first is None or _is_something_else(quote, currency):
+        return None
+    ends = [first] if second is None else [first, second]
+    is_ote = bool(_OTE_AFTER.match(quote.after)) or bool(
+        _OTE.search(quote.line[-70:]) and not re.search(r"\bbase\b[^.]{0,30}$", quote.line[-40:], re.IGNORECASE)
+    )
+    strength = _strength(quote, is_ote)
+    told = _told_period(quote)
+    period = told or _period_before(quote, ends, currency) or _magnitude_period(ends[-1], currency)
+    if period is None or not _plausible(ends, currency, period):
+        return None
+    if told is None and period != "year" and strength == 0:
+        return None
+    if not _is_accepted(quote, strength, period, is_told=told is not None, usd=ends[-1] / _per_usd().get(currency, 1)):
+        return None
+    low: float | None = first
+    high: float | None = ends[-1]
+    if second is None and _UP_TO.search(quote.line):
+        low = None
+    elif second is None and (_FROM.search(quote.line) or quote.is_open):
+        high = None
     return Band(
-        low, high, currency, period, "ote" if is_ote else "base", words, wide_cue, is_range, bool(marks) or is_lpa
+        low,
+        high,
+        currency,
+        period,
+        "ote" if is_ote else "base",
+        quote.words,
+        strength,
+        is_range=second is not None,
+        names_base=bool(re.search(r"\bbase\b", quote.line[-60:] + quote.after[:16], re.IGNORECASE)),
+        names_total=bool(_TOTAL.search(quote.line[-70:])),
     )
+
+
+_TOTAL = re.compile(r"\b(?:annual|total|target|expected)[\w ]{0,10} compensation\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -417,10 +463,12 @@ def merge(bands: list[Band], tier: str = "text") -> Pay | None:
     base = [band for band in bands if band.kind == "base"] or bands
     if not base:
         return None
-    cued = [band for band in base if band.has_cue]
-    ranged = [band for band in base if band.is_range]
-    if ranged and cued and len(ranged) < len(base):
-        base = [band for band in base if band.is_range or (band.has_cue and not ranged[0].has_cue)]
+    if any(band.names_base and not band.names_total for band in base):
+        base = [band for band in base if not band.names_total]
+    if any(band.is_range for band in base):
+        base = [band for band in base if band.is_range]
+    elif any(band.strength == 2 for band in base):
+        base = [band for band in base if band.strength == 2]
     first = base[0]
     same = [band for band in base if (band.currency, band.period) == (first.currency, first.period)]
     lows = [band.low for band in same if band.low is not None]
@@ -470,38 +518,40 @@ def from_offers(pay_raw: str, dollar: str = "USD") -> Pay | None:
         if low is not None and high is not None and low > high:
             low, high = high, low
         words = f"{low if low is not None else ''}-{high if high is not None else ''} {code}".strip()
-        bands.append(Band(low, high, currency, period, "ote" if is_ote else "base", words, True, True))
+        bands.append(Band(low, high, currency, period, "ote" if is_ote else "base", words, 2, True))
     return merge(bands, "structured")
 
 
 _EXACT = ("$", "€", "£", "₹", "¥", "₩", "₱", "₪", "₺", "₴", "zł", "円", "USD", "EUR", "GBP", " CAD", "CAD ", "AUD", " INR", "INR ", "CHF", "SGD", "PLN", " SEK", "SEK ", "AED", "PKR", "JPY", "BRL", "MXN", "DKK", " NOK", "NOK ", "CZK", "HUF", "RON ", " RON", "PHP ", "IDR ", "MYR", "ZAR", "NGN", "KES", "BDT", "RMB", "LPA", "Rs.", "NZD", "HKD", "ILS", "NIS ")  # fmt: skip
 _WORDS = ("lakh", " lpa", "euro ", "euros", "ctc")
 _BARE = r"\b\d{2,3}\s?[kK]\s?(?:-|–|—|to)\s?\d{2,3}\s?[kK]\b|\b\d{2,3}\s?(?:-|–)\s?\d{2,3}\s?[kK]\b|(?:[sS]alary|SALARY|[Gg]ehalt\w*|[Ss]alaire|[Ss]alario|[Pp]ay [Rr]ange|[Cc]ompensation)[^.\n\d$€£]{0,40}\d{2,3}[.,’' ]\d{3}|(?:[sS]alary|[Pp]ay|[Cc]ompensation)[^.\n\d$€£]{0,20}\d{2,3}[kK]\b"
+_BARE_ANCHORS = (
+    *(f"{digit}{k}" for digit in "0123456789" for k in ("k", " k")),
+    "salary",
+    "gehalt",
+    "salaire",
+    "salario",
+    "pay range",
+    "compensation",
+)
 _HAS_MONEY = re.compile(
     rf"(?:{_CUR})\s?\$?\s?\d|\d[\d.,’' \u00a0\u202f]*(?:{_MULT})?\s?(?:{_CUR})|\d\s?(?:lakh|lac|lpa|LPA|L\b)"
 )
 
 
-def _pieces(texts: pl.Series) -> Iterator[tuple[int, str]]:
+def _near_currencies(texts: pl.Series) -> Iterator[tuple[int, str]]:
+    """Pieces around a currency's sign, code or name, of rows where a number stands beside one."""
     found = [(w.row, w.start, w.text) for w in windows(texts, _EXACT, before=BEFORE, after=AFTER, is_exact=True)]
     found += [(w.row, w.start, w.text) for w in windows(texts, _WORDS, before=BEFORE, after=AFTER)]
-    with_currency = {row for row, _, text in found if _HAS_MONEY.search(text)}
-    bare = pl.select(pl.lit(texts).str.contains(_BARE)).to_series().arg_true().to_list()
-    rows = [row for row in bare if row not in with_currency]
-    for row, start, text in found:
-        if row in with_currency:
-            yield row, text
+    with_amount = {row for row, _, text in found if _HAS_MONEY.search(text)}
+    return ((row, text) for row, _, text in sorted(found) if row in with_amount)
+
+
+def _near_bare_amounts(texts: pl.Series) -> Iterator[tuple[int, str]]:
+    """Pieces around amounts that name no currency, as "92k-110k" and "Salary: 60.000 - 75.000"."""
+    rows = pl.select(pl.lit(texts).str.contains(_BARE)).to_series().arg_true().to_list()
     if rows:
-        chosen = texts.gather(rows)
-        anchors = [f"{digit}{k}" for digit in "0123456789" for k in ("k", " k")] + [
-            "salary",
-            "gehalt",
-            "salaire",
-            "salario",
-            "pay range",
-            "compensation",
-        ]
-        for window in windows(chosen, anchors, before=BEFORE, after=AFTER):
+        for window in windows(texts.gather(rows), _BARE_ANCHORS, before=BEFORE, after=AFTER):
             yield rows[window.row], window.text
 
 
@@ -532,8 +582,10 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         )
         if pay:
             pays[row] = pay
-    for row, pieces in groupby(sorted(_pieces(texts), key=lambda piece: piece[0]), key=lambda piece: piece[0]):
-        if row not in pays:
+    for near in (_near_currencies, _near_bare_amounts):
+        is_known = pl.Series([row in pays for row in range(postings.height)], dtype=pl.Boolean)
+        unknown = texts.set(is_known, "") if is_known.any() else texts
+        for row, pieces in groupby(near(unknown), key=lambda piece: piece[0]):
             pay = merge([band for _, text in pieces for band in from_words(text, dollars[row])])
             if pay:
                 pays[row] = pay
