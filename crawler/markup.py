@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 
 from lxml import etree
@@ -10,9 +12,17 @@ from scrapy.http import Response
 
 from crawler.reading import Unreadable
 
+NAMED_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*;")
+
+
+def _character(entity: re.Match[bytes]) -> bytes:
+    return html.unescape(entity.group().decode("ascii")).encode("utf-8")
+
 
 def decode_xml(body: bytes, root: str) -> etree._Element:
     """Return the root element of a feed; broken entities and tags are recovered from, another root is unreadable."""
+    # Feeds carry HTML's named characters (&uuml;), which XML does not know and a recovering parser would drop.
+    body = NAMED_ENTITY.sub(_character, body)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     try:
         element = etree.fromstring(body.lstrip(), parser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scrapy.crawler import Crawler
@@ -14,6 +14,13 @@ from crawler.trunk import MalformedPosting
 from warehouse.schema.archive_file import ArchiveWriter, InvalidSighting, new_crawl_id
 from warehouse.schema.layout import DataFolder
 from warehouse.schema.records import Sighting
+
+
+@dataclass(slots=True)
+class SeriesLine:
+    """One monthly count or one value of a published series, as the archive's `series` folder keeps it."""
+
+    record: dict[str, Any]
 
 
 class ArchivePipeline:
@@ -54,6 +61,9 @@ class ArchivePipeline:
             record = item.record if isinstance(item.record, dict) else {"row": item.record}
             self.archive.quarantine({"source": self.spider.name, "board": item.board, **record}, item.reason)
             raise DropItem(item.reason, log_level="DEBUG")
+        if type(item) is SeriesLine:
+            self.archive.publish(item.record)
+            raise DropItem("a value of a series, kept in the archive", log_level="DEBUG")
         return item
 
     def _sight(self, sighting: Sighting) -> Sighting:

@@ -50,12 +50,23 @@ def pay(offers: Iterable[PayOffer]) -> str | None:
     return json.dumps(said, ensure_ascii=False) if said else None
 
 
+def bands(said: Any, low: str, high: str, currency: str, interval: str, label: str = "") -> str | None:
+    """Return pay bands from a list of objects' members, None where none has an amount."""
+    return pay(
+        PayOffer(
+            low=text(one.get(low)) and one[low],
+            high=text(one.get(high)) and one[high],
+            currency=text(one.get(currency)),
+            interval=text(one.get(interval)),
+            label=text(one.get(label)),
+        )
+        for one in objects(said)
+    )
+
+
 def band(said: Any, low: str, high: str, currency: str, interval: str) -> str | None:
     """Return one pay band from an object's members, None where it is no object or has no amount."""
-    if not isinstance(said, dict):
-        return None
-    amounts = {"low": text(said.get(low)) and said[low], "high": text(said.get(high)) and said[high]}
-    return pay([PayOffer(**amounts, currency=text(said.get(currency)), interval=text(said.get(interval)))])
+    return bands([said], low, high, currency, interval)
 
 
 def chosen(page: Page, *names: str) -> Page:
@@ -63,12 +74,15 @@ def chosen(page: Page, *names: str) -> Page:
     return {name: page.get(name) for name in names}
 
 
-def inner(page: Any, *path: str) -> Any:
-    """Return what lies at `path` in nested objects, None where a step is missing or not an object."""
-    for name in path:
-        if not isinstance(page, dict):
+def inner(page: Any, *path: str | int) -> Any:
+    """Return what lies at `path` in nested objects and lists, None where a step is missing."""
+    for step in path:
+        if isinstance(page, dict):
+            page = page.get(step)
+        elif isinstance(page, list) and isinstance(step, int) and step < len(page):
+            page = page[step]
+        else:
             return None
-        page = page.get(name)
     return page
 
 

@@ -17,7 +17,7 @@ board_read = object()
 """The Scrapy signal sent with `reading: BoardReading` whenever a board is done."""
 
 
-WINDOW = "the source shows no more than a part of this board"
+WINDOW = "the source never shows more than its newest postings"
 
 
 class Unreadable(Exception):
@@ -48,6 +48,7 @@ class OpenReading:
     quarantined: int = 0
     problems: list[str] = field(default_factory=list)
     refusal: str | None = None
+    is_window: bool = False
     is_truncated: bool = False
     is_unchanged: bool = False
     validators: dict[str, str] = field(default_factory=dict)
@@ -85,6 +86,8 @@ def judge(reading: OpenReading) -> tuple[Outcome, str | None]:
     """
     reasons = list(dict.fromkeys(reading.problems))
     if reading.is_truncated:
+        reasons.append("the board has more postings than the source lets be read")
+    if reading.is_window:
         reasons.append(WINDOW)
     if reading.pending:
         reasons.append(f"{reading.pending} requests were never answered")
@@ -123,7 +126,7 @@ def board_reading(reading: OpenReading, crawl_id: str, *, is_first: bool, is_sam
         quarantined=reading.quarantined,
         pages=reading.pages,
         bytes=reading.bytes,
-        is_truncated=reading.is_truncated,
+        is_truncated=reading.is_truncated or reading.is_window,
         unchanged_since=reading.last.asked_at if unchanged and reading.last else None,
         validator=reading.validator(),
         is_first=is_first,

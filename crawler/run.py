@@ -29,6 +29,7 @@ from warehouse.schema.layout import DataFolder
 
 __all__ = ["CrawlSummary", "CrawlUsageError", "SourceInfo", "crawl", "sources"]
 
+SEEKERS = "hackernews_seekers"
 DONE = frozenset({"complete", "unchanged"})
 
 
@@ -101,7 +102,7 @@ def sources() -> Mapping[str, SourceInfo]:
             off_because=spider.off_because,
             concurrency=spider.concurrency,
             delay_seconds=spider.delay_seconds,
-            is_feed=spider.feed is not None,
+            is_feed=bool(spider.feed),
             description=(spider.__doc__ or "").strip().split("\n")[0],
         )
         for name, spider in _spiders().items()
@@ -214,7 +215,7 @@ def _already_read(folder: DataFolder, crawl_id: str) -> set[tuple[str, str]]:
     path = folder.readings / f"{crawl_id}.jsonl"
     done = set()
     if path.exists():
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 reading = json.loads(line)
                 if reading["outcome"] in DONE:
@@ -235,6 +236,7 @@ def crawl(
     is_sample: bool = False,
     quiet: bool = False,
     polite: bool = True,
+    seeker_roles: str | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> CrawlSummary:
     """Crawl boards into the archive of `folder` and return what it came to.
@@ -259,7 +261,11 @@ def crawl(
         job["settings"] = {**job["settings"], **({"ROLEMARKET_REPLAY": replay} if replay else {}), **(settings or {})}
     else:
         chosen = plan(folder, sources=sources, boards_file=boards_file, limit=limit, shard=shard, all_boards=all_boards)
+        if not seeker_roles and boards_file is None and SEEKERS not in sources:
+            chosen.pop(SEEKERS, None)
         overrides: dict[str, Any] = {"ROLEMARKET_REPLAY": replay, "ROLEMARKET_SAMPLE": is_sample}
+        if seeker_roles:
+            overrides["ROLEMARKET_SEEKER_ROLES"] = seeker_roles
         if replay is not None:
             overrides |= NO_DELAYS if polite else IMPOLITE
         job = {

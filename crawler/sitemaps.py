@@ -35,7 +35,7 @@ class SitemapBoardSpider(DetailBoardSpider):
 
     def read_robots(self, response: Response, reading: OpenReading) -> Output:
         """Ask for every sitemap that robots.txt names, else for the usual one."""
-        named = list(sitemap_urls_from_robots(response.text, base_url=response.url))
+        named = list(sitemap_urls_from_robots(response.body, base_url=response.url))
         for url in named or [response.urljoin("/sitemap.xml")]:
             yield self._sitemap(url)
 

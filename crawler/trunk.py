@@ -49,7 +49,7 @@ class BoardSpider(scrapy.Spider):
 
     A leaf sets `address` (a URL template with `{board}`), says where the list lies (`rows`) and maps one row
     (`posting`). `backend` names the download slot that all its boards share; None gives every host its own. A feed has
-    one board, named `feed`; where it shows the newest postings only (`is_window`), absence is no evidence.
+    the boards that `feed` names; where it shows the newest postings only (`is_window`), absence is no evidence.
     """
 
     address: ClassVar[str]
@@ -58,7 +58,7 @@ class BoardSpider(scrapy.Spider):
     delay_seconds: ClassVar[float] = 0.5
     keys: ClassVar[tuple[str, ...]] = ()
     off_because: ClassVar[str | None] = None
-    feed: ClassVar[str | None] = None
+    feed: ClassVar[tuple[str, ...]] = ()
     accepts: ClassVar[str | None] = None
     careers_pages: ClassVar[tuple[str, ...]] = ()
     follows_elsewhere: ClassVar[bool] = False
@@ -90,8 +90,8 @@ class BoardSpider(scrapy.Spider):
 
     @classmethod
     def default_boards(cls, *, is_curated: bool) -> Iterable[Board]:
-        """Return the boards asked where none are named: a feed's one board, else the bundled list."""
-        return [Board(cls.name, cls.feed)] if cls.feed else bundled(cls.name, is_curated=is_curated)
+        """Return the boards asked where none are named: a feed's own, else the bundled list."""
+        return [Board(cls.name, name) for name in cls.feed] or bundled(cls.name, is_curated=is_curated)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -187,11 +187,7 @@ class BoardSpider(scrapy.Spider):
     def begin(self, board: Board) -> Iterator[Any]:
         """Open the reading of one board and yield its first request, or the reading where nothing can be asked."""
         reading = self.open(board)
-        missing = [name for name in self.keys if not os.environ.get(name)]
-        if missing:
-            reading.refusal = f"needs a key: set {' and '.join(missing)}"
-        elif self.off_because and not self.is_allowed:
-            reading.refusal = f"off by default: {self.off_because}"
+        reading.refusal = self.refusal()
         if reading.refusal:
             yield self._close(reading)
             return
@@ -203,12 +199,25 @@ class BoardSpider(scrapy.Spider):
             return
         yield self._track(request, reading)
 
+    def refusal(self) -> str | None:
+        """Return why this source must not be asked, None where it may be."""
+        missing = [name for name in self.keys if not os.environ.get(name)]
+        if missing:
+            return f"needs a key: set {' and '.join(missing)}"
+        if self.off_because and not self.is_allowed:
+            return f"off by default: {self.off_because}"
+        return None
+
+    def closing(self, reading: OpenReading) -> Iterator[Any]:
+        """Yield what is known of a board only when it has been read to its end."""
+        yield from ()
+
     def open(self, board: Board) -> OpenReading:
         """Return a new open reading of `board`."""
         reading = OpenReading(
             board,
             last=self.state.last(self.name, board.token) if self.state else None,
-            is_truncated=self.is_window,
+            is_window=self.is_window,
         )
         self.readings[board.token] = reading
         return reading
@@ -268,6 +277,7 @@ class BoardSpider(scrapy.Spider):
             reading.fail(f"the page could not be read ({type(error).__name__}: {error})")
         reading.pending -= 1
         if not reading.pending:
+            yield from self.closing(reading)
             yield self._close(reading)
 
     def _is_unchanged(self, response: Response, reading: OpenReading) -> bool:
@@ -305,6 +315,7 @@ class BoardSpider(scrapy.Spider):
             self._note_failure(failure, response, reading)
         reading.pending -= 1
         if not reading.pending:
+            yield from self.closing(reading)
             yield self._close(reading)
 
     def _recovered(
@@ -366,7 +377,7 @@ class PagedBoardSpider(BoardSpider):
     """Reads boards that show their list in pages; a leaf says what comes `after` a page and how many `total` says."""
 
     max_pages: ClassVar[int] = 400
-    total_at: ClassVar[tuple[str, ...]] = ()
+    total_at: ClassVar[tuple[str | int, ...]] = ()
 
     def total(self, page: Any) -> int | None:
         """Return how many postings the source says the board has; the default takes the number at `total_at`."""
@@ -406,9 +417,11 @@ class DetailBoardSpider(PagedBoardSpider):
     the decoded detail. A detail page is read again after seven days even where its row stayed the same.
     """
 
+    id_at: ClassVar[str] = "id"
+
     def row_id(self, row: Any) -> str:
-        """Return the identifier of a list row."""
-        return str(row["id"])
+        """Return the identifier of a list row, the member named `id_at`."""
+        return str(row[self.id_at])
 
     def detail(self, row: Any, board: Board) -> Request | str:
         """Return the request or URL of a row's detail page."""

@@ -93,3 +93,8 @@ class FacetedListSpider(DetailBoardSpider):
     def detail(self, row: Page, board: Board) -> str:
         """Return the address of a posting's detail."""
         return self.root(board) + row["externalPath"]
+
+    def page_address(self, row: Page, board: Board) -> str:
+        """Return the address of a posting's page for people."""
+        tenant, shard, site = parted(board, "TENANT|wdN|SITE")
+        return f"https://{tenant}.{shard}.myworkdayjobs.com/{site}{row['externalPath']}"

@@ -3,7 +3,7 @@
 A recording of GET https://HOST/PATH?QUERY lies in the folder as `HOST/PATH~QUERY.json`, or as `HOST/PATH.json` where
 one file answers every query; the suffix (.json .xml .rss .html .txt) gives the content type. The answer to a POST with
 a JSON object lies at `HOST/PATH~POST~NAME=VALUE&....json` with its scalar members in their order, or
-`HOST/PATH~POST.json`. A path that ends in one of the suffixes itself is the file's name. A query is written as in the URL with `/` as `%2F`; a path that ends in `/` drops it. Answers carry an ETag.
+`HOST/PATH~POST.json`. A path that ends in one of the suffixes itself is the file's name (`jobs~page=2.json` for `jobs.json?page=2`). A query is written as in the URL with `/` as `%2F`; a path that ends in `/` drops it. Answers carry an ETag.
 """
 
 from __future__ import annotations
@@ -64,8 +64,10 @@ def recording(folder: Path, target: str, method: str = "GET", body: bytes = b"")
             query = urlencode({name: value for name, value in members if not isinstance(value, dict | list)})
     names = [f"{base.name}{marker}{query}".replace("/", "%2F")[:NAME_BYTES]] if query else []
     names.append(base.name + marker.removesuffix("~"))
-    if Path(base.name).suffix in SUFFIXES and base.is_file():
-        return base
+    if (suffix := Path(base.name).suffix) in SUFFIXES:
+        asked = base.with_name(f"{base.stem}~{query}{suffix}".replace("/", "%2F"))
+        if found := next((path for path in (asked, base) if path.is_file()), None):
+            return found
     for name in names:
         for suffix in SUFFIXES:
             if (found := base.with_name(name + suffix)).is_file():

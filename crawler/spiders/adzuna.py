@@ -8,8 +8,6 @@ from crawler.raw_text import Page, band, inner, joined
 from crawler.trunk import Board, PagedBoardSpider, parted
 from warehouse.schema.records import Sighting
 
-DEFAULT = ("us|data scientist", "us|machine learning engineer", "gb|data scientist", "gb|machine learning engineer")
-
 
 class AdzunaSpider(PagedBoardSpider):
     """Adzuna (api.adzuna.com); needs a key, which allows 250 requests a day; a board is COUNTRY|WORDS."""
@@ -18,16 +16,11 @@ class AdzunaSpider(PagedBoardSpider):
     backend = "api.adzuna.com"
     concurrency, delay_seconds = 1, 3.0
     keys = ("ROLEMARKET_ADZUNA_ID", "ROLEMARKET_ADZUNA_KEY")
-    feed = DEFAULT[0]
+    feed = ("us|data scientist", "us|machine learning engineer", "gb|data scientist", "gb|machine learning engineer")
     max_pages = 10
     address = "https://api.adzuna.com/v1/api/jobs/{country}/search/{page}?app_id={id}&app_key={key}&results_per_page=50&what={words}"
     rows_at = ("results",)
     total_at = ("count",)
-
-    @classmethod
-    def default_boards(cls, *, is_curated: bool):
-        """Return the searches asked where none are named."""
-        return [Board(cls.name, search) for search in DEFAULT]
 
     def first_request(self, board: Board, page: int = 1) -> Request:
         """Return the request for a page of a search."""

@@ -11,7 +11,7 @@ class ArbeitnowSpider(PagedBoardSpider):
     name = "arbeitnow"
     backend = "www.arbeitnow.com"
     concurrency, delay_seconds = 1, 2.0
-    feed = "all"
+    feed = ("all",)
     max_pages = 100
     address = "https://www.arbeitnow.com/api/job-board-api"
     rows_at = ("data",)

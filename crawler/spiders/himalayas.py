@@ -11,7 +11,7 @@ class HimalayasSpider(PagedBoardSpider):
     name = "himalayas"
     backend = "himalayas.app"
     concurrency, delay_seconds = 1, 1.0
-    feed = "all"
+    feed = ("all",)
     max_pages = 100
     address = "https://himalayas.app/jobs/api?limit=20&offset=0"
     rows_at = ("jobs",)

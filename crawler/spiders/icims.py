@@ -1,6 +1,7 @@
 """iCIMS' classic career portals: HTML pages of cards, each posting's page with a schema.org posting in it."""
 
 import re
+from urllib.parse import urljoin
 
 from crawler.icims_cards import card_labels, card_title
 from crawler.job_posting import fields, posting_on
@@ -10,7 +11,6 @@ from crawler.trunk import Board, DetailBoardSpider
 from warehouse.schema.records import Sighting
 
 JOB = re.compile(r"/jobs/(\d+)/[^/?]*/?job")
-PLACE = re.compile(r"location", re.IGNORECASE)
 
 
 class IcimsSpider(DetailBoardSpider):
@@ -36,8 +36,7 @@ class IcimsSpider(DetailBoardSpider):
 
     def after(self, page, response, reading):
         """Return the next page as the portal links it."""
-        following = page.css('link[rel="next"]::attr(href)').get()
-        return response.urljoin(following) if following else None
+        return (following := page.css('link[rel="next"]::attr(href)').get()) and response.urljoin(following)
 
     def row_id(self, row: Page) -> str:
         """Return the number in the posting's address."""
@@ -45,8 +44,7 @@ class IcimsSpider(DetailBoardSpider):
 
     def detail(self, row: Page, board: Board) -> str:
         """Return the posting's page."""
-        href = row["href"].partition("?")[0]
-        return (href if href.startswith("http") else f"https://{board.token}{href}") + "?in_iframe=1"
+        return urljoin(f"https://{board.token}", row["href"].partition("?")[0]) + "?in_iframe=1"
 
     def decode_detail(self, response, reading):
         """Return the posting that the page carries."""
@@ -55,8 +53,7 @@ class IcimsSpider(DetailBoardSpider):
     def described(self, row: Page, detail: Page, board: Board) -> Sighting:
         """Map one posting; what the card says fills what the page leaves out."""
         found = {name: value for name, value in fields(detail).items() if value}
-        where = next((value for label, value in row["said"].items() if PLACE.search(label)), None)
+        where = next((value for label, value in row["said"].items() if "location" in label.lower()), None)
         card = {"title": row["title"], "location_raw": where, "url": self.detail(row, board).partition("?")[0]}
-        return self.sighting(
-            board, self.row_id(row), **{**card, **found, "url": card["url"], "extras": {"card": row["said"]}}
-        )
+        said = card | found | {"url": card["url"], "extras": {"card": row["said"]}}
+        return self.sighting(board, self.row_id(row), **said)

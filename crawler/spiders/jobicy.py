@@ -11,7 +11,7 @@ class JobicySpider(BoardSpider):
     name = "jobicy"
     backend = "jobicy.com"
     concurrency, delay_seconds = 1, 5.0
-    feed = "all"
+    feed = ("all",)
     is_window = True
     address = "https://jobicy.com/api/v2/remote-jobs?count=100"
     rows_at = ("jobs",)

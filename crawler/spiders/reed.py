@@ -7,26 +7,20 @@ from crawler.raw_text import Page, band
 from crawler.trunk import Board, DetailBoardSpider
 from warehouse.schema.records import Sighting
 
-DEFAULT = ("data scientist", "machine learning engineer", "software engineer")
-
 
 class ReedSpider(DetailBoardSpider):
     """Reed (www.reed.co.uk/api); needs a key; a board is the words searched for."""
 
     name = "reed"
     backend = "www.reed.co.uk"
+    id_at = "jobId"
     concurrency, delay_seconds = 1, 1.0
     keys = ("ROLEMARKET_REED_KEY",)
-    feed = DEFAULT[0]
+    feed = ("data scientist", "machine learning engineer", "software engineer")
     max_pages = 20
     address = "https://www.reed.co.uk/api/1.0/search?keywords={board}&resultsToTake=100&resultsToSkip=0"
     rows_at = ("results",)
     total_at = ("totalResults",)
-
-    @classmethod
-    def default_boards(cls, *, is_curated: bool):
-        """Return the searches asked where none are named."""
-        return [Board(cls.name, words) for words in DEFAULT]
 
     @property
     def headers(self):
@@ -35,15 +29,8 @@ class ReedSpider(DetailBoardSpider):
 
     def after(self, page, response, reading):
         """Return the next page, by what was read."""
-        return (
-            f"{response.url.rpartition('=')[0]}={reading.pages * 100}"
-            if reading.pages * 100 < (reading.expected or 0)
-            else None
-        )
-
-    def row_id(self, row: Page) -> str:
-        """Return the job's number."""
-        return str(row["jobId"])
+        skip = reading.pages * 100
+        return f"{response.url.rpartition('=')[0]}={skip}" if skip < (reading.expected or 0) else None
 
     def detail(self, row: Page, board: Board) -> str:
         """Return the address of the job's detail."""

@@ -16,7 +16,7 @@ class RemoteOKSpider(BoardSpider):
     name = "remoteok"
     backend = "remoteok.com"
     concurrency, delay_seconds = 1, 1.0
-    feed = "all"
+    feed = ("all",)
     is_window = True
     address = "https://remoteok.com/api"
 

@@ -14,7 +14,7 @@ class RemotiveSpider(BoardSpider):
     off_because = (
         "robots.txt of remotive.com forbids /api/ although its makers invite its use; ask at most four times a day"
     )
-    feed = "all"
+    feed = ("all",)
     address = "https://remotive.com/api/remote-jobs"
     rows_at = ("jobs",)
 

@@ -1,8 +1,8 @@
 """Rippling's board API: one row per posting and place, the text on each posting's own page."""
 
-from crawler.raw_text import Page, inner, objects, pay, places, sections
+from crawler.raw_text import Page, bands, inner, places, sections
 from crawler.trunk import Board, DetailBoardSpider, listed
-from warehouse.schema.records import PayOffer, Sighting
+from warehouse.schema.records import Sighting
 
 
 class RipplingSpider(DetailBoardSpider):
@@ -10,6 +10,7 @@ class RipplingSpider(DetailBoardSpider):
 
     name = "rippling"
     backend = "api.rippling.com"
+    id_at = "uuid"
     concurrency, delay_seconds = 1, 6.0
     address = "https://api.rippling.com/platform/api/ats/v1/board/{board}/jobs"
     careers_pages = (r"ats\.rippling\.com/(?:[a-z]{2}-[A-Z]{2}/)?(?P<board>[\w-]+)",)
@@ -22,17 +23,12 @@ class RipplingSpider(DetailBoardSpider):
             first["places"].append(inner(row, "workLocation", "label"))
         return list(merged.values())
 
-    def row_id(self, row: Page) -> str:
-        """Return the posting's identifier."""
-        return str(row["uuid"])
-
     def detail(self, row: Page, board: Board) -> str:
         """Return the posting's own address."""
         return f"{self.address.format(board=board.token)}/{row['uuid']}"
 
     def described(self, row: Page, detail: Page, board: Board) -> Sighting:
         """Map one posting."""
-        bands = objects(detail.get("payRangeDetails"))
         told = detail.get("description") or {}
         return self.sighting(
             board,
@@ -43,16 +39,7 @@ class RipplingSpider(DetailBoardSpider):
             location_raw=places(detail.get("workLocations") or row["places"]),
             employment_raw=inner(detail, "employmentType", "label"),
             department_raw=inner(row, "department", "label") or inner(row, "department", "name"),
-            pay_raw=pay(
-                PayOffer(
-                    low=b.get("rangeStart"),
-                    high=b.get("rangeEnd"),
-                    currency=b.get("currency"),
-                    interval=b.get("frequency"),
-                    label=b.get("location"),
-                )
-                for b in bands
-            ),
+            pay_raw=bands(detail.get("payRangeDetails"), "rangeStart", "rangeEnd", "currency", "frequency", "location"),
             body_html=sections((None, told.get("company")), (None, told.get("role"))),
             posted_raw=detail.get("createdOn"),
         )

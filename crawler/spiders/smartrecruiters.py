@@ -15,15 +15,12 @@ class SmartRecruitersSpider(DetailBoardSpider):
     off_because = "robots.txt of api.smartrecruiters.com forbids it although its vendor documents it as a public API"
     address = "https://api.smartrecruiters.com/v1/companies/{board}/postings?limit=100&offset=0"
     rows_at = ("content",)
-    careers_pages = (
-        r"(?:jobs|careers)\.smartrecruiters\.com/(?P<board>[\w-]+)",
-        r"api\.smartrecruiters\.com/v1/companies/(?P<board>[\w-]+)",
-    )
+    careers_pages = (r"(?:jobs|careers)\.smartrecruiters\.com/(?P<board>[\w-]+)",)
 
     def total(self, page):
-        """Return the total; none at all is how this source answers for any name it does not know."""
+        """Return the total; 0 is how this source answers for any name it does not know."""
         if page.get("totalFound") == 0:
-            raise NoSuchBoard("the source shows no posting and answers so for unknown companies too")
+            raise NoSuchBoard("no posting, which is also how unknown companies are answered")
         return page.get("totalFound")
 
     def after(self, page, response, reading):
@@ -37,8 +34,7 @@ class SmartRecruitersSpider(DetailBoardSpider):
 
     def described(self, row: Page, detail: Page, board: Board) -> Sighting:
         """Map one posting."""
-        row = row | detail
-        place = row.get("location") or {}
+        place = (row := row | detail).get("location") or {}
         parts = (inner(row, "jobAd", "sections") or {}).values()
         return self.sighting(
             board,

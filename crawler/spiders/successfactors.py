@@ -29,7 +29,7 @@ class SuccessFactorsSpider(BoardSpider):
     def decode(self, response, reading):
         """Return the feed's root; a wrong company is answered with a short web page."""
         if b"<Job-Listing" not in response.body:
-            raise NoSuchBoard("the source answers with a page instead of a feed, as it does for unknown companies")
+            raise NoSuchBoard("the source answers with a page, as it does for unknown companies")
         return decode_xml(NAMELESS.sub(b"", response.body), "Job-Listing")
 
     def rows(self, page, response):
@@ -38,9 +38,8 @@ class SuccessFactorsSpider(BoardSpider):
 
     def posting(self, row, board: Board) -> Sighting:
         """Map one job; its labelled filters differ from employer to employer, so all are kept."""
-        company, host = parted(board, "COMPANY|HOST")
+        (company, host), id_ = parted(board, "COMPANY|HOST"), said(row, "ReqId")
         labelled = {said(part, "label"): said(part, "value") for part in row if part.tag[:6] in {"filter", "mfield"}}
-        id_ = said(row, "ReqId")
         return self.sighting(
             board,
             id_,
@@ -51,7 +50,6 @@ class SuccessFactorsSpider(BoardSpider):
             department_raw=said(row, "Department") or labelled.get("Department"),
             body_html=MERGE_TOKEN.sub("", said(row, "Job-Description") or ""),
             posted_raw=said(row, "Posted-Date"),
-            requisition_raw=id_,
             extras={str(label): value for label, value in labelled.items()},
         )
 

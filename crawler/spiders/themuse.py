@@ -4,8 +4,6 @@ from crawler.raw_text import Page, inner, objects, places
 from crawler.trunk import Board, PagedBoardSpider
 from warehouse.schema.records import Sighting
 
-CATEGORIES = ("Data and Analytics", "Software Engineering", "Data Science", "Computer and IT")
-
 
 class TheMuseSpider(PagedBoardSpider):
     """The Muse (www.themuse.com/api/public/jobs); a board is a category, read up to its hundredth page."""
@@ -13,16 +11,11 @@ class TheMuseSpider(PagedBoardSpider):
     name = "themuse"
     backend = "www.themuse.com"
     concurrency, delay_seconds = 1, 1.0
-    feed = "Data and Analytics"
+    feed = ("Data and Analytics", "Software Engineering", "Data Science", "Computer and IT")
     # Pages beyond the 99th are refused, and 500 requests an hour are allowed without a key.
     max_pages = 99
     address = "https://www.themuse.com/api/public/jobs?category={board}&page=1"
     rows_at = ("results",)
-
-    @classmethod
-    def default_boards(cls, *, is_curated: bool):
-        """Return the categories of software and data work."""
-        return [Board(cls.name, category) for category in CATEGORIES]
 
     def after(self, page, response, reading):
         """Return the next page, by number."""

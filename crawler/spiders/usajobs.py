@@ -2,13 +2,9 @@
 
 import os
 
-from scrapy import Request
-
-from crawler.raw_text import Page, inner, joined, objects, pay, places, sections
+from crawler.raw_text import Page, bands, inner, joined, objects, places, sections
 from crawler.trunk import Board, PagedBoardSpider
-from warehouse.schema.records import PayOffer, Sighting
-
-SERIES = ("1560", "2210", "1550", "1529", "1515")
+from warehouse.schema.records import Sighting
 
 
 class USAJobsSpider(PagedBoardSpider):
@@ -19,15 +15,10 @@ class USAJobsSpider(PagedBoardSpider):
     concurrency, delay_seconds = 1, 1.0
     keys = ("ROLEMARKET_USAJOBS_KEY", "ROLEMARKET_USAJOBS_EMAIL")
     off_because = "robots.txt of data.usajobs.gov forbids it although its publisher documents it as a public API"
-    feed = "1560"
+    feed = ("1560", "2210", "1550", "1529", "1515")
     address = "https://data.usajobs.gov/api/Search?JobCategoryCode={board}&ResultsPerPage=500&Page=1"
     rows_at = ("SearchResult", "SearchResultItems")
     total_at = ("SearchResult", "SearchResultCountAll")
-
-    @classmethod
-    def default_boards(cls, *, is_curated: bool):
-        """Return the occupational series of data science, IT, computer science, statistics and operations research."""
-        return [Board(cls.name, series) for series in SERIES]
 
     @property
     def headers(self):
@@ -38,15 +29,15 @@ class USAJobsSpider(PagedBoardSpider):
     def after(self, page, response, reading):
         """Return the next page, by number."""
         base, _, number = response.url.rpartition("=")
-        more = reading.rows < (reading.expected or 0)
-        return Request(f"{base}={int(number) + 1}", headers=self.headers) if more else None
+        return f"{base}={int(number) + 1}" if reading.rows < (reading.expected or 0) else None
 
     def posting(self, row: Page, board: Board) -> Sighting:
         """Map one opening."""
         said = row["MatchedObjectDescriptor"]
         details = inner(said, "UserArea", "Details") or {}
-        offers = objects(said.get("PositionRemuneration"))
+        paid = [band | {"currency": "USD"} for band in objects(said.get("PositionRemuneration"))]
         where = [place.get("LocationName") for place in objects(said.get("PositionLocation"))]
+        parts = (details.get("JobSummary"), *(details.get("MajorDuties") or []), said.get("QualificationSummary"))
         return self.sighting(
             board,
             row.get("MatchedObjectId") or said.get("PositionID") or said["PositionURI"].rsplit("/", 1)[-1],
@@ -58,20 +49,8 @@ class USAJobsSpider(PagedBoardSpider):
             employment_raw=joined(*(item.get("Name") for item in objects(said.get("PositionSchedule")))),
             level_raw=joined(*(item.get("Code") for item in objects(said.get("JobGrade")))),
             department_raw=said.get("DepartmentName"),
-            pay_raw=pay(
-                PayOffer(
-                    low=o.get("MinimumRange"),
-                    high=o.get("MaximumRange"),
-                    currency="USD",
-                    interval=o.get("RateIntervalCode"),
-                )
-                for o in offers
-            ),
-            body_html=sections(
-                (None, details.get("JobSummary")),
-                (None, joined(*(details.get("MajorDuties") or []), by="\n")),
-                ("Qualifications", said.get("QualificationSummary")),
-            ),
+            pay_raw=bands(paid, "MinimumRange", "MaximumRange", "currency", "RateIntervalCode"),
+            body_html=sections(*((None, part) for part in parts)),
             posted_raw=said.get("PublicationStartDate"),
             closes_raw=said.get("ApplicationCloseDate"),
             requisition_raw=said.get("PositionID"),

@@ -5,17 +5,6 @@ from crawler.raw_text import joined
 from crawler.trunk import Board, BoardSpider
 from warehouse.schema.records import Sighting
 
-CATEGORIES = (
-    "remote-programming-jobs",
-    "remote-full-stack-programming-jobs",
-    "remote-back-end-programming-jobs",
-    "remote-front-end-programming-jobs",
-    "remote-devops-sysadmin-jobs",
-    "remote-management-and-finance-jobs",
-    "remote-product-jobs",
-    "all-other-remote-jobs",
-)
-
 
 class WeWorkRemotelySpider(BoardSpider):
     """We Work Remotely (weworkremotely.com); a board is a category of its feeds."""
@@ -23,14 +12,18 @@ class WeWorkRemotelySpider(BoardSpider):
     name = "weworkremotely"
     backend = "weworkremotely.com"
     concurrency, delay_seconds = 1, 2.0
-    feed = "remote-programming-jobs"
+    feed = (
+        "remote-programming-jobs",
+        "remote-full-stack-programming-jobs",
+        "remote-back-end-programming-jobs",
+        "remote-front-end-programming-jobs",
+        "remote-devops-sysadmin-jobs",
+        "remote-management-and-finance-jobs",
+        "remote-product-jobs",
+        "all-other-remote-jobs",
+    )
     is_window = True
     address = "https://weworkremotely.com/categories/{board}.rss"
-
-    @classmethod
-    def default_boards(cls, *, is_curated: bool):
-        """Return the categories."""
-        return [Board(cls.name, category) for category in CATEGORIES]
 
     def decode(self, response, reading):
         """Return the feed's root."""

@@ -12,6 +12,7 @@ class WorkableV3Spider(DetailBoardSpider):
 
     name = "workable_v3"
     backend = "apply.workable.com"
+    id_at = "shortcode"
     concurrency, delay_seconds = 1, 1.5
     address = "https://apply.workable.com/api/v3/accounts/{board}/jobs"
     rows_at = ("results",)
@@ -25,10 +26,6 @@ class WorkableV3Spider(DetailBoardSpider):
     def after(self, page, response, reading):
         """Return the request for the next page."""
         return self.first_request(reading.board, page["nextPage"]) if page.get("nextPage") else None
-
-    def row_id(self, row: Page) -> str:
-        """Return the shortcode."""
-        return str(row["shortcode"])
 
     def detail(self, row: Page, board: Board) -> str:
         """Return the address of the job's detail."""

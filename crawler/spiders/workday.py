@@ -24,7 +24,7 @@ class WorkdaySpider(FacetedListSpider):
         return self.sighting(
             board,
             self.row_id(row),
-            url=info.get("externalUrl"),
+            url=info.get("externalUrl") or self.page_address(row, board),
             title=info.get("title") or row.get("title"),
             company_raw=inner(detail, "hiringOrganization", "name"),
             location_raw=places(where) or row.get("locationsText"),

@@ -278,6 +278,10 @@ class ArchiveWriter:
         }
         self._write(self.folder.quarantine, line)
 
+    def publish(self, record: Mapping[str, Any]) -> None:
+        """Append one value of a published series or one monthly count of seekers."""
+        self._write(self.folder.series, {"crawl_id": self.crawl_id, **record})
+
     def _write(self, folder: Path, record: Mapping[str, Any]) -> None:
         lines = self._lines(folder)
         lines.append(_encode(record).encode("utf-8", "replace"))
