@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import polars as pl
@@ -14,6 +14,7 @@ from dashboard.theme import BLUE, FONT, GREY, INK, ROLE_COLOURS, VERDICT_LOOKS
 
 ROW_HEIGHT = 42
 LABEL_SIZE = 12
+AXIS_ROOM = 44  # the height of a chart includes its axis
 GROUP_AXIS = alt.Axis(title=None, labelLimit=170, labelFontSize=13, labelOverlap=False)
 
 
@@ -128,7 +129,7 @@ def intervals(
             x=alt.X("middle:Q", scale=scale), text="label:N"
         ),
     ]  # fmt: skip
-    return alt.layer(*layers).properties(width="container", height=max(1, len(order)) * row_height + 6)
+    return alt.layer(*layers).properties(width="container", height=max(1, len(order)) * row_height + AXIS_ROOM)
 
 
 def trend(
@@ -139,14 +140,16 @@ def trend(
     series: str | None = None,
     colours: dict[str, str] | None = None,
     breaks: Sequence[tuple[dt.date, str]] = (),
+    stretches: Mapping[int, int] | None = None,
     threshold_low: float | None = None,
     threshold_high: float | None = None,
     height: int = 300,
     zero: bool = False,
 ) -> alt.LayerChart:
-    """Draw `value` with its band `low` to `high` over `x` (a date), one line per `series`, cut at each of `breaks`.
+    """Draw `value` with its band `low` to `high` over `x` (the first day of a year), one line per `series`.
 
-    Lines carry their name at their end instead of a legend.
+    A line joins consecutive years only, of the same stretch (`stretches`: year to a number) and on the same side of each
+    of `breaks`. Lines carry their name at their end instead of a legend.
     """
     table = table.filter(pl.col("value").is_not_null())
     over = domain(
@@ -156,11 +159,14 @@ def trend(
         over[0] = 0.0
     days = sorted(day for day, _ in breaks)
     table = table.with_columns(
-        segment=pl.Series([segment(when, days) for when in table[x]], dtype=pl.Int32),
         label=pl.Series([wording.figure(value, unit) for value in table["value"]], dtype=pl.String),
         **({} if series else {"series_": pl.lit("")}),
     )
     series = series or "series_"
+    table = table.sort(series, x)
+    table = table.with_columns(
+        segment=pl.Series(segments(table[series].to_list(), table[x].to_list(), days, stretches or {}), dtype=pl.Int32)
+    )
     names = sorted(table[series].unique().to_list())
     range_ = [(colours or {}).get(name, BLUE) for name in names]
     table = table.with_columns(series_label=pl.Series([wording.name(name) for name in table[series]], dtype=pl.String))
@@ -233,13 +239,26 @@ def _date(value: dt.date | dt.datetime) -> dt.date:
     return value.date() if isinstance(value, dt.datetime) else value
 
 
-def segment(when: dt.date, breaks: Sequence[dt.date], span_days: int = 365) -> int:
-    """Return which comparable stretch a period lies in; a period with a break inside stands alone, joined to no neighbour."""
-    start = _date(when)
-    end = start + dt.timedelta(days=span_days - 1)
-    before = sum(day <= start for day in breaks)
-    inside = sum(start < day <= end for day in breaks)
-    return 2 * before + (inside > 0)
+def segments(
+    series: Sequence[str], years: Sequence[dt.date], breaks: Sequence[dt.date], stretches: Mapping[int, int]
+) -> list[int]:
+    """Return a number for each point, equal for neighbours that a line may join; points come sorted by series and year.
+
+    A year with a break inside stands alone, joined to no neighbour.
+    """
+    numbers: list[int] = []
+    before: tuple[str, dt.date] | None = None
+    for name, year in zip(series, years, strict=True):
+        joins = (
+            before is not None
+            and before[0] == name
+            and year.year == before[1].year + 1
+            and stretches.get(year.year) == stretches.get(before[1].year)
+            and not any(before[1] < day <= dt.date(year.year, 12, 31) for day in breaks)
+        )
+        numbers.append((numbers[-1] if numbers else 0) + (not joins))
+        before = (name, year)
+    return numbers
 
 
 CHOICES = (
@@ -333,7 +352,7 @@ def bars(
     return alt.layer(
         base.mark_bar(color=colour, height={"band": 0.68}).encode(x=x),
         base.mark_text(**_text(align="left", dx=5)).encode(x=x, text="label:N"),
-    ).properties(width="container", height=max(1, len(order)) * row_height + 6)
+    ).properties(width="container", height=max(1, len(order)) * row_height + AXIS_ROOM)
 
 
 def ranges(

@@ -123,6 +123,8 @@ def _lower_first(text: str) -> str:
 
 def summary(rows: list[dict]) -> list[str]:
     """Return the paragraph of the front page: sentences whose numbers and dates come from the verdict table."""
+    if not rows:
+        return ["This snapshot holds vacancies and no claims yet: run “rolemarket build” to judge them."]
     by = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICT_ORDER}
     judged = [row for row in rows if row["verdict"] in VERDICT_ORDER[:3]]
     dates = (

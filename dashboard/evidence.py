@@ -12,6 +12,7 @@ from dashboard import charts, wording
 from dashboard.claims import HEADLINE, groups, region, specifications
 from dashboard.figures import Figure, source_line
 from dashboard.theme import VERDICT_LOOKS
+from dashboard.topics.scope import SAME_SOURCES
 from warehouse.schema.tables import MARKETS, SIZE_CLASSES
 
 SIZE_WORDS = {"small": "small (under 200)", "medium": "medium (200–999)", "large": "large (1,000 and more)"}
@@ -122,7 +123,7 @@ def breaks_for(changes: Sequence[dict], sources: Sequence[str], fields: Sequence
     ]
 
 
-def over_years(claim: dict, found: pl.DataFrame, changes: Sequence[dict]) -> Figure | None:
+def over_years(claim: dict, found: pl.DataFrame, changes: Sequence[dict], alike: dict[int, int]) -> Figure | None:
     """The estimate year by year, cut where the instrument changed."""
     unit = claim["verdict_unit"]
     yearly = groups(found, "year").filter(pl.col("group_value").str.contains(r"^\d{4}$"))
@@ -139,11 +140,14 @@ def over_years(claim: dict, found: pl.DataFrame, changes: Sequence[dict]) -> Fig
         for day, why in cuts
         if first["year"] <= day <= dt.date(last["year"].year, 12, 31)
     ]
+    mixed = [SAME_SOURCES] if len({alike.get(year.year) for year in table["year"]}) > 1 else []
     few = sorted(set(yearly["group_value"]) - set(shown["group_value"]))
     few_note = [f"Too few vacancies or employers to show: {wording.listed(few)}."] if few else []
     finding = f"{wording.figure(first['value'], unit)} in {first['year'].year}, {wording.figure(last['value'], unit)} in {last['year'].year}"
     if cut_note:
         finding += ", with a change of the instrument between"
+    elif mixed:
+        finding += ", from different sources"
     return Figure(
         key=f"{claim['claim_slug']}_years",
         finding=finding,
@@ -155,12 +159,13 @@ def over_years(claim: dict, found: pl.DataFrame, changes: Sequence[dict]) -> Fig
             table,
             unit=unit,
             breaks=cuts,
+            stretches=alike,
             colours={"": VERDICT_LOOKS[claim["verdict"]].colour},
             **_threshold(claim),
         ),
         table=table,
         source=_source(claim),
-        caveats=[*cut_note, *few_note],
+        caveats=[*cut_note, *mixed, *few_note],
     )
 
 
@@ -238,7 +243,12 @@ def beside(claim: dict, found: pl.DataFrame) -> list[Figure]:
     return figures
 
 
-def all_figures(claim: dict, found: pl.DataFrame, changes: Sequence[dict]) -> list[Figure]:
+def all_figures(claim: dict, found: pl.DataFrame, changes: Sequence[dict], alike: dict[int, int]) -> list[Figure]:
     """Return the figures of a claim's page, in the order they are read; those without enough data are left out."""
-    made = (headline(claim, found), over_years(claim, found, changes), curve(claim, found), by_source(claim, found))
+    made = (
+        headline(claim, found),
+        over_years(claim, found, changes, alike),
+        curve(claim, found),
+        by_source(claim, found),
+    )
     return [figure for figure in made if figure is not None] + beside(claim, found)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import claim_parts, claims, evidence, figures, filters, snapshot
 from dashboard.frame import here, slug
+from dashboard.topics.scope import Scope, stretches
 
 path = here()
 rows = claims.board(path)
@@ -17,7 +18,7 @@ if claim["verdict"] != "not_testable":
     with st.expander("Narrow the view", icon=":material/filter_list:"):
         chosen = filters.bar(path, "market", "source", "period", "definition", "size")
     claim_parts.narrowed(claim, claims.view(found, chosen), chosen)
-    for figure in evidence.all_figures(claim, found, changes):
+    for figure in evidence.all_figures(claim, found, changes, stretches(Scope(path, filters.Filters()))):
         figures.show(figure)
     claim_parts.benchmarks(path, claim)
 claim_parts.words(path, claim)

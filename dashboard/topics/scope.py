@@ -90,6 +90,26 @@ class Scope:
         ]
 
 
+SOURCES_BY_YEAR = """
+WITH per AS (SELECT {year} AS year, v.source, count(*) AS n FROM vacancy v WHERE {where} GROUP BY ALL),
+shares AS (SELECT year, source, n / sum(n) OVER (PARTITION BY year) AS part FROM per)
+SELECT year::INT AS year, list_sort(list(source)) AS sources FROM shares WHERE part >= {least} GROUP BY year ORDER BY year
+"""
+LEAST_PART = 0.1  # a source below a tenth of a year's vacancies does not make the year another mix
+SAME_SOURCES = "Lines join only consecutive years that rest on the same sources."
+
+
+def stretches(scope: Scope) -> dict[int, int]:
+    """Return, for each year, the number of the stretch of years that rest on the same sources."""
+    found = snapshot.rows(scope.path, SOURCES_BY_YEAR.format(year=YEAR, where=scope.where("period"), least=LEAST_PART))
+    numbers: dict[int, int] = {}
+    before: list[str] | None = None
+    for row in found:
+        numbers[row["year"]] = max(numbers.values(), default=0) + (row["sources"] != before)
+        before = row["sources"]
+    return numbers
+
+
 def said(table: pl.DataFrame, unit: str, label: str = "group") -> str:
     """Return a table of estimates in words, for alt text."""
     return "; ".join(
@@ -185,6 +205,9 @@ def over_time(
             finding = f"{what}: {'; '.join(parts[:3])}"
     few = table.height - drawn.height
     notes = list(caveats)
+    alike = {} if per_source else stretches(scope)
+    if len({alike.get(year.year) for year in drawn["year"]}) > 1:
+        notes.append(SAME_SOURCES)
     if drawn.height:
         end = dt.date(drawn["year"].max().year, 12, 31)
         notes += scope.break_notes(per_source=per_source, within=(drawn["year"].min(), end))

@@ -53,7 +53,9 @@ def seekers_per_opening(scope: Scope) -> Figure:
         + "; ".join(
             f"{r['side']} {r['year'].year} {wording.figure(r['value'], 'ratio')}" for r in shown.iter_rows(named=True)
         ),
-        chart=charts.trend(shown, unit="ratio", series="side", colours=GROUPS, breaks=scope.breaks(), zero=True)
+        chart=charts.trend(
+            shown, unit="ratio", series="side", colours=GROUPS, breaks=scope.breaks(per_source=True), zero=True
+        )
         if shown.height
         else None,
         table=shown,

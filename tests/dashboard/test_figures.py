@@ -1,0 +1,241 @@
+"""What figures say, against the same numbers worked out another way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from dashboard import charts, claims, clustered, evidence, snapshot
+from dashboard.claims import estimates
+from dashboard.filters import Filters
+from dashboard.topics import closing, degrees, ladder, openings, pay, requirements, skills, supply
+from dashboard.topics.scope import YEAR, Scope, stretches
+from warehouse.schema.tables import DS_MLE
+
+
+@pytest.fixture
+def scope(market: Path) -> Scope:
+    return Scope(market, Filters())
+
+
+@pytest.fixture
+def vacancies(market: Path) -> pl.DataFrame:
+    return snapshot.ask(market, "SELECT * FROM vacancy WHERE provenance <> 'sample'")
+
+
+def board_row(market: Path, slug: str) -> dict:
+    return next(row for row in claims.board(market) if row["claim_slug"] == slug)
+
+
+def test_summary_counts_verdicts_and_dates(market: Path) -> None:
+    said = " ".join(claims.summary(claims.board(market)))
+    assert "Of 7 statements" in said
+    assert "support 2, contradict 2 and leave 1 open; 1 rest on too few vacancies and 1 cannot be told" in said
+    assert "4,400 vacancies of 296 employers, November 2018 to October 2026." in said
+    assert "(8 of 8 specifications agree)" in said
+
+
+def test_headline_figure_draws_the_estimates_and_says_too_few(market: Path) -> None:
+    figure = evidence.headline(board_row(market, "few_openings"), estimates(market, "few_openings"))
+    assert figure.table["group"].to_list() == [
+        "All", "US", "India", "Singapore", "Europe", "other markets", "small (under 200)", "medium (200–999)", "large (1,000 and more)",
+    ]  # fmt: skip
+    assert "All 0.25 (0.22 to 0.29)" in figure.description
+    assert "Singapore too few (12 vacancies)" in figure.description
+    assert (
+        figure.source
+        == "Hacker News, Ashby, Greenhouse and Lever · 4,400 vacancies · 296 employers · November 2018 to October 2026"
+    )
+    assert any("uncorrected it is 0.26" in caveat for caveat in figure.caveats)
+    drawn = json.dumps(figure.chart.to_dict())
+    assert "too few: 12 vacancies, 5 employers" in drawn
+
+
+def test_curve_counts_the_specifications_that_agree(market: Path) -> None:
+    figure = evidence.curve(board_row(market, "few_openings"), estimates(market, "few_openings"))
+    assert figure.finding == "7 of 8 ways to measure it give the same verdict, contradicted"
+    assert figure.table.height == 8
+    assert figure.table["value"].is_sorted()
+
+
+def test_years_are_cut_where_a_source_joined(market: Path) -> None:
+    changes = snapshot.rows(market, "SELECT * FROM change_log ORDER BY changed_at")
+    figure = evidence.over_years(board_row(market, "few_openings"), estimates(market, "few_openings"), changes, {})
+    assert figure.finding.endswith("with a change of the instrument between")
+    assert "1 June 2023" in figure.caveats[0]
+    assert figure.caveats[-1] == "Too few vacancies or employers to show: 2019."
+
+
+def test_lines_join_consecutive_years_of_the_same_sources_on_one_side_of_a_break() -> None:
+    years = [dt.date(year, 1, 1) for year in (2015, 2016, 2019, 2020, 2021, 2022)]
+    assert charts.segments(["a"] * 6, years, [], {}) == [1, 1, 2, 2, 2, 2]
+    assert charts.segments(["a"] * 6, years, [dt.date(2021, 6, 1)], {}) == [1, 1, 2, 2, 3, 4]
+    assert charts.segments(["a"] * 6, years, [], {2015: 1, 2016: 1, 2019: 2, 2020: 2, 2021: 3, 2022: 3}) == [
+        1,
+        1,
+        2,
+        2,
+        3,
+        3,
+    ]
+    assert charts.segments(["a", "a", "b"], [*years[:2], dt.date(2017, 1, 1)], [], {}) == [1, 1, 2]
+
+
+def test_labels_keep_their_distance_inside_the_range() -> None:
+    placed = charts.apart([0.99, 0.98, 0.1], [0.0, 1.0], 0.1)
+    assert placed[2] == 0.1 or placed[2] < 0.1
+    assert abs(placed[0] - placed[1]) == pytest.approx(0.1)
+    assert max(placed) <= 1.0
+
+
+def test_stretches_number_the_runs_of_years_with_the_same_sources(scope: Scope) -> None:
+    assert set(stretches(scope).values()) == {1}
+    assert min(stretches(scope)) == 2018
+
+
+def clustered_by_hand(frame: pl.DataFrame, over: pl.Expr, under: pl.Expr) -> tuple[float, float]:
+    per = frame.group_by("employer_id").agg(s=over.sum(), m=under.sum()).filter((pl.col("s") > 0) | (pl.col("m") > 0))
+    s, m = per["s"].cast(pl.Float64).to_numpy(), per["m"].cast(pl.Float64).to_numpy()
+    p, k = s.sum() / m.sum(), len(s)
+    return p, float(np.sqrt(k / (k - 1) * ((s - p * m) ** 2).sum()) / m.sum())
+
+
+def test_ratio_and_its_interval_agree_with_the_linearised_cluster_variance(
+    scope: Scope, vacancies: pl.DataFrame
+) -> None:
+    table = clustered.ratios(scope.path, scope.is_one_of("DS/MLE"), scope.is_one_of("SWE"), {"all": "1"}, scope.where())
+    value, error = clustered_by_hand(vacancies, pl.col("role").is_in(DS_MLE), pl.col("role") == "software_engineer")
+    row = table.row(0, named=True)
+    assert row["value"] == pytest.approx(value)
+    t = clustered.t_quantile(row["n_employers"] - 1)
+    assert row["high"] == pytest.approx(value * np.exp(t * error / value))
+    assert row["n_vacancies"] == vacancies.filter(pl.col("role").is_in([*DS_MLE, "software_engineer"])).height
+
+
+def test_share_leaves_unknown_out_and_counts_it(scope: Scope, vacancies: pl.DataFrame) -> None:
+    table = clustered.shares(scope.path, "v.asks_software", {"role": "v.role"}, scope.where()).filter(
+        pl.col("role") == "data_engineer"
+    )
+    of_role = vacancies.filter(pl.col("role") == "data_engineer")
+    row = table.row(0, named=True)
+    assert row["n_unknown"] == of_role["asks_software"].null_count() > 0
+    assert row["value"] == pytest.approx(of_role["asks_software"].mean())
+    known = of_role.filter(pl.col("asks_software").is_not_null())
+    value, error = clustered_by_hand(known, pl.col("asks_software"), pl.col("asks_software").is_not_null())
+    spread = clustered.t_quantile(row["n_employers"] - 1) * error / (value * (1 - value))
+    odds = value / (1 - value) * np.exp(-spread)
+    assert row["low"] == pytest.approx(odds / (1 + odds))
+
+
+def test_small_groups_give_their_count_and_no_number(scope: Scope) -> None:
+    table = clustered.shares(
+        scope.path, "v.asks_ml", {"level": "v.level"}, f"{scope.where()} AND v.employer_id < 'employer-101'"
+    )
+    few = table.filter(~pl.col("is_shown"))
+    assert few.height
+    assert few["value"].null_count() == few.height
+    assert (few["n_vacancies"] > 0).all()
+
+
+@pytest.mark.parametrize("degrees_of_freedom", [7, 12, 40, 500])
+def test_student_quantile_against_scipy(degrees_of_freedom: int) -> None:
+    from scipy.stats import t
+
+    assert clustered.t_quantile(degrees_of_freedom) == pytest.approx(t.ppf(0.975, degrees_of_freedom), rel=5e-3)
+
+
+def test_share_of_none_and_of_all_has_an_exact_bound() -> None:
+    assert clustered.bounds(0.0, 0.0, 20, is_share=True) == (0.0, pytest.approx(1 - 0.05 ** (1 / 20)))
+    assert clustered.bounds(1.0, 0.0, 20, is_share=True) == (pytest.approx(0.05 ** (1 / 20)), 1.0)
+
+
+def test_roles_figure_names_the_largest(scope: Scope, vacancies: pl.DataFrame) -> None:
+    figure = openings.by_role(scope)
+    swe = vacancies.filter(pl.col("role") == "software_engineer").height
+    assert figure.finding == f"{swe / vacancies.height:.0%} of vacancies are for the role Software engineer"
+    assert figure.table["value"].sum() == vacancies.height
+
+
+def test_pay_bands_are_the_quartiles_of_one_tier(scope: Scope, vacancies: pl.DataFrame) -> None:
+    figure = pay.bands(scope, "structured", "role")
+    row = figure.table.filter(pl.col("role") == "software_engineer").row(0, named=True)
+    of_tier = vacancies.filter((pl.col("role") == "software_engineer") & (pl.col("pay_tier") == "structured"))
+    middle = (of_tier["pay_low_usd_year"] + of_tier["pay_high_usd_year"]) / 2
+    assert row["value"] == pytest.approx(np.quantile(middle.to_numpy(), 0.5))
+    assert row["low"] == pytest.approx(np.quantile(middle.to_numpy(), 0.25))
+    assert row["n_vacancies"] == of_tier.height
+
+
+def test_closing_curve_agrees_with_lifelines(scope: Scope, vacancies: pl.DataFrame) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from lifelines import KaplanMeierFitter
+
+        figure = closing.curves(scope, "market")
+        of_us = vacancies.filter(
+            (pl.col("market") == "US") & ~pl.col("is_left_truncated") & (pl.col("provenance") == "crawl")
+        )
+        is_closed = ~of_us["is_right_censored"]
+        days = [
+            round(
+                (row["open_days_low"] + row["open_days_high"]) / 2
+                if not row["is_right_censored"]
+                else row["open_days_low"]
+            )
+            for row in of_us.iter_rows(named=True)
+        ]
+        fit = KaplanMeierFitter().fit(days, is_closed.to_list())
+    ours = figure.table.filter(pl.col("series") == "US").sort("day")
+    theirs = [float(fit.predict(day)) for day in ours["day"]]
+    assert ours["value"].to_list() == pytest.approx(theirs, abs=1e-9)
+    assert f"{fit.median_survival_time_:.0f}" in figure.finding
+
+
+def test_skill_profile_shares_and_their_finding(scope: Scope, market: Path, vacancies: pl.DataFrame) -> None:
+    figure = requirements.side_by_side(scope)
+    asked = snapshot.ask(market, "SELECT vacancy_id FROM vacancy_skill WHERE skill_id = 'pytorch'")
+    of_role = vacancies.filter(pl.col("role") == "ml_engineer")
+    share = of_role["vacancy_id"].is_in(asked["vacancy_id"].implode()).mean()
+    row = figure.table.filter((pl.col("skill") == "PyTorch") & (pl.col("role") == "ml_engineer")).row(0, named=True)
+    assert row["value"] == pytest.approx(share)
+    assert row["low"] < share < row["high"]
+    assert figure.finding.startswith("The roles differ most in ")
+
+
+def test_seekers_per_opening_divides_the_same_forum_and_month(
+    scope: Scope, market: Path, vacancies: pl.DataFrame
+) -> None:
+    figure = supply.seekers_per_opening(scope)
+    of_forum = vacancies.filter(pl.col("source") == "hn").with_columns(
+        month_on=pl.col("posted_at").dt.truncate("1mo").dt.date()
+    )
+    months = of_forum.filter(pl.col("role") == "software_engineer").group_by("month_on").len()
+    seekers = snapshot.ask(
+        market,
+        "SELECT month_on, n_seekers FROM supply_month WHERE role = 'software_engineer' AND year(month_on) = 2021",
+    )
+    both = seekers.join(months, on="month_on")
+    row = figure.table.filter((pl.col("side") == "SWE") & (pl.col("year") == dt.date(2021, 1, 1))).row(0, named=True)
+    assert row["value"] == pytest.approx(both["n_seekers"].sum() / both["len"].sum())
+
+
+def test_every_figure_of_a_topic_holds_the_rows_it_draws(scope: Scope) -> None:
+    for figure in (
+        degrees.required_by_role(scope, "master"), degrees.by_size(scope), degrees.over_years(scope), ladder.levels_by_role(scope),
+        ladder.reach(scope, "staff"), pay.disclosure(scope, "market"), skills.premium_against_reach(scope, "structured"),
+        openings.per_software_opening(scope, "market"),
+    ):  # fmt: skip
+        assert figure.table.height
+        assert figure.chart.to_dict()["$schema"]
+        assert figure.description
+        assert " vacancies · " in figure.source
+
+
+def test_year_expression_prefers_the_day_posted(market: Path) -> None:
+    assert snapshot.row(market, f"SELECT count(*) AS n FROM vacancy v WHERE {YEAR} <> year(v.posted_at)") == {"n": 0}
