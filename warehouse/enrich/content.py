@@ -39,7 +39,18 @@ EXPLAINED_BY: dict[str, tuple[str, ...]] = {
 """The cues whose first signs are shown as the evidence of a true flag."""
 
 _SIDES = frozenset(
-    "reporting_line experience_word train_verb serve_verb production_word model_noun degree_word head_ask head_duty head_us".split()
+    [
+        "reporting_line",
+        "experience_word",
+        "train_verb",
+        "serve_verb",
+        "production_word",
+        "model_noun",
+        "degree_word",
+        "head_ask",
+        "head_duty",
+        "head_us",
+    ]
 )
 """Cues that only serve near rules and headings."""
 
@@ -57,23 +68,72 @@ class Recipe:
 RECIPES: dict[str, Recipe] = {
     "asks_ml": Recipe(
         tuple(
-            "ml ml_asked llm ai_asked data_science frameworks agents ai_bare ai_tools ai_product_words models_trained tuning_words "
-            "ai_hiring_boilerplate duties_sales duties_business".split()
+            [
+                "ml",
+                "ml_asked",
+                "llm",
+                "ai_asked",
+                "data_science",
+                "frameworks",
+                "agents",
+                "ai_bare",
+                "ai_tools",
+                "ai_product_words",
+                "models_trained",
+                "tuning_words",
+                "ai_hiring_boilerplate",
+                "duties_sales",
+                "duties_business",
+            ]
         ),
         by_role=("ml_asked", "llm"),
         strength=0.1,
     ),
     "asks_software": Recipe(
         tuple(
-            "software software_asked data_engineering analytics research papers math duties_sales duties_customer duties_hardware "
-            "duties_business ml models_served frameworks serving_words ai_product_words".split()
+            [
+                "software",
+                "software_asked",
+                "data_engineering",
+                "analytics",
+                "research",
+                "papers",
+                "math",
+                "duties_sales",
+                "duties_customer",
+                "duties_hardware",
+                "duties_business",
+                "ml",
+                "models_served",
+                "frameworks",
+                "serving_words",
+                "ai_product_words",
+            ]
         ),
         zones=("any",),
     ),
     "serves_models": Recipe(
         tuple(
-            "serving_words inference_words ml_platform_words ai_product_words models_served models_in_production models_trained llm "
-            "agents ml software research papers ml_asked tuning_words data_engineering duties_business duties_sales".split()
+            [
+                "serving_words",
+                "inference_words",
+                "ml_platform_words",
+                "ai_product_words",
+                "models_served",
+                "models_in_production",
+                "models_trained",
+                "llm",
+                "agents",
+                "ml",
+                "software",
+                "research",
+                "papers",
+                "ml_asked",
+                "tuning_words",
+                "data_engineering",
+                "duties_business",
+                "duties_sales",
+            ]
         ),
         zones=("any", "ask", "duty", "title"),
         by_role=("models_served", "models_in_production", "serving_words"),
@@ -81,7 +141,8 @@ RECIPES: dict[str, Recipe] = {
     "tunes_models": Recipe(strength=0.05),
     "asks_research": Recipe(),
     "asks_math": Recipe(
-        tuple("math math_field math_asked math_studied data_science analytics software".split()), zones=("any",)
+        tuple(["math", "math_field", "math_asked", "math_studied", "data_science", "analytics", "software"]),
+        zones=("any",),
     ),
 }
 """Chosen by figures cross-validated over companies; the strength is the inverse of the ridge penalty."""

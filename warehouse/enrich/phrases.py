@@ -24,7 +24,8 @@ Bools = npt.NDArray[np.bool_]
 
 _WORD = re.compile(r"[a-z0-9+#&]+")
 _SEPARATOR = "\n\n\n\n"
-_MAX_GAP_BYTES = 3
+MAX_GAP_BYTES = 3
+"""The most that may stand between two words of a phrase."""
 _PAD_BYTES = 8
 _CHUNK_ROWS = 256
 """Rows cut into words at once: a megabyte of text and its arrays stay in the cache (twice the speed of 2,000 rows)."""
@@ -259,7 +260,7 @@ class Book:
         numbers = self._vocabulary.look_up(_word_keys(folded, starts, ends))
         gap_is_short = np.empty(len(starts), dtype=bool)
         if len(starts):
-            gap_is_short[:-1] = starts[1:] - ends[:-1] <= _MAX_GAP_BYTES
+            gap_is_short[:-1] = starts[1:] - ends[:-1] <= MAX_GAP_BYTES
             gap_is_short[-1] = False
 
         first = np.flatnonzero(numbers)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from warehouse.enrich import cues
-from warehouse.enrich.phrases import words
+from warehouse.enrich.phrases import MAX_GAP_BYTES, Hits, words
 from warehouse.reference import skills as taxonomy
 
 FIELDS: tuple[str, ...] = ("skills", "ambiguous_skills")
@@ -29,6 +29,7 @@ AMBIGUOUS: tuple[str, ...] = (
 _LIST_REACH = 3
 _CUE_REACH = 4
 _ROUNDS = 3
+_FIRST_BYTE_OF_QUOTE = 0xE2
 _LIST_BYTES = np.zeros(256, dtype=bool)
 _LIST_BYTES[list(b",/()|;+[]&")] = True
 _STOP_BYTES = np.zeros(256, dtype=bool)
@@ -48,7 +49,7 @@ class _Rules:
     ambiguity: Ints
     listed: Ints
     is_rare: Bools
-    folds_case: Bools
+    needs_dot: Bools
     not_after: Bools
     not_before: Bools
     speaks_before: Bools
@@ -106,7 +107,7 @@ def _rules() -> _Rules:
         ambiguity=ambiguity,
         listed=listed,
         is_rare=np.array([name in declared and declared[name].is_rare for name in names]),
-        folds_case=np.array([len(name) > 2 for name in names]),
+        needs_dot=np.array([phrase.startswith(".") for phrase in lex.book.phrases]),
         not_after=not_after,
         not_before=not_before,
         speaks_before=speaks_before,
@@ -118,102 +119,112 @@ def _rules() -> _Rules:
     )
 
 
+@dataclass(frozen=True)
+class _Surroundings:
+    """What stands around each of some one-word hits: numbers of the words beside (0: none near), bytes beside."""
+
+    before: Ints
+    after: Ints
+    is_name: Bools
+    opens_sentence: Bools
+    listed_before: Bools
+    listed_after: Bools
+    is_possessive: Bools
+    ends_sentence: Bools
+
+
+def _surroundings(hits: Hits, asked: Ints) -> _Surroundings:
+    rules, text = _rules(), hits.words
+    word = hits.first[asked]
+    start, end = text.starts[word], text.ends[word]
+    before, after = np.maximum(word - 1, 0), np.minimum(word + 1, len(text.starts) - 1)
+    has_before = (word > 0) & (start - text.ends[before] <= MAX_GAP_BYTES)
+    has_after = (after > word) & (text.starts[after] - end <= MAX_GAP_BYTES)
+    left, left2, right = text.raw[start - 1], text.raw[start - 2], text.raw[end]
+    is_long = end - start > 1
+    is_all_capitals = is_long & _is_capital(text.raw[start + 1])
+    parted = _STOP_BYTES[left] | _STOP_BYTES[left2]
+    number_before = np.where(has_before & ~_STOP_BYTES[left2], text.numbers[before], 0)
+    follows_and = rules.joins[np.where(has_before, text.numbers[before], 0)]
+    return _Surroundings(
+        before=number_before,
+        after=np.where(has_after, text.numbers[after], 0),
+        is_name=_is_capital(text.raw[start]) & ~is_all_capitals,
+        opens_sentence=~has_before | parted,
+        listed_before=_LIST_BYTES[left] | (_LIST_BYTES[left2] & (left == ord(" "))) | follows_and,
+        listed_after=_LIST_BYTES[right],
+        is_possessive=(right == ord("'")) | (left == ord("'")) | ((right == _FIRST_BYTE_OF_QUOTE) & ~is_long),
+        ends_sentence=right == ord("."),
+    )
+
+
+def _is_capital(letters: npt.NDArray[np.uint8]) -> Bools:
+    return (letters >= ord("A")) & (letters <= ord("Z"))
+
+
+def _beside(hits: Hits, asked: Ints, known: Ints) -> Bools:
+    """For each hit, whether one of `known` (in order) stands within `_LIST_REACH` words of it, in the same posting."""
+    if not len(known):
+        return np.zeros(len(asked), dtype=bool)
+    word, row = hits.first[asked], hits.row[asked]
+    first, last = hits.first[known], np.maximum.accumulate(hits.last[known])
+    following = np.searchsorted(first, word, side="right")
+    previous = np.searchsorted(first, word) - 1
+    near_before = (previous >= 0) & (word - last[np.maximum(previous, 0)] <= _LIST_REACH)
+    near_before &= hits.row[known[np.maximum(previous, 0)]] == row
+    next_known = np.minimum(following, len(known) - 1)
+    near_after = (
+        (following < len(known)) & (first[next_known] - word <= _LIST_REACH) & (hits.row[known[next_known]] == row)
+    )
+    return near_before | near_after
+
+
 def _meant(found: cues.Found, companies: pl.Series) -> Ints:
     """The hits that are skills truly meant, in order."""
     rules, hits = _rules(), found.hits
-    names_skill = rules.begin[hits.phrase + 1] > rules.begin[hits.phrase]
-    at = np.flatnonzero(names_skill)
+    at = np.flatnonzero(rules.begin[hits.phrase + 1] > rules.begin[hits.phrase])
+    at = at[~rules.needs_dot[hits.phrase[at]] | (hits.words.raw[hits.words.starts[hits.first[at]] - 1] == ord("."))]
     kind = rules.ambiguity[hits.phrase[at]]
-    is_open = kind >= 0
-    sure = at[~is_open]
-    asked = at[is_open]
-    kind = kind[is_open]
+    sure, asked, kind = at[kind < 0], at[kind >= 0], kind[kind >= 0]
     if not len(asked):
         return sure
+    around = _surroundings(hits, asked)
+    is_listed = around.listed_before | around.listed_after
+    blocked = (rules.not_after[kind, around.before] & ~around.listed_before) | (
+        rules.not_before[kind, around.after] & ~around.listed_after & ~around.ends_sentence
+    )
+    blocked |= around.is_possessive | (rules.needs_list[kind] & ~is_listed) | _is_own(hits, asked, companies)
 
-    text = hits.words
-    n_words = len(text.starts)
-    word = hits.first[asked]
-    before, after = np.maximum(word - 1, 0), np.minimum(word + 1, n_words - 1)
-    gap_before = text.starts[word] - text.ends[before]
-    gap_after = text.starts[after] - text.ends[word]
-    has_before = (word > 0) & (gap_before <= 3)
-    has_after = (word < n_words - 1) & (gap_after <= 3)
-    left, left2 = text.raw[text.starts[word] - 1], text.raw[np.maximum(text.starts[word] - 2, 0)]
-    right = text.raw[text.ends[word]]
-    first_byte, second_byte = (
-        text.raw[text.starts[word]],
-        text.raw[np.minimum(text.starts[word] + 1, len(text.raw) - 1)],
-    )
-    is_long = text.ends[word] - text.starts[word] > 1
-    is_capital = (first_byte >= 65) & (first_byte <= 90) & ~(is_long & (second_byte >= 65) & (second_byte <= 90))
-    opens_sentence = ~has_before | _STOP_BYTES[left] | _STOP_BYTES[left2]
-    number_before = np.where(has_before & ~_STOP_BYTES[left2], text.numbers[before], 0)
-    number_after = np.where(has_after, text.numbers[after], 0)
-    follows_and = has_before & rules.joins[text.numbers[before]]
-    is_listed_before = _LIST_BYTES[left] | (_LIST_BYTES[left2] & (left == 32)) | follows_and
-    is_listed_after = _LIST_BYTES[right]
-    blocked = (rules.not_after[kind, number_before] & ~is_listed_before) | (
-        rules.not_before[kind, number_after] & ~is_listed_after & (right != 46)
-    )
-    blocked |= rules.needs_list[kind] & ~is_listed_before & ~is_listed_after
-    blocked |= (right == 39) | (left == 39) | ((right == 0xE2) & ~is_long)
-    blocked |= _is_own(hits, asked, companies)
-    speaks = np.zeros(len(asked), dtype=bool)
+    speaks = rules.speaks_after[around.after]
     speaks_well = np.zeros(len(asked), dtype=bool)
+    word, row_first = hits.first[asked], hits.row_first[hits.row[asked]]
     for reach in range(1, _CUE_REACH + 1):
-        other = np.maximum(word - reach, 0)
-        same = hits.row_first[hits.row[asked]] <= word - reach
-        weight = rules.speaks_before[text.numbers[other]]
-        speaks |= same & weight
-        speaks_well |= same & rules.speaks_well[text.numbers[other]]
-    speaks |= rules.speaks_after[number_after]
-    follows_in = rules.leads_in[number_before] & speaks_well
+        number = np.where(row_first <= word - reach, hits.words.numbers[np.maximum(word - reach, 0)], 0)
+        speaks |= rules.speaks_before[number]
+        speaks_well |= rules.speaks_well[number]
+    is_rare = rules.is_rare[kind]
+    alone = (
+        (rules.leads_in[around.before] & speaks_well)
+        | (speaks & (is_listed | is_rare))
+        | (is_rare & ~around.opens_sentence)
+    ) & ~rules.needs_list[kind]
 
     accepted = np.zeros(len(asked), dtype=bool)
-    allowed = is_capital & ~blocked
     for _ in range(_ROUNDS):
-        known = np.sort(np.concatenate([sure, asked[accepted]]))
-        firsts, lasts = hits.first[known], np.maximum.accumulate(hits.last[known]) if len(known) else hits.last[known]
-        previous = np.searchsorted(firsts, word) - 1
-        beside_before = (
-            (previous >= 0) & (word - lasts[np.maximum(previous, 0)] <= _LIST_REACH) if len(known) else accepted
-        )
-        following = np.searchsorted(firsts, word, side="right")
-        beside_after = (
-            (following < len(known)) & (firsts[np.minimum(following, len(known) - 1)] - word <= _LIST_REACH)
-            if len(known)
-            else accepted
-        )
-        beside = beside_before | beside_after
-        enough = (
-            beside
-            | follows_in
-            | (speaks & (is_listed_before | is_listed_after | rules.is_rare[kind]))
-            | (rules.is_rare[kind] & ~opens_sentence)
-        )
-        enough &= beside | ~rules.needs_list[kind]
-        fresh = (allowed & enough) | (
-            ~is_capital & ~blocked & rules.is_rare[kind] & beside & (is_listed_before | is_listed_after)
-        )
+        beside = _beside(hits, asked, np.sort(np.concatenate([sure, asked[accepted]])))
+        fresh = ~blocked & np.where(around.is_name, beside | alone, is_rare & beside & is_listed)
         if (fresh == accepted).all():
             break
         accepted = fresh
     return np.sort(np.concatenate([sure, asked[accepted]]))
 
 
-def _is_own(hits, asked: Ints, companies: pl.Series) -> Bools:
-    """Whether the hit is the employer's own name."""
-    folded = companies.str.to_lowercase().to_list()
-    own = {}
-    result = np.zeros(len(asked), dtype=bool)
-    lex = cues.lexicon()
-    for at, (row, phrase) in enumerate(zip(hits.row[asked].tolist(), hits.phrase[asked].tolist(), strict=True)):
-        key = (row, phrase)
-        if key not in own:
-            own[key] = lex.book.phrases[phrase].lower() in words(folded[row])
-        result[at] = own[key]
-    return result
+def _is_own(hits: Hits, asked: Ints, companies: pl.Series) -> Bools:
+    """Whether the hit is (part of) the employer's own name."""
+    spelled = cues.lexicon().book.phrases
+    own = [set(words(company)) for company in companies.gather(hits.row[asked]).to_list()]
+    names = [spelled[phrase].lower() for phrase in hits.phrase[asked].tolist()]
+    return np.array([name in company for name, company in zip(names, own, strict=True)], dtype=bool)
 
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
