@@ -89,7 +89,7 @@ _MONEY = re.compile(
 )
 _PERIOD_AFTER = re.compile(
     r"^(?:[ \t]*(?:[A-Z]{3}\b|\(|\[|(?:brutto|gross|bruto?s?|bruts?|base|salary|plus|eur|usd|dollars?|euros?|in|of|as|before tax|annual base|fixed|compensation|wage|rate|pay|range|net\w*|total|cash|depending on experience|doe)\b|\+|€|,|\*|\.|-|–|—)[ \t]*){0,5}\s?"
-    r"(?:(?:/\s?|per\s+|p\.\s?|pro\s+|par\s+|al\s+|por\s+)(?P<short>h|d|a|y|hr|yr|an|wk|mo|m|mes|día|dia|hora|jour|tag)\b|(?:/\s*|per\s+|a\s+|an\s+|p\.?\s?|pro\s+|im\s+|par\s+|al\s+|por\s+|each\s+|every\s+|\()?\s*(?P<period>year\w*|yrs?\b|annum|annual\w*|anual\w*|p\.?a\.?(?=\s|$|[,;)])|jahr\w*|jährlich\w*|ans\b|année|annuel\w*|año|hour\w*|hrs?\b|std\b\.?|stunde\w*|heure\w*|horas?\b|days?\b|diem|daily|tag\b|tages\w*|jour\b|journalier|día|month\w*|mth\b|monat\w*|mois\b|mensuel\w*|mensual\w*|mes\b|weeks?\b|weekly|woche\w*|semaine|semana|lpa\b|a\.(?=\s|$)))",
+    r"(?:(?:/\s?|per\s+|p\.\s?|pro\s+|je\s+|par\s+|al\s+|por\s+)(?P<short>h|d|a|y|hr|yr|an|wk|mo|m|mes|día|dia|hora|jour|tag)\b|(?:/\s*|per\s+|a\s+|an\s+|p\.?\s?|pro\s+|je\s+|im\s+|par\s+|al\s+|por\s+|each\s+|every\s+|\()?\s*(?P<period>year\w*|yrs?\b|annum|annual\w*|anual\w*|p\.?a\.?(?=\s|$|[,;)])|jahr\w*|jährlich\w*|ans\b|année|annuel\w*|año|hour\w*|hrs?\b|std\b\.?|stunde\w*|heure\w*|horas?\b|days?\b|diem|daily|tag\b|tages\w*|jour\b|journalier|día|month\w*|mth\b|monat\w*|mois\b|mensuel\w*|mensual\w*|mes\b|weeks?\b|weekly|woche\w*|semaine|semana|lpa\b|a\.(?=\s|$)))",
     re.IGNORECASE,
 )
 _PERIOD_BEFORE = re.compile(
@@ -114,7 +114,7 @@ _OTE = re.compile(
     re.IGNORECASE,
 )
 _OTE_AFTER = re.compile(
-    r"^\s*\(?\s*(?:(?:USD|EUR|GBP|annual|annually|per year|/year|a year|total|cash)\s*)*(?:OTE|on[- ]target|total target|OTC|target (?:earnings|compensation)|at target)\b",
+    r"^[ \t]*\(?[ \t]*(?:(?:USD|EUR|GBP|annual|annually|per year|/year|a year|total|cash)[ \t]*)*(?:OTE|on[- ]target|total target|OTC|target (?:earnings|compensation)|at target)\b",
     re.IGNORECASE,
 )
 _NOT_PAY_AFTER = re.compile(
@@ -343,7 +343,7 @@ def _ends(quote: Quote) -> tuple[float | None, float | None]:
         second = amount(other, multiplier) or second
     if second < first / 5:
         return first, None
-    if second > first * 6:
+    if second > first * 15:
         return None, None
     return min(first, second), max(first, second)
 
@@ -388,9 +388,14 @@ def _is_something_else(quote: Quote, currency: str) -> bool:
     return bool(rejected) and not _STRONG_CUE.search(quote.line[-60:])
 
 
+_CUE_AFTER = re.compile(
+    r"^[ \t(]*(?:\w+[ \t]+)?(?:brutto\w*|base\b|salary|gross|bruts?\b|bruto|gehalt|ote\b)", re.IGNORECASE
+)
+
+
 def _strength(quote: Quote, is_ote: bool) -> int:
     headed = quote.line.strip(_RULES) == "" and bool(_HEADING.search(quote.before))
-    if is_ote or headed or _PAY_CUE.search(quote.line[-180:]):
+    if is_ote or headed or _PAY_CUE.search(quote.line[-180:]) or _CUE_AFTER.match(quote.after):
         return 2
     return int(bool(_PAY_CUE.search(quote.before[-130:])))
 
@@ -399,7 +404,9 @@ def _is_accepted(quote: Quote, strength: int, period: str, *, is_told: bool, usd
     is_yearly_size = period == "year" and 12_000 <= usd <= 2_000_000
     if quote.numbers[1]:
         return strength > 0 or is_told or is_yearly_size
-    if period == "hour" and not (is_told or re.search(r"\bhour", quote.before[-80:], re.IGNORECASE)):
+    if period == "hour" and not (
+        is_told or re.search(r"\bhour|\bstunde|\bhoraire|\bhora\b", quote.before[-80:], re.IGNORECASE)
+    ):
         return False
     return strength == 2 or (quote.is_listed and is_told)
 

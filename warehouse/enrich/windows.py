@@ -74,8 +74,8 @@ PREFERRED_HEADINGS = (
     "desired exper", "desirable", "desired:", "set you apart", "stand out", "brownie points", "extra credit",
     "great to have", "good to have", "good-to-have", "pluses", "plus points", "plus if",  "preferred to have", "even better", "would be nice",
     "it's a plus", "it’s a plus", "added bonus", "optional", "we'd love", "we’d love", "also love", "wish list",
-    "additional qualif", "advantages:", "advantageous", "wünschenswert", "von vorteil", "idealerweise", "les plus",
-    "le plus", "serait un plus", "deseable", "se valorará", "valorable", "assets:",
+    "additional qualif", "advantages:", "advantageous", "wünschenswert:", "von vorteil:", "idealerweise:", "les plus",
+    "le plus", "serait un plus", "deseable:", "se valorará:", "valorable:", "assets:",
 )  # fmt: skip
 OTHER_HEADINGS = (
     "requirements", "required", "minimum qualif", "basic qualif", "qualifications", "must have", "must-have",

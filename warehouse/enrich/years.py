@@ -20,7 +20,7 @@ ANCHORS: dict[str, tuple[str, ...]] = {
     "es": ("año", "years"),
 }
 BEFORE, AFTER = 150, 170
-MOST_YEARS = 25
+MOST_YEARS = 20
 """More than this is the age of a company, never a demand."""
 
 _WORDS = {
@@ -32,8 +32,8 @@ _WORDS = {
 _WORD = "|".join(sorted((word for word, value in _WORDS.items() if value), key=len, reverse=True))
 _ONE = rf"(?:\d{{1,2}}(?:[.,]5)?(?![\d%])|(?:{_WORD})\b)"
 _NUMBER = re.compile(
-    rf"(?<![\w$€£.,/#])(?P<low>{_ONE}|1 [0-9](?=\s*\+))(?:\s*\(\s*(?P<paren>\d{{1,2}})\s*\+?\s*\))?\s*(?:\+|plus\b|or more\b)?"
-    rf"(?:\s*(?:-|–|—|‑|‐|to|or|and|through|bis|oder|à|ou|a|o|y|/|~)\s*(?P<high>{_ONE})(?:\s*\(\s*\d{{1,2}}\s*\))?)?\s*(?:\+|plus\b|or more\b|\(\+\)|und mehr\b|ou plus\b|o más\b)?\s*[-‑]?\s*"
+    rf"(?<![\w$€£,/#])(?<!\d\.)(?P<low>{_ONE}|1 [0-9](?=\s*\+))(?:\s*\(\s*(?P<paren>\d{{1,2}})\s*\+?\s*\))?\s*(?:\+|plus\b|or more\b)?"
+    rf"(?:\s*(?:-|–|—|‑|‐|to|or|and|through|bis|oder|und|à|et|ou|a|o|y|/|~)\s*(?P<high>{_ONE})(?:\s*\(\s*\d{{1,2}}\s*\))?)?\s*(?:\+|plus\b|or more\b|\(\+\)|und mehr\b|ou plus\b|o más\b)?\s*[-‑]?\s*"
     r"(?:full |whole |solid |consecutive |complete |minimum |or more |\(?min\.?\)? |más |volle |overall )?(?P<unit>years?|yrs?\b|yoe\b|months?|jahre?n?|jährige[rnsm]?|ans\b|années?|años?|year\(s\))(?P<apostrophe>['’]s?|\(s\))?",
     re.IGNORECASE,
 )
