@@ -143,15 +143,23 @@ def sighting_frame(chunk: Chunk, file_name: str) -> tuple[pl.DataFrame, list[Lin
     return pl.DataFrame(rows, schema=schema), problems
 
 
-def read_all(folder: Path) -> tuple[list[dict[str, Any]], list[LineProblem]]:
-    """Return every record of the small line files of a folder, in file order, and the lines that are none."""
+def read_all(folder: Path, required: tuple[str, ...] = ()) -> tuple[list[dict[str, Any]], list[LineProblem]]:
+    """Return every record of the small line files of a folder, in file order, and the lines that are none.
+
+    A record needs a text under each of the `required` names.
+    """
     records: list[dict[str, Any]] = []
     problems: list[LineProblem] = []
     for path in sorted(folder.glob("*.jsonl")):
         position, line = 0, 0
         for chunk in read_chunks(path):
-            records += chunk.records
             problems += chunk.problems
+            for record, number in zip(chunk.records, chunk.line_numbers, strict=True):
+                missing = [name for name in required if not isinstance(record.get(name), str)]
+                if missing:
+                    problems.append(LineProblem(path.name, number, f"line {number}: no {', '.join(missing)}"))
+                else:
+                    records.append(record)
             position, line = chunk.next_byte, chunk.next_line
         if tail := torn_tail(path, position, line):
             problems.append(tail)
@@ -160,18 +168,14 @@ def read_all(folder: Path) -> tuple[list[dict[str, Any]], list[LineProblem]]:
 
 def readings(folder: DataFolder) -> tuple[pl.DataFrame, list[LineProblem]]:
     """Return every board reading with the columns of `BoardReading`, sorted, and the lines that are none."""
-    records, problems = read_all(folder.readings)
+    records, problems = read_all(folder.readings, ("crawl_id", "source", "board", "asked_at", "outcome"))
     names = {f.name for f in fields(BoardReading)}
-    rows = [{name: record.get(name) for name in names} for record in records if _is_reading(record)]
+    rows = [{name: record.get(name) for name in names} for record in records]
     frame = pl.DataFrame(rows, schema=READING_SCHEMA, strict=False).with_columns(
         pl.col("postings", "quarantined", "pages", "bytes").fill_null(0),
         pl.col("is_truncated", "is_first", "is_sample").fill_null(False),
     )
     return frame.unique().sort("asked_at", "crawl_id", "source", "board", "outcome", "answered_at"), problems
-
-
-def _is_reading(record: dict[str, Any]) -> bool:
-    return all(isinstance(record.get(name), str) for name in ("crawl_id", "source", "board", "asked_at", "outcome"))
 
 
 def crawl_kind(crawl_id: pl.Expr) -> pl.Expr:

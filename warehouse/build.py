@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -17,22 +17,84 @@ import numpy as np
 import polars as pl
 
 from warehouse import archive, changes, employers, vacancies
+from warehouse.benchmarks import benchmarks
 from warehouse.coverage import coverage
 from warehouse.enrich import PARSER_VERSION
+from warehouse.enrich.money import with_money
 from warehouse.interpretation import CODEBOOK_TYPES, UNIT_SCHEMA, Interpretation, interpret
+from warehouse.judge import Market, judge
 from warehouse.panel import read_facts
 from warehouse.reference import roles, skills
 from warehouse.schema import DataFolder, UserError
 from warehouse.schema.tables import TABLE
 from warehouse.snapshot import exclusive, publish
 
+QUALITY = Path(__file__).parent / "reference" / "quality.json"
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills to disk; the Python side adds at most about as much at a million sightings."""
 
 Progress = Callable[[str, int, int], None]
 
 EUROPE = frozenset(
-    ["AD", "AL", "AM", "AT", "AX", "AZ", "BA", "BE", "BG", "BY", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FO", "FR", "GB", "GE", "GG", "GI", "GR", "HR", "HU", "IE", "IM", "IS", "IT", "JE", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL", "PT", "RO", "RS", "RU", "SE", "SI", "SJ", "SK", "SM", "TR", "UA", "VA", "XK"]
+    [
+        "AD",
+        "AL",
+        "AM",
+        "AT",
+        "AX",
+        "AZ",
+        "BA",
+        "BE",
+        "BG",
+        "BY",
+        "CH",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FO",
+        "FR",
+        "GB",
+        "GE",
+        "GG",
+        "GI",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IM",
+        "IS",
+        "IT",
+        "JE",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MC",
+        "MD",
+        "ME",
+        "MK",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "RS",
+        "RU",
+        "SE",
+        "SI",
+        "SJ",
+        "SK",
+        "SM",
+        "TR",
+        "UA",
+        "VA",
+        "XK",
+    ]
 )
 """EU, EEA, the United Kingdom, Switzerland and the rest of geographic Europe."""
 
@@ -332,27 +394,26 @@ class _Assembly:
             .unique()
             .sort("vacancy_id", "skill_id")
         )
-        rows = with_money(facts.drop("skills"))
-        self.rows = pl.concat([self.rows, rows.select(self.rows.columns).cast(dict(self.rows.schema))])
+        rows = with_money(facts.drop("skills")).with_columns(size_said=pl.lit(None, dtype=pl.String))
+        self.rows = pl.concat(
+            [
+                self.rows.with_columns(employer_name=pl.lit(None, dtype=pl.String)),
+                rows.select(*self.rows.columns, "employer_name"),
+            ]
+        )
         self.info |= sentence
 
     def _finish(self) -> None:
         names = self.connection.sql("SELECT DISTINCT employer_id, employer_name FROM who").pl()
-        fact_names = (
-            self.rows.filter(pl.col("provenance") == "panel").select(
-                "employer_id", pl.col("fact_employer_name").alias("employer_name")
-            )
-            if "fact_employer_name" in self.rows.columns
-            else pl.DataFrame(schema=names.schema)
-        )
+        if "employer_name" in self.rows.columns:
+            names = pl.concat([names, self.rows.select("employer_id", "employer_name")])
         names = (
-            pl.concat([names, fact_names])
-            .filter(pl.col("employer_name").is_not_null())
+            names.drop_nulls()
             .sort("employer_id", "employer_name")
             .unique("employer_id", keep="first", maintain_order=True)
         )
         self.rows = (
-            self.rows.drop("fact_employer_name", strict=False)
+            self.rows.drop("employer_name", strict=False)
             .join(names, on="employer_id", how="left")
             .with_columns(market=market(pl.col("country")))
         )
@@ -412,7 +473,20 @@ class _Assembly:
         tables["vacancy_skill"] = "SELECT vacancy_id, skill_id FROM skill_row SEMI JOIN known_skill USING (skill_id)"
         supply, series = archive.series(self.folder)
         tables["supply_month"] = supply
-        tables |= judged(self, supply, series)
+        tables["benchmark"] = pl.concat([benchmarks(), series.drop_nulls("value")]).unique(
+            ["series", "period_on", "place", "grouping"], keep="last", maintain_order=True
+        )
+        tables["quality"] = known_quality()
+        self.progress("Judging the claims", 0, 1)
+        judgement = judge(
+            Market(
+                vacancy=self.vacancy,
+                vacancy_skill=self.connection.sql(f"{tables['vacancy_skill']} ORDER BY ALL").pl(),
+                **{name: tables[name] for name in ("employer", "supply_month", "benchmark", "quality", "change_log")},
+            )
+        )
+        self.progress("Judging the claims", 1, 1)
+        tables |= {"claim": judgement.claim, "estimate": judgement.estimate, "verdict": judgement.verdict}
         tables["snapshot_info"] = self._snapshot_info()
         return tables
 
@@ -481,17 +555,15 @@ def _vacancy_id() -> pl.Expr:
     )
 
 
-PAY_COLUMNS = tuple(name for name in TABLE["vacancy"].column_names if re.fullmatch(r"pay_(?:low|high)_.*year", name))
-
-
-def with_money(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return vacancy rows with pay per year of full-time work, in its own currency, in USD and in PPP USD."""
-    return rows.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in PAY_COLUMNS)
-
-
-def judged(assembly: _Assembly, supply: pl.DataFrame, series: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Return the tables `claim`, `estimate`, `verdict`, `benchmark` and `quality` for the vacancies assembled."""
-    return {}
+def known_quality() -> pl.DataFrame:
+    """Return the `quality` table as last measured, or an empty one where nothing was."""
+    columns = {
+        column.name: {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "INTEGER": pl.Int32}[column.type]
+        for column in TABLE["quality"].columns
+    }
+    if not QUALITY.is_file():
+        return pl.DataFrame(schema=columns)
+    return pl.DataFrame(json.loads(QUALITY.read_text(encoding="utf-8"))["quality"], schema=columns)
 
 
 _LOG_SCHEMA = {

@@ -80,7 +80,7 @@ _ONLY_FIELDS = re.compile(
 _BARE_ROLES = re.compile(
     r"(?:(?:senior|sr\.?|junior|jr\.?|lead|staff|principal)\s+)*(?:front[- ]?end|back[- ]?end|full[- ]?stack|dev ?ops|sre|ios|android|"
     r"data science|machine learning|data engineering|ui/ux|ux/ui|ux|qa|software engineering|web development|product design|"
-    r"site reliability|mobile|infrastructure|security|embedded|firmware|computer vision|nlp)",
+    r"site reliability|mobile|infrastructure|ops|platform|security|embedded|firmware|computer vision|nlp)",
     re.IGNORECASE,
 )
 _LEVEL = (
@@ -138,7 +138,7 @@ _URL = re.compile(
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 _HIRING = re.compile(
-    r"\b(?:hiring|hire|looking for|looking to (?:hire|add|grow|bring|fill|expand)|seeking|searching for|in search of|recruiting|we need|is needed|wanted|"
+    r"\b(?:hiring|hire|looking (?:\w+ )?for|seeks|looking to (?:hire|add|grow|bring|fill|expand)|seeking|searching for|in search of|recruiting|we need|is needed|wanted|"
     r"join (?:us|our|the)|come work|work (?:with|for) us|positions?|openings?|apply|careers?|full[- ]?time|fulltime|"
     r"open roles?|jobs? (?:page|at)|/jobs|/careers|vacanc(?:y|ies)|opportunit(?:y|ies)|onsite|on-site|telecommute|relocat\w+|intern(?:s|ship)?s?)\b",
     re.IGNORECASE,
@@ -247,9 +247,27 @@ def split_roles(phrase: str) -> list[str]:
             waiting = []
         else:
             waiting.append(piece)
-    titles += [piece for piece in waiting if _BARE_ROLES.fullmatch(piece.strip())]
+    titles += [_completed(piece.strip()) for piece in waiting if _BARE_ROLES.fullmatch(piece.strip())]
     cleaned = [title for piece in titles if (title := clean_title(piece)) and _names_role(title)]
     return list(dict.fromkeys(cleaned))
+
+
+_COMPLETE = (
+    (re.compile(r"(?:data science)$", re.IGNORECASE), lambda field: re.sub("cience$", "cientist", field)),
+    (re.compile(r"(?:engineering|development)$", re.IGNORECASE), lambda field: re.sub("ing$|ment$", "er", field)),
+    (
+        re.compile(r"(?:ux|ui|design)$", re.IGNORECASE),
+        lambda field: f"{field} designer".replace("design designer", "designer"),
+    ),
+)
+
+
+def _completed(field: str) -> str:
+    """Return the role that a bare field stands for in a list of roles: "Mobile" is a mobile engineer."""
+    for ending, complete in _COMPLETE:
+        if ending.search(field):
+            return re.sub("engineerer", "engineer", complete(field))
+    return f"{field} engineer"
 
 
 def _names_role(title: str) -> bool:
@@ -289,7 +307,7 @@ def _distinct(titles: list[str]) -> list[str]:
 
 _PIPES = re.compile(r"\s*[|¦│]\s*|\s+//+\s+")
 _DASHES = re.compile(
-    r"(?<=[a-zA-Z)]{3})\.\s+(?=[A-Z])|(?<=\b[A-Z]{2})\.\s+(?=[A-Z])|\s+(?:-{1,3}|–|—|•|·|\*|::|~|»)\s+|\s*--+\s*|\s*—\s*|\s+/\s+"
+    r"(?<=[a-zA-Z)]{3})\.\s+(?=[A-Z])|(?<=\b[A-Z]{2})\.\s+(?=[A-Z])|\s+(?:-{1,3}|–|—|•|·|\*|::?|~|»)\s+|\s*--+\s*|\s*—\s*|\s+/\s+"
 )
 
 
@@ -324,7 +342,9 @@ def _kind(segment: str) -> str:
     if _HEAD.search(rest) and not _NOT_IN_TITLES.search(rest):
         return "role"
     if _BARE_ROLES.fullmatch(rest) or (
-        len(pieces := _SEPARATOR.split(rest)) > 1 and all(_BARE_ROLES.fullmatch(p) for p in pieces if p)
+        len(pieces := _SEPARATOR.split(rest)) > 1
+        and all(len(p.split()) <= 3 for p in pieces)
+        and any(_BARE_ROLES.fullmatch(p) for p in pieces)
     ):
         return "role"
     if _EMPTY.fullmatch(rest):
@@ -378,8 +398,8 @@ def _read_header(line: str) -> _Header:
         return _Header()
     kinds = [_kind(segment) for segment in segments]
     if is_piped and kinds[0] in {"role", "field", "words", "address", "generic"}:
-        strong = kinds[0] == "role" and re.search(rf"(?:{_HEADS})\W*$", segments[0].strip(), re.IGNORECASE)
-        if not (strong and "words" in kinds[1:3]):
+        names_role = kinds[0] == "role" and _HEAD.search(segments[0]) and "role" not in kinds[1:]
+        if not (names_role and "words" in kinds[1:4]):
             kinds[0] = "company"
     company: str | None = None
     location: str | None = None
@@ -429,9 +449,9 @@ _BULLET = re.compile(r"^(?:[-*•·–—+>►▶●■◆o✓→]|\(?\d{1,2}[.)
 _TITLE_END = re.compile(r"\s*(?::|\s[-–—|]+\s|--|—|\(|\[|https?:|www\.|;|\.\s|\.$| who | with | to )")
 _ASKING = re.compile(
     r"\b(?:looking (?:for|to (?:hire|add|recruit|find|bring (?:on|in)|fill|grow our team with))|(?:is|are|we're|currently|now|actively|also|be) hiring(?: for)?|"
-    r"^hiring(?: for)?|hire|seeking|searching for|in search of|recruiting|(?:we|also|really|urgently) need|in need of|wanted:?|"
+    r"^hiring(?: for)?|hire|seeking|searching for|in search of|recruiting|(?:we|also|really|urgently|and) need|in need of|wanted:?|"
     r"(?:openings?|positions?|opportunit(?:y|ies)|roles?|spots?|room) (?:available )?(?:for|as|include|are|is|available:?)|join (?:us|our team|our [a-z]+ team) as|"
-    r"(?:position|role|job title|title|positions|roles|openings|hiring)\s*[:\-–—])\s*:?\s*(?P<phrase>[^\n]{3,220})",
+    r"(?:position|role|job title|title|positions|roles|openings|hiring)\s*[:\-–—])\s*:?\s*(?=(?P<phrase>[^\n]{3,220}))",
     re.IGNORECASE,
 )
 _PHRASE_END = re.compile(
@@ -459,7 +479,7 @@ def _listed(lines: list[str]) -> list[tuple[int, list[str]]]:
         if not bullet and has_more and not re.match(r"\s*(?::|[-–—|(\[]|https?:|www)", rest[len(head) :]):
             continue
         if re.match(
-            r"(?:[a-z]+ing|[a-z]+ly|ability|strong|good|solid|own|lead|manage|mentor|help|write|develop|design|be)\s",
+            r"(?:[a-z]+ing|[a-z]+ly|ability|strong|good|solid|own|lead|manage|mentor|help|write|develop|design|be|managed|worked|developed|designed|led|built|delivered|demonstrated|proven|every|any|each|other|former|most|those|these)\s|(?:architect|engineer)\s(?-i:[a-z]+)\s",
             head,
             re.IGNORECASE,
         ) and not re.match(
@@ -483,7 +503,7 @@ def _asked(text: str) -> list[str]:
     for match in _ASKING.finditer(text):
         phrase = _PARENTHESES.sub(" ", match["phrase"])
         head = _HEAD.search(phrase)
-        if head is None or head.start() > 110:
+        if head is None or head.start() > 110 or phrase.lstrip()[:1] in {".", "!", "?"}:
             continue
         clause = phrase
         for end in _PHRASE_END.finditer(phrase):
@@ -674,7 +694,10 @@ def is_offer(text: str) -> bool:
     if _HIRING.search(text):
         return True
     header = _read_header(first)
-    return bool(header.roles and (header.location or header.company))
+    opening = text.split("\n")[:3]
+    return bool(header.roles and (header.location or header.company)) or (
+        any(len(line) < 60 and _kind(line) == "place" for line in opening[:1]) and bool(_listed(opening[1:]))
+    )
 
 
 def work_mode(words: str) -> str | None:

@@ -18,7 +18,7 @@ import polars as pl
 from warehouse.comments import registered_domain
 
 UNNAMED = "unnamed-"
-"""How the identifier of an employer starts that no posting names; the rest is the poster or the posting."""
+"""How the identifier of an employer starts that no posting names; the rest is its poster's first posting."""
 
 _LEGAL = re.compile(
     r"[\s,]+(?:inc|incorporated|llc|l\.l\.c|ltd|limited|gmbh|mbh|ag|se|sa|s\.a|sas|sarl|s\.a\.r\.l|bv|b\.v|nv|n\.v|ab|oy|oyj|as|a/s|aps|srl|s\.r\.l|"
@@ -94,11 +94,12 @@ def resolve(mentions: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("share") > 0.5)
         .drop("share")
     )
+    anyone = pl.coalesce("poster_hash", "posting_id")
     named = named.join(by_poster, on=["source", "poster_hash"], how="left", maintain_order="left").with_columns(
         employer_id=pl.coalesce(
             "own_key",
             "poster_key",
-            pl.format("{}{}-{}", pl.lit(UNNAMED), "source", pl.coalesce("poster_hash", "posting_id")),
+            pl.format("{}{}-{}", pl.lit(UNNAMED), "source", pl.col("posting_id").min().over("source", anyone)),
         )
     )
     spelling = (

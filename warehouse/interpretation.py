@@ -29,8 +29,12 @@ from warehouse.instants import read_date, read_instant
 from warehouse.schema import DataFolder
 from warehouse.schema.tables import CODEBOOK
 
-SPLITTER_VERSION = "1"
-"""Raise it when `comments`, `instants` or this module give another result for the same line."""
+_HERE = Path(__file__).parent
+SPLITTER_VERSION = hashlib.blake2b(
+    b"".join((_HERE / f"{name}.py").read_bytes() for name in ("comments", "places", "instants", "interpretation")),
+    digest_size=4,
+).hexdigest()
+"""Changes whenever the code before the extractors changes, so that nothing stale is ever reused."""
 
 BATCH_UNITS = 4_000
 SKETCH_SIZE = 128
@@ -76,7 +80,7 @@ UNIT_SCHEMA = {
     "sketch": pl.List(pl.UInt64),
 }
 
-_RANGE = re.compile(r"(?P<stem>.+)\.(?P<start>\d+)-(?P<end>\d+)\.(?P<lines>\d+)\.parquet")
+_RANGE = re.compile(r"(?P<stem>.+)\.(?P<start>\d+)-(?P<end>\d+)\.(?P<lines>\d+)\.(?P<units>\d+)\.parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +108,35 @@ class _Store:
         return self.root / "units"
 
     def done(self) -> dict[str, tuple[int, int]]:
-        """Return for each archive file how many bytes and lines of it are interpreted."""
-        ends: dict[str, tuple[int, int]] = {}
+        """Return for each archive file how many bytes and lines of it are interpreted without a gap.
+
+        A range whose parts are not all there, and what comes after it, is forgotten.
+        """
+        ranges: dict[str, list[tuple[int, int, int, Path]]] = {}
         for path in self.lines.glob("*.parquet"):
             if match := _RANGE.fullmatch(path.name):
-                ends[match["stem"]] = max(ends.get(match["stem"], (0, 0)), (int(match["end"]), int(match["lines"])))
+                stem, start, end = match["stem"], int(match["start"]), int(match["end"])
+                units = [self.units / f"{stem}.{start}-{end}.{n}.parquet" for n in range(int(match["units"]))]
+                if all(unit.is_file() for unit in units):
+                    ranges.setdefault(stem, []).append((start, end, int(match["lines"]), path))
+                    continue
+            path.unlink()
+        ends: dict[str, tuple[int, int]] = {}
+        for stem, found in ranges.items():
+            position, line = 0, 0
+            for start, end, last_line, path in sorted(found):
+                if start == position:
+                    position, line = end, last_line
+                else:
+                    path.unlink()
+            ends[stem] = (position, line)
         return ends
 
 
 def cache_key() -> str:
     """Return the name of everything but the archive that decides an interpretation."""
     shape = hashlib.blake2b(repr(UNIT_SCHEMA).encode() + repr(LINE_SCHEMA).encode(), digest_size=4).hexdigest()
-    return f"{PARSER_VERSION}-s{SPLITTER_VERSION}-{shape}"
+    return f"{PARSER_VERSION}-{SPLITTER_VERSION}-{shape}"
 
 
 def interpret(
@@ -135,13 +156,13 @@ def interpret(
     store.units.mkdir(parents=True, exist_ok=True)
     for leftover in [*store.lines.glob("*.partial"), *store.units.glob("*.partial")]:
         leftover.unlink()
+    done = store.done()
     units_there = sorted(store.units.glob("*.parquet"))
     if units_there:
         store.known = pl.scan_parquet(units_there).select(pl.col("content_hash").unique()).collect()["content_hash"]
 
     problems: list[LineProblem] = []
     files = sorted(folder.sightings.glob("*.jsonl"))
-    done = store.done()
     total = sum(path.stat().st_size for path in files)
     position = enriched = sightings = 0
     for path in files:
@@ -193,9 +214,11 @@ def _interpret_chunk(
         .unique("content_hash", keep="first", maintain_order=True)
         .filter(~pl.col("content_hash").is_in(store.known.implode()))
     )
+    parts = 0
     if fresh.height:
-        for number, batch in enumerate(_batches(fresh)):
-            _put(batch, store.units / f"{stem}.{start}-{end}.{number}.parquet")
+        for batch in _batches(fresh):
+            _put(batch, store.units / f"{stem}.{start}-{end}.{parts}.parquet")
+            parts += 1
         store.known = store.known.append(fresh["content_hash"])
     lines = frame.select(
         "source",
@@ -212,8 +235,8 @@ def _interpret_chunk(
         faults = pl.DataFrame(
             [{"line": p.line, "reason": p.reason} for p in problems], schema={"line": pl.Int64, "reason": pl.String}
         )
-        faults.write_csv(store.lines / f"{stem}.{start}-{end}.{last_line}.problems.csv")
-    _put(lines.cast(LINE_SCHEMA), store.lines / f"{stem}.{start}-{end}.{last_line}.parquet")
+        faults.write_csv(store.lines / f"{stem}.{start}-{end}.{last_line}.{parts}.problems.csv")
+    _put(lines.cast(LINE_SCHEMA), store.lines / f"{stem}.{start}-{end}.{last_line}.{parts}.parquet")
     return fresh.height
 
 
@@ -221,7 +244,7 @@ def _problems_so_far(store: _Store) -> list[LineProblem]:
     found = []
     for path in sorted(store.lines.glob("*.problems.csv")):
         if (store.lines / path.name.replace(".problems.csv", ".parquet")).exists():
-            stem = path.name.rsplit(".", 4)[0]
+            stem = path.name.rsplit(".", 5)[0]
             for row in pl.read_csv(path, schema={"line": pl.Int64, "reason": pl.String}).iter_rows(named=True):
                 found.append(LineProblem(f"{stem}.jsonl", row["line"], row["reason"]))
     return found

@@ -1,0 +1,143 @@
+"""How a hiring thread's comment becomes vacancies; every comment here is invented, in the forms that people write."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse.comments import (
+    MAX_PARTS,
+    MAX_TITLE_CHARACTERS,
+    MAX_TITLE_WORDS,
+    comment_text,
+    is_offer,
+    registered_domain,
+    split_comment,
+    split_roles,
+)
+
+CASES = [
+    (
+        "Nordlicht Robotics | Data Engineer | Kiel, Germany | ONSITE | Full-time | https://nordlicht-robotics.de\nWe sort glass.",
+        ("Nordlicht Robotics", "Kiel, Germany", "onsite", ["Data Engineer"]),
+    ),
+    (
+        "Quillfeather (YC S33) | Frontend, Backend & Data Engineers (all Senior) | Remote (US only) | $120k-$150k\nWe write.",
+        ("Quillfeather", "Remote (US only)", "remote", ["Frontend Engineer", "Backend Engineer", "Data Engineer"]),
+    ),
+    (
+        "Senior Data Scientist | Tidewater Analytics | Lisbon, Portugal\nForecast the tides with us.",
+        ("Tidewater Analytics", "Lisbon, Portugal", None, ["Senior Data Scientist"]),
+    ),
+    (
+        "Brambleworks - Austin, TX - Full time\nWe grow berries with robots and are looking for a backend engineer and two data scientists to help us.",
+        ("Brambleworks", "Austin, TX", None, ["backend engineer", "data scientist"]),
+    ),
+    (
+        "San Francisco, CA\nPetalgrid\nWe map flowers. Open positions:\n* Senior iOS Developer: https://petalgrid.example/ios\n* DevOps Engineer\n* VP of Engineering",
+        ("Petalgrid", "San Francisco, CA", None, ["Senior iOS Developer", "DevOps Engineer", "VP of Engineering"]),
+    ),
+    (
+        "Mosslight is hiring! We build lamps in Berlin and need experienced Python developers.\nWrite to us at mosslight.io/careers.",
+        ("Mosslight", None, None, ["Python developer"]),
+    ),
+    (
+        "Copperleaf Labs | Multiple positions | London, UK | Onsite or Remote\n- Machine Learning Engineer\n- Product Designer\nApply on our page.",
+        ("Copperleaf Labs", "London, UK", "remote", ["Machine Learning Engineer", "Product Designer"]),
+    ),
+    (
+        "Harbourview | Zurich | Fulltime\nWe keep boats afloat and are always glad to hear from people who care.",
+        ("Harbourview", "Zurich", None, [None]),
+    ),
+    (
+        "Fennel & Co | {Machine Learning, Software} Engineer | New York, NY or Boston, MA | no remote\nCome and cook.",
+        ("Fennel & Co", "New York, NY or Boston, MA", "onsite", ["Machine Learning Engineer", "Software Engineer"]),
+    ),
+    (
+        "Saltmarsh : Site Reliability Engineer : Toronto, Canada\nKeep our birds online.",
+        ("Saltmarsh", "Toronto, Canada", None, ["Site Reliability Engineer"]),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), CASES, ids=[text.split("\n")[0][:40] for text, _ in CASES])
+def test_comments_in_the_forms_people_write(text, says):
+    parts = split_comment(text)
+    assert (parts[0].company, parts[0].location, parts[0].work_mode, [part.title for part in parts]) == says
+    assert [part.number for part in parts] == list(range(1, len(parts) + 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is this thread only for companies in the US? I would like to know before I post.",
+        "I applied to one of these last month and never heard back from them, has anyone else?",
+        "Thanks for posting this every month, it is how I found my job.",
+        "I am looking for a job as a Python developer. My resume is on my site, I can relocate.",
+        "I made a search tool for this thread: https://threads.example/search",
+        "Seconded.",
+        "",
+    ],
+)
+def test_what_offers_no_work_gives_nothing(text):
+    assert not is_offer(text)
+    assert split_comment(text) == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "titles"),
+    [
+        ("Data Analyst/Scientist", ["Data Analyst", "Data Scientist"]),
+        ("UI/UX Designer", ["UI/UX Designer"]),
+        ("iOS, Android and Backend Engineers", ["iOS Engineer", "Android Engineer", "Backend Engineer"]),
+        ("Lead and Sr. Product Engineers", ["Sr. Product Engineer"]),
+        ("DevOps, Data Science", ["DevOps engineer", "Data Scientist"]),
+        ("Research and Development Engineer", ["Research Engineer", "Development Engineer"]),
+        ("a great team that loves its users", []),
+        ("SENIOR SOFTWARE ENGINEER", ["Senior Software Engineer"]),
+        ("our engineers will show you around the office", []),
+    ],
+)
+def test_split_roles(phrase, titles):
+    assert split_roles(phrase) == titles
+
+
+def test_a_role_gets_its_own_lines_and_what_is_everybodys():
+    text = (
+        "Nordlicht Robotics | Kiel | Onsite\nWe sort glass.\n"
+        "Data Engineer\nYou move data with Spark.\nMachine Learning Engineer\nYou train models with PyTorch.\nWrite to us."
+    )
+    data, learning = split_comment(text)
+    assert "Spark" in data.text
+    assert "PyTorch" not in data.text
+    assert "PyTorch" in learning.text
+    assert "Spark" not in learning.text
+    assert data.text.startswith("Nordlicht Robotics | Kiel")
+    assert learning.text.endswith("Write to us.")
+
+
+def test_a_role_added_at_the_end_leaves_the_numbers_of_the_others():
+    text = "Copperleaf Labs | London | Onsite\nOpenings:\n- Data Engineer\n- Product Designer"
+    before, after = split_comment(text), split_comment(f"{text}\n- Data Analyst")
+    assert [(part.number, part.title) for part in after[:2]] == [(part.number, part.title) for part in before]
+
+
+def test_plain_text_keeps_lines_and_whole_addresses():
+    body = 'Nordlicht &amp; Sons<p>See <a href="https:&#x2F;&#x2F;nordlicht.example&#x2F;jobs" rel="nofollow">https:&#x2F;&#x2F;nord...</a><p><i>now</i>'
+    assert comment_text(body) == "Nordlicht & Sons\nSee https://nordlicht.example/jobs\nnow"
+
+
+def test_domains_of_shared_hosts_are_nobodys():
+    assert registered_domain("https://jobs.nordlicht.co.uk/x") == "nordlicht.co.uk"
+    assert registered_domain("https://boards.greenhouse.io/nordlicht") is None
+    assert registered_domain("not an address") is None
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400))
+def test_no_text_raises_and_titles_stay_short(text):
+    for part in split_comment(comment_text(f"Acme | {text}\nWe are hiring {text}")):
+        assert part.number <= MAX_PARTS
+        if part.title is not None:
+            assert len(part.title) <= MAX_TITLE_CHARACTERS
+            assert len(part.title.split()) <= MAX_TITLE_WORDS
+            assert "@" not in part.title
+            assert "http" not in part.title
