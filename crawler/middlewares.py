@@ -15,9 +15,17 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+
+UNANSWERED = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
 
 
 def retry_after_seconds(response: Response, now: datetime | None = None) -> float | None:
@@ -104,15 +112,21 @@ class BoardRedirectMiddleware(RedirectMiddleware):
 class _Circuit:
     failures: int = 0
     opened_at: float | None = None
+    openings: int = 0
     is_probed: bool = False
 
 
 class CircuitBreakerMiddleware:
-    """Asks a backend nothing for a while after `CIRCUIT_FAILURES` errors in a row, then tries it with one request."""
+    """Lets a backend rest after `CIRCUIT_FAILURES` requests in a row failed for good, then tries it with one.
+
+    It stands above the retries, so that only requests that were given up count. While a circuit is open, requests wait;
+    when the backend fails again after `CIRCUIT_OPENINGS` rests, whatever is left of it is refused.
+    """
 
     def __init__(self, settings: BaseSettings) -> None:
         self.threshold = settings.getint("CIRCUIT_FAILURES")
         self.pause_seconds = settings.getfloat("CIRCUIT_PAUSE_SECONDS")
+        self.most_openings = settings.getint("CIRCUIT_OPENINGS")
         self.circuits: dict[str, _Circuit] = {}
 
     @classmethod
@@ -124,14 +138,19 @@ class CircuitBreakerMiddleware:
         backend = request.meta.get("download_slot") or urlsplit(request.url).hostname or ""
         return backend, self.circuits.setdefault(backend, _Circuit())
 
-    def process_request(self, request: Request, spider: Spider | None = None) -> None:
-        """Refuse a request to a backend whose circuit is open."""
-        backend, circuit = self._circuit(request)
-        if circuit.opened_at is None:
-            return
-        if monotonic() - circuit.opened_at < self.pause_seconds or circuit.is_probed:
-            raise IgnoreRequest(f"circuit open: {backend} failed {circuit.failures} times in a row")
-        circuit.is_probed = True
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Hold a request back while its backend rests; refuse it where rests did not help."""
+        while True:
+            backend, circuit = self._circuit(request)
+            if circuit.opened_at is None:
+                return
+            if circuit.openings > self.most_openings:
+                raise IgnoreRequest(f"circuit open: {backend} failed {circuit.failures} requests in a row")
+            rest = circuit.opened_at + self.pause_seconds - monotonic()
+            if rest <= 0 and not circuit.is_probed:
+                circuit.is_probed = True
+                return
+            await asyncio.sleep(min(max(rest, 0.05), 1.0))
 
     def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Response:
         """Count an error status; close the circuit on an answer."""
@@ -142,13 +161,16 @@ class CircuitBreakerMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception, spider: Spider | None = None) -> None:
-        """Count a request that was not answered."""
-        if not isinstance(exception, IgnoreRequest):
+        """Count a request that was not answered; one answered with too much is no failure of the backend."""
+        if isinstance(exception, UNANSWERED):
             self._count(request)
+        elif not isinstance(exception, IgnoreRequest):
+            self._circuit(request)[1].is_probed = False
 
     def _count(self, request: Request) -> None:
         _, circuit = self._circuit(request)
         circuit.failures += 1
-        circuit.is_probed = False
-        if circuit.failures >= self.threshold:
+        if circuit.failures >= self.threshold and (circuit.opened_at is None or circuit.is_probed):
             circuit.opened_at = monotonic()
+            circuit.openings += 1
+        circuit.is_probed = False

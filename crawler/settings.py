@@ -40,7 +40,8 @@ RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 RETRY_BACKOFF_SECONDS = 2.0
 RETRY_AFTER_MAX_SECONDS = 120.0
 CIRCUIT_FAILURES = 8
-CIRCUIT_PAUSE_SECONDS = 60.0
+CIRCUIT_PAUSE_SECONDS = 30.0
+CIRCUIT_OPENINGS = 3
 
 HTTPCACHE_ENABLED = True
 HTTPCACHE_POLICY = "crawler.vouching.AlwaysAsk"
@@ -48,10 +49,10 @@ HTTPCACHE_STORAGE = "crawler.vouching.ValidatorStorage"
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.CircuitBreakerMiddleware": 540,
     "crawler.middlewares.PatientRetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.BoardRedirectMiddleware": 600,
-    "crawler.middlewares.CircuitBreakerMiddleware": 800,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "crawler.vouching.VouchingMiddleware": 900,
 }

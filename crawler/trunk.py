@@ -342,7 +342,7 @@ class BoardSpider(scrapy.Spider):
             else:
                 reading.fail(reason)
         else:
-            words = str(failure.value) or type(failure.value).__name__
+            words = " ".join(str(failure.value).split()) or "nothing said"
             reading.fail(f"no answer ({type(failure.value).__name__}: {words[:200]})")
 
     def status_reason(self, response: Response) -> str:

@@ -1,0 +1,258 @@
+"""How a crawl behaves toward servers and its own archive: faults, repeats, interruptions, robots.txt and politeness."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from crawler.replay.server import Fault, ReplayServer
+from tests.crawler.replaying import FAST, allow, lines, replayed
+from warehouse.schema.layout import DataFolder
+
+ASHBY = "api.ashbyhq.com/posting-api/job-board"
+PATIENCE = {"DOWNLOAD_TIMEOUT": 3, "CIRCUIT_PAUSE_SECONDS": 0.2, "RETRY_TIMES": 2}
+
+
+def job(board, number, words="Nordlicht Robotics builds robots. "):
+    """Return one invented Ashby job of about 4 kB."""
+    return {
+        "id": f"{board}-{number}",
+        "title": f"Engineer {number}",
+        "location": "Hamburg",
+        "descriptionHtml": f"<p>{words * 120}{board} {number}</p>",
+        "jobUrl": f"https://jobs.ashbyhq.com/{board}/{board}-{number}",
+    }
+
+
+def write_board(recordings, board, postings=5):
+    folder = recordings / ASHBY
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{board}.json").write_text(json.dumps({"jobs": [job(board, n) for n in range(postings)]}))
+    return board
+
+
+@pytest.fixture
+def recordings(tmp_path):
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def data(tmp_path):
+    return DataFolder(tmp_path / "data")
+
+
+SICK = {
+    "gone": (Fault(status=404), "failed", "knows no such board (404)"),
+    "broken": (Fault(status=500), "failed", "answered with status 500"),
+    "later": (Fault(status=429, headers={"Retry-After": "86400"}), "failed", "answered with status 429"),
+    "truncated": (Fault(body=b'{"jobs": [{"id": "1", "ti'), "failed", "the JSON is broken"),
+    "cut": (Fault(cut_to=100), "failed", "no answer"),
+    "slow": (Fault(bytes_per_second=200), "failed", "no answer"),
+    "endless": (Fault(is_endless=True), "failed", "no answer"),
+    "huge": (Fault(body=b" " * (30 * 2**20)), "failed", "no answer"),
+    "circle": (Fault(status=302, headers={"Location": f"/{ASHBY}/circle"}), "failed", "max redirections"),
+    "moved": (Fault(status=302, headers={"Location": "https://www.ashbyhq.com/"}), "failed", "no such board"),
+    "page": (Fault(body=b"<!doctype html><title>Hello</title>", content_type="text/html"), "failed", "a web page"),
+    "upkeep": (Fault(body=b"<html><title>Scheduled maintenance</title></html>"), "failed", "a maintenance page"),
+    "empty": (Fault(body=b""), "failed", "the answer is empty"),
+    "other": (Fault(body=b'{"error": "nope"}'), "failed", "the answer has no jobs"),
+    "garbled": (Fault(body=b'{"jobs": [{"id": "g-0", "title": "Caf\xe9 cook"}]}'), "partial", "not valid UTF-8"),
+    "odd": (Fault(body=b'{"jobs": [{"id": "o-0", "title": "Cook"}, {"title": 7}, "x"]}'), "partial", "quarantined"),
+}
+RECOVERING = {
+    "shaky": Fault(status=500, times=2),
+    "busy": Fault(status=429, times=1, headers={"Retry-After": "1"}),
+    "mislabelled": Fault(content_type="text/html"),
+}
+
+
+def test_faults_cost_no_healthy_board_a_posting(recordings, data):
+    healthy = [write_board(recordings, f"healthy{number:03d}") for number in range(100)]
+    for name in [*SICK, *RECOVERING]:
+        write_board(recordings, name)
+    boards = [("ashby", name) for name in sorted([*healthy, *SICK, *RECOVERING], key=lambda name: (hash(name), name))]
+    faults = {f"/{ASHBY}/{name}": fault for name, (fault, *_) in SICK.items()}
+    faults |= {f"/{ASHBY}/{name}": fault for name, fault in RECOVERING.items()}
+
+    summary, _ = replayed(data, recordings, boards, faults=faults, settings=PATIENCE)
+
+    readings = {line["board"]: line for line in lines(data.readings)}
+    assert set(readings) == {name for _, name in boards}
+    for name in [*healthy, *RECOVERING]:
+        assert (readings[name]["outcome"], readings[name]["postings"]) == ("complete", 5), readings[name]
+    for name, (_, outcome, reason) in SICK.items():
+        assert readings[name]["outcome"] == outcome, readings[name]
+        assert reason in readings[name]["reason"], readings[name]
+    archived = {(line["board"], line["posting_id"]) for line in lines(data.sightings)}
+    whole = {(name, f"{name}-{number}") for name in [*healthy, *RECOVERING] for number in range(5)}
+    assert archived == whole | {("garbled", "g-0"), ("odd", "o-0")}
+    assert {line["reason"] for line in lines(data.quarantine)} >= {"the posting has no identifier"} or lines(
+        data.quarantine
+    )
+    assert {row["board"] for row in summary.not_complete} == set(SICK)
+    assert summary.complete == 103
+    assert not summary.is_whole
+
+
+def test_second_crawl_of_unchanged_boards_is_almost_free(recordings, data):
+    boards = [("ashby", write_board(recordings, f"board{number}")) for number in range(20)]
+    first, before = replayed(data, recordings, boards)
+    grown_at_first = sum(path.stat().st_size for path in data.archive.rglob("*.jsonl"))
+    second, after = replayed(data, recordings, boards)
+    grown = sum(path.stat().st_size for path in data.archive.rglob("*.jsonl")) - grown_at_first
+
+    assert (first.complete, second.unchanged, second.postings) == (20, 20, first.postings)
+    assert after.sent < 0.05 * before.sent
+    assert second.bytes < 0.05 * first.bytes
+    assert grown < 0.05 * grown_at_first
+    since = {line["board"]: line["asked_at"] for line in lines(data.readings) if line["outcome"] == "complete"}
+    for line in lines(data.readings):
+        if line["outcome"] == "unchanged":
+            assert line["unchanged_since"] == since[line["board"]]
+            assert (line["status"], line["is_first"]) == (304, False)
+
+
+def test_without_validators_the_body_vouches_and_a_change_is_read(recordings, data):
+    boards = [("ashby", write_board(recordings, "steady")), ("ashby", write_board(recordings, "growing"))]
+    replayed(data, recordings, boards, has_validators=False)
+    write_board(recordings, "growing", postings=6)
+    summary, _ = replayed(data, recordings, boards, has_validators=False)
+    assert (summary.unchanged, summary.complete, summary.postings) == (1, 1, 11)
+    repeats = [line for line in lines(data.sightings) if line.get("is_repeat")]
+    assert len(repeats) == 5
+    assert all("title" not in line and "body_html" not in line for line in repeats)
+
+
+def test_an_error_vouches_for_nothing(recordings, data):
+    boards = [("ashby", write_board(recordings, "acme"))]
+    replayed(data, recordings, boards)
+    summary, _ = replayed(data, recordings, boards, faults={"/acme": Fault(status=503)}, settings={"RETRY_TIMES": 0})
+    assert (summary.unchanged, summary.failed) == (0, 1)
+
+
+def test_a_deleted_archive_is_read_afresh(recordings, data):
+    boards = [("ashby", write_board(recordings, "acme"))]
+    replayed(data, recordings, boards)
+    for path in data.archive.rglob("*.jsonl"):
+        path.unlink()
+    summary, _ = replayed(data, recordings, boards)
+    assert (summary.complete, summary.unchanged) == (1, 0)
+    assert all(line["title"] for line in lines(data.sightings))
+
+
+def test_details_are_read_once_while_their_rows_stay(recordings, data):
+    host = recordings / "acme.bamboohr.com" / "careers"
+    for number in range(3):
+        (host / str(number)).mkdir(parents=True)
+        opening = {"result": {"jobOpening": {"description": f"Text {number}"}}}
+        (host / str(number) / "detail.json").write_text(json.dumps(opening))
+
+    def list_rows(*titles):
+        rows = [{"id": str(number), "jobOpeningName": title} for number, title in enumerate(titles)]
+        (host / "list.json").write_text(json.dumps({"meta": {"totalCount": len(rows)}, "result": rows}))
+
+    boards = [("bamboohr", "acme")]
+    list_rows("Cook", "Smith", "Baker")
+    replayed(data, recordings, boards)
+    same, server = replayed(data, recordings, boards)
+    assert same.unchanged == 1
+    assert not [target for target in server.asked if target.endswith("/detail")]
+    list_rows("Cook", "Senior Smith", "Baker")
+    changed, server = replayed(data, recordings, boards)
+    assert (changed.complete, changed.postings) == (1, 3)
+    assert [target for target in server.asked if target.endswith("/detail")] == ["/acme.bamboohr.com/careers/1/detail"]
+    last = lines(data.sightings)[-3:]
+    assert sorted((line["posting_id"], line.get("is_repeat", False)) for line in last) == [
+        ("0", True),
+        ("1", False),
+        ("2", True),
+    ]
+
+
+def test_a_failing_detail_keeps_the_row_and_spoils_completeness(recordings, data):
+    host = recordings / "acme.bamboohr.com" / "careers"
+    host.mkdir(parents=True)
+    rows = [{"id": "1", "jobOpeningName": "Cook"}, {"id": "2", "jobOpeningName": "Smith"}]
+    (host / "list.json").write_text(json.dumps({"meta": {"totalCount": 2}, "result": rows}))
+    faults = {"/careers/1/detail": Fault(status=500), "/careers/2/detail": Fault(status=404)}
+    replayed(data, recordings, [("bamboohr", "acme")], faults=faults, settings={"RETRY_TIMES": 0})
+    assert [(line["posting_id"], line["title"]) for line in lines(data.sightings)] == [("1", "Cook")]
+    (reading,) = lines(data.readings)
+    assert (reading["outcome"], reading["reason"]) == ("partial", "answered with status 500")
+
+
+def test_a_dead_backend_is_left_alone(recordings, data):
+    boards = [("ashby", f"board{number:02d}") for number in range(60)]
+    settings = {"RETRY_TIMES": 0, "CIRCUIT_PAUSE_SECONDS": 0.1, "CONCURRENT_REQUESTS": 4}
+    summary, server = replayed(data, recordings, boards, faults={"/job-board/": Fault(status=503)}, settings=settings)
+    asked = [target for target in server.asked if "/job-board/" in target]
+    assert len(asked) < 25
+    assert summary.refused == 60 - len(asked)
+    assert {line["reason"] for line in lines(data.readings) if line["outcome"] == "refused"} == {
+        "circuit open: api.ashbyhq.com failed 11 requests in a row"
+    } or all("circuit open" in line["reason"] for line in lines(data.readings) if line["outcome"] == "refused")
+
+
+def test_robots_txt_is_obeyed(recordings, data):
+    write_board(recordings, "acme")
+    (recordings / "api.ashbyhq.com" / "robots.txt").write_text("User-agent: rolemarket\nDisallow: /posting-api/\n")
+    summary, server = replayed(data, recordings, [("ashby", "acme")])
+    assert [row["reason"] for row in summary.not_complete] == ["robots.txt of the host forbids it"]
+    assert not [target for target in server.asked if "/posting-api/" in target]
+
+
+def test_sources_that_are_off_say_so(recordings, data, monkeypatch):
+    for name in ("ROLEMARKET_ADZUNA_ID", "ROLEMARKET_ADZUNA_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    summary, server = replayed(data, recordings, [("smartrecruiters", "acme"), ("adzuna", "us|cook")])
+    reasons = {row["source"]: row["reason"] for row in summary.not_complete}
+    assert reasons["adzuna"] == "needs a key: set ROLEMARKET_ADZUNA_ID and ROLEMARKET_ADZUNA_KEY"
+    assert reasons["smartrecruiters"].startswith("off by default: robots.txt of api.smartrecruiters.com forbids it")
+    assert not [target for target in server.asked if target != "/"]
+    allow(data, "smartrecruiters")
+    summary, server = replayed(data, recordings, [("smartrecruiters", "acme")])
+    assert "/api.smartrecruiters.com/v1/companies/acme/postings?limit=100&offset=0" in server.asked
+
+
+def test_a_killed_crawl_goes_on_where_it_stopped(recordings, data):
+    boards = [write_board(recordings, f"board{number}") for number in range(12)]
+    listed = recordings.parent / "boards.csv"
+    listed.write_text("source,board\n" + "".join(f"ashby,{board}\n" for board in boards))
+    faults = {f"/{ASHBY}/{board}": Fault(seconds_before=30) for board in boards[6:]}
+    program = (
+        "import sys; from pathlib import Path; from crawler.run import crawl; from warehouse.schema.layout import "
+        "DataFolder; crawl(DataFolder(Path(sys.argv[1])), boards_file=Path(sys.argv[2]), replay=sys.argv[3], quiet=True)"
+    )
+    with ReplayServer(recordings, faults=faults) as server:
+        command = [sys.executable, "-c", program, str(data.root), str(listed), server.url]
+        child = subprocess.Popen(command)
+        try:
+            deadline = time.monotonic() + 30
+            while time.monotonic() < deadline and not (data.readings.exists() and len(lines(data.readings)) >= 6):
+                time.sleep(0.05)
+        finally:
+            os.kill(child.pid, signal.SIGKILL)
+            child.wait()
+    done = {line["board"] for line in lines(data.readings)}
+    assert done == set(boards[:6])
+    (torn,) = data.sightings.glob("*.jsonl")
+    with torn.open("ab") as file:
+        file.write(b'{"source":"ashby","boa')
+
+    from crawler.run import crawl
+
+    with ReplayServer(recordings) as server:
+        summary = crawl(data, resume=True, replay=server.url, quiet=True, settings=FAST)
+        again = {target for target in server.asked for board in boards[:6] if target.endswith(f"/{board}?")}
+    assert not again
+    assert (summary.complete, summary.boards_asked) == (6, 6)
+    assert summary.crawl_id == torn.stem
+    assert {line["board"] for line in lines(data.readings)} == set(boards)
+    whole = [json.loads(line) for line in torn.read_text().split("\n") if line and line != '{"source":"ashby","boa']
+    assert {line["posting_id"] for line in whole} == {f"{board}-{n}" for board in boards for n in range(5)}
