@@ -23,7 +23,7 @@ _END = re.compile(
 """Where a title ends: punctuation, or a small word that is not followed by a capital ("Head of Product and Design")."""
 _TITLE = re.compile(
     r"\b(?:director|manager|head|lead|leader|leadership|s?vp|evp|vice president|president|chief|officer|c[etfmirpsd]o|coo|ciso|founders?|co-?founders?|"
-    r"supervisor|principal|engineers?|scientist|architect|partner|counsel|controller|coordinator|dean|owner|managers|chair|leads|team)\b",
+    r"supervisor|principal|engineers?|scientist|architect|partner|counsel|controller|coordinator|dean|owner|managers|chair|leads)\b",
     re.IGNORECASE,
 )
 

@@ -64,7 +64,7 @@ _DATA_SCIENCE = _pattern(r"""
 """)
 _MODELLING = r"\b(?:predictive|modell?ing|statistic\w*|data|analytics|experimentation)\b"
 _DATA_ENGINEERING = _pattern(rf"""
-    \bdata (?:\w+ |\w+ \w+ |& \w+ |and \w+ )?{_ENGINEER}\b | \banalytics {_ENGINEER}\b | \b(?:etl|elt|dataops|data ops|bi|business intelligence) {_ENGINEER}\b | \bdata warehous\w+
+    \bdata (?:\w+ |\w+ \w+ |& \w+ |and \w+ )?{_ENGINEER}\b | \banalytics {_ENGINEER}\b | \b(?:etl|elt|dataops|data ops) {_ENGINEER}\b | \b(?:bi|business intelligence) engineer\b | \bdata warehous\w+
   | \b(?:database|db) (?:\w+ )?(?:{_ENGINEER}|administrator)\b | \bdba\b | \bbig data\b | \b(?:snowflake|databricks|spark|hadoop) {_ENGINEER}\b | \bdata modell?er\b
   | \b{_ENGINEER} (?:des |de |en )?(?:données|datos|data)\b | \bdaten(?:bank|ingenieur|architekt)\w*
 """)
@@ -81,6 +81,7 @@ _NOT_DATA_ANALYST = r"\b(?:financial|finance|fp&a|security|threat|soc|systems?|c
 _ML = _pattern(rf"""
     \b{_AI}(?: (?:\w+|&|and)){{0,3}}? {_ENGINEER}\b | \b(?:applied|forward deployed) {_AI}\b | \b(?:prompt|inference|perception|model|vision|ranking|knowledge graph|context) {_ENGINEER}\b
   | \b{_ENGINEER}(?: manager| lead)? {_AI}\b | \b(?:machine learning|ml|deep learning) (?:\w+ )?(?:manager|lead|specialist|intern|internship|practitioner)\b | \bmlops\b
+  | \b(?:head|director|vp|svp|lead) (?:of )?(?:applied )?{_AI}(?: (?:and |& )?(?:engineering|platforms?|infrastructure|applications?|{_AI}))*$
 """)
 _NOT_ML = r"\b(?:enablement|devrel|developer relations|advocate|evangelist)\b|\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
 _AI_AREA = _pattern(rf"""
@@ -202,8 +203,8 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         .when(pl.col("is_engineer") & ~(pl.col("is_other_engineer") & ~is_plain_software) & pl.col("in_data")).then(pl.lit("data_engineer"))
         .when(pl.col("is_engineer") & ~(pl.col("is_other_engineer") & ~is_plain_software) & pl.col("in_ai")).then(pl.lit("ml_engineer"))
         .when(pl.col("is_staff") & pl.col("rest_names_research")).then(pl.lit("research_scientist"))
-        .when(is_plain_software).then(pl.lit("software_engineer"))
         .when("is_analyst").then(pl.lit("data_analyst"))
+        .when(is_plain_software).then(pl.lit("software_engineer"))
         .when(pl.col("is_engineer") & ~pl.col("is_other_engineer")).then(pl.lit("software_engineer"))
         .otherwise(pl.lit("other"))
     )  # fmt: skip

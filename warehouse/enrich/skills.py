@@ -152,7 +152,7 @@ def _surroundings(hits: Hits, asked: Ints) -> _Surroundings:
         is_name=_is_capital(text.raw[start]) & ~is_all_capitals,
         opens_sentence=~has_before | parted,
         listed_before=_LIST_BYTES[left] | (_LIST_BYTES[left2] & (left == ord(" "))) | follows_and,
-        listed_after=_LIST_BYTES[right],
+        listed_after=_LIST_BYTES[right] | rules.joins[np.where(has_after, text.numbers[after], 0)],
         is_possessive=(right == ord("'")) | (left == ord("'")) | ((right == _FIRST_BYTE_OF_QUOTE) & ~is_long),
         ends_sentence=right == ord("."),
     )
