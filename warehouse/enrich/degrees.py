@@ -31,7 +31,7 @@ _LEVEL = {rank: level for level, rank in _RANK.items()} | {0: "none"}
 
 # A dot of an abbreviation is put aside as a one-dot leader (U+2024), so that what is left ends a sentence.
 _ABBREVIATION = re.compile(
-    r"\b(?:Ph\.\s?D\b\.?|D\.Phil\.?|[BM]\.\s?(?:Sc?|A|Tech|Eng|E|S\.?c?|Com|B\.A|Des)\b\.?|J\.D\.?|M\.D\.?|Sc\.\s?D\.?|e\.g\.|i\.e\.|etc\.(?=[\s,)])(?!\s+[A-Z])"
+    r"\b(?:Ph\.\s?D\b\.?|PhD\.(?=\s+(?:in|or|degree)\b)|D\.Phil\.?|[BM]\.\s?(?:Sc?|A|Tech|Eng|E|S\.?c?|Com|B\.A|Des)\b\.?|J\.D\.?|M\.D\.?|Sc\.\s?D\.?|e\.g\.|i\.e\.|etc\.(?=[\s,)])(?!\s+[A-Z])"
     r"|U\.S\.|vs\.|incl\.|equiv\.|yrs?\.|exp\.|z\.\s?B\.|bzw\.|ggf\.|inkl\.|o\.\s?[äÄ]\.|u\.\s?[äa]\.|Dipl\.|Ing\.|Inf\.|Univ\.)",
     re.IGNORECASE,
 )
@@ -41,10 +41,10 @@ _SPLIT = re.compile(
 
 _PHD = r"\bp\.?h[․.]?\s?d\b[․.]?(?:['’]?s\b)?|\bdoctora(?:l|te|tes|do|t|nd\w*)\b(?:[- ](?:degree|level|studies|student|candidate))?|\bd[․.]?phil\b[․.]?|\bpromotion\b(?=\s+(?:in|im|oder|von|wünsch|ist)\b)|\bpromoviert\w*|\bthèse\b(?=\s+(?:de doctorat|en|dans))"
 _MASTER = (
-    r"\bmasters?\s?['’´`](?:s\b)?(?!\s+of\s+(?:their|your|the))(?:[- ](?:level )?degrees?)?|(?<!scrum )(?<!web)(?<!the )\bmasters\b(?! of (?:their|your|the|this|our|craft))(?:\s+degrees?)?"
-    r"|\bmaster(?=\s*(?:degree|of\s+(?:science|arts|engineering|business|technology|public|computer|laws|finance|social|data|education)|/|or\s+(?:ph|doct|higher|equiv|above|adv)|level|of\s+art|program|oder|ou\b|o\b|in\s+[A-Z]|en\b|im\b|bzw|-abschluss|abschluss|studium|preferred|:|,\s*(?:or\s+)?ph|\)|$))(?:\s*degrees?)?"
+    r"\bmasters?\s?['’´`](?:s\b)?(?!\s+of\s+(?:their|your|the))(?:[- ](?:level )?degrees?)?|(?<!scrum )(?<!web)(?<!the )(?<!old )\bmasters\b(?=\s*(?:degree|in\b|or\b|/|,|and ph|level|preferred|required|\)|\(|from\b|\.|;|$|with\b|is\b|qualif|-|of (?:sci|art|eng|bus|tech|pub)))(?:\s+degrees?)?"
+    r"|(?<!scrum )(?<!web)(?<!data )(?<!tree/)\bmaster(?=\s*(?:degree|of\s+(?:science|arts|engineering|business|technology|public|computer|laws|finance|social|data|education)|/|or\s+(?:ph|doct|higher|equiv|above|adv)|level|of\s+art|program|oder|ou\b|o\b|in\s+[A-Z]|en\b|im\b|bzw|-abschluss|abschluss|studium|preferred|:|,\s*(?:or\s+)?ph|\)|$))(?:\s*degrees?)?"
     r"|(?<=bachelor or )master\b|(?<=bachelor/)master\b|(?<=bachelor oder )master\b|(?<=bachelor- oder )master\w*|\bmáster\b|\bmestrado\b"
-    r"|\b(?:m[․.]\s?s[․.]?c?|msc|m[․.]eng|meng|m[․.]tech|mtech|m[․.]a[․.]|mba|emba|mph|mfa|mphil|mca)\b[․.]?(?:['’]s)?(?:\s+degrees?)?"
+    r"|\b(?:m[․.]\s?s[․.]?c?|(?-i:MSc|Msc|MSC(?=\s+(?:in|degree|or)\b|/))|m[․.]eng|meng|m[․.]tech|mtech|m[․.]a[․.]|mba|emba|mph|mfa|mphil|mca)\b[․.]?(?:['’]s)?(?:\s+degrees?)?"
     r"|\b(?:advanced|graduate|post-?graduate|higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?(?:degrees?|studies|qualification)\b|\badvanced academic degrees?|\bpost-?graduate\b(?=\s+(?:in|or|degree|qualif))"
     r"|\bbac\s?\+\s?[5678](?![0-9])|\bdiplom(?:[- ]?(?:ingenieur|informatik|studium|mathemat)\w*|-?ing[․.]?)|\bdiplom\b(?!a)|(?:dipl[oô]me\s+d['’e]\s*)?(?:écoles?|ecoles?)\s+(?:supérieure\s+)?d['’e]\s*(?:ing[ée]nieurs?|commerce)|\bdipl[oô]me\s+d['’]\s?ing[ée]nieur\w*|\bposgrado\b|\bmagíster\b"
 )
@@ -100,8 +100,12 @@ _NOT_NEEDED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_OURS = re.compile(
-    r"\b(?:our (?:\w+ ){0,3}(?:founder|team|engineer|scientist|researcher|staff|people|colleague|employee|advisor|leadership|cofounder|co-founder|group|ceo|cto|talent|members?|authors|faculty|network|experts)|we are (?:a |an )|we['’]re (?:a |an )|(?:team|group|collective|mix|network|community|bunch|crew) (?:of|is|includes|made|consists)|founded by|co-?founded|founders?|led by|backed by|run by|alongside|include[sd]? (?:\w+ )?(?:former|ex-)|tuition|reimburse\w*|sponsor\w*|scholarship|mentor(?:ing)?|supervis\w+|interns?\b[^.]{0,15}with|hire[sd]?|recruit\w*|among|colleagues|peers|graduated|employees|customers|students? (?:earn|get)|collaborat\w+ with|work(?:ing)? (?:closely )?with|partner\w* with|surrounded by|discount|support (?:for|you)|pursue|earn (?:a|your)|obtain|complete a|"
+    r"\b(?:copilot|chatgpt|our (?:\w+ ){0,3}(?:founder|team|engineer|scientist|researcher|staff|people|colleague|employee|advisor|leadership|cofounder|co-founder|group|ceo|cto|talent|members?|authors|faculty|network|experts)|we are (?:a |an )|we['’]re (?:a |an )|(?:team|group|collective|mix|network|community|bunch|crew) (?:of|is|includes|made|consists)|founded by|co-?founded|founders?|led by|backed by|run by|alongside|include[sd]? (?:\w+ )?(?:former|ex-)|tuition|reimburse\w*|sponsor\w*|scholarship|mentor(?:ing)?|supervis\w+|interns?\b[^.]{0,15}with|hire[sd]?|recruit\w*|among|colleagues|peers|graduated|employees|customers|students? (?:earn|get)|collaborat\w+ with|work(?:ing)? (?:closely )?with|partner\w* with|surrounded by|discount|support (?:for|you)|pursue|earn (?:a|your)|obtain|complete a|"
     r"unser(?:e|em)? (?:team|gründer)|notre équipe|nuestro equipo)\b[^.:;]{0,110}$",
+    re.IGNORECASE,
+)
+_CANDIDATE = re.compile(
+    r"\b(?:you(?:['’]ve| have| hold| are|['’]re| bring)?|currently|actively|pursuing|enrolled|completing|working towards?|studying|must have|candidates?)\b[^.;]{0,80}$",
     re.IGNORECASE,
 )
 _PURSUING = re.compile(
@@ -114,8 +118,8 @@ _STUDENT_COMPANY = re.compile(
 )
 _EQUIVALENT = re.compile(
     r"\bin lieu of\b|\bequivalent\s+(?:\w+[\s/-]+){0,3}?(?:experience|work|background|combination|skills|expertise|knowledge|depth|qualifications?\s+(?:and|or)|demonstrated|practical|professional|industry|training|self)"
-    r"|\b(?:or|and/or)\s+(?:an?\s+|the\s+|be\s+|have\s+)?(?:equivalent|equivalence|equal|equivalents)(?!\s*(?:\w+\s+){0,2}?(?:field|degree|discipline|major|subject|area|program|course|technical field|qualification in|quantitative|stem))"
-    r"|/\s*equivalent(?!\s+(?:field|degree|disc))|\bor\s+(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|engineering|software|field|solid|life|lived|self-taught|years? of|\d+\+?(?:\s*[-–]\s*\d+)? years?(?: of)?|commercial|on-the-job|production)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
+    r"|\b(?:or|and/or)\s+(?:an?\s+|the\s+|be\s+|have\s+)?(?:equivalent|equivalence|equal|equivalents)(?!\s+in\b)(?!\s*(?:\w+\s+){0,2}?(?:field|degree|discipline|major|subject|area|program|course|technical field|qualification in|quantitative|stem))"
+    r"|/\s*equivalent(?!\s+(?:field|degree|disc))|\bor\s+(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|solid|life|lived|self-taught|years? of|\d+\+?(?:\s*[-–]\s*\d+)? years?(?: of)?|commercial|on-the-job|production)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
     r"|\bor\s+self[- ]taught|\bor experience\b|\bexperience (?:in lieu|accepted|may (?:be )?substitut\w*|can substitute|considered)|\bmay be substituted|\bcombination of (?:relevant )?(?:education|training|degree|academic|study)|\bor\s+(?:a\s+)?(?:proven|demonstrated|demonstrable)\s+(?:ability|proficiency|competence|success)|\bor (?:bootcamp|boot camp|coding)|\bor the equivalent\b"
     r"|\boder\s+(?:eine?n?\s+)?(?:vergleichbar|gleichwertig|ähnlich|entsprechend|äquivalent)\w*\s*(?!\w*(?:studien|fach))|\bvergleichbare\s+(?:qualifikation|berufserfahrung|ausbildung|erfahrung)|\bou\s+(?:une?\s+)?(?:expérience|équivalent\w*)|\b[oó]\s+(?:experiencia|equivalente)",
     re.IGNORECASE,
@@ -151,6 +155,8 @@ class Verdict:
     required: int = 0
     required_generic: bool = False
     preferred: int = 0
+    is_preferred_said: bool = False
+    """The wish is said of the degree itself, not only by the heading of its part."""
     is_equivalent: bool = False
     names_phd: bool = False
     required_words: str | None = None
@@ -188,7 +194,8 @@ def _groups(item: str, mentions: list[_Mention]) -> list[list[_Mention]]:
             groups.append([mention])
             continue
         between = item[groups[-1][-1].end : mention.start]
-        if _CONNECTOR.match(between) and ("(" not in between or len(between.strip()) <= 1):
+        aside = item[mention.end : (item.find(")", mention.end) + 1 or len(item))] if "(" in between else ""
+        if _CONNECTOR.match(between) and not _PREFERRED_AFTER.search(aside):
             groups[-1].append(mention)
         elif (
             _BREAK.search(between)
@@ -215,10 +222,12 @@ def _read_item(item: str, *, in_wishes: bool, verdict: Verdict) -> None:
         if (
             _NOT_NEEDED.search(before)
             or _NOT_NEEDED_AFTER.match(after)
-            or _STUDENT_COMPANY.search(item[start : end + 30])
+            or (_STUDENT_COMPANY.search(item[start : end + 30]) and not _PURSUING.search(before))
         ):
             continue
-        if _NOT_OURS.search(whole_before) and not _PURSUING.search(before):
+        if _NOT_OURS.search(whole_before) and not _CANDIDATE.search(whole_before):
+            continue
+        if re.search(r"\d\+?\s*$|[$€£]\s?\d[^.]{0,20}\bfor\s*(?:a\s*)?$", before):
             continue
         if (
             any(m.is_plural and not m.is_generic for m in group)
@@ -238,7 +247,8 @@ def _read_item(item: str, *, in_wishes: bool, verdict: Verdict) -> None:
             verdict.phd_words = verdict.phd_words or level_words
         field_cue = _FIELD_CUE.search(after)
         tail = after[: field_cue.start()] if field_cue and _names_field(after[field_cue.end() :]) else after
-        wished_after = _PREFERRED_AFTER.search(tail[:200])
+        years = re.search(r"\d[\d–+ -]{0,5}\s*(?:years|yrs)", tail)
+        wished_after = _PREFERRED_AFTER.search(tail[: min(200, years.start() if years else 200)])
         if wished_after and n + 1 < len(groups) and _leads_next(tail, wished_after):
             wished_after = None
         wished = bool(wished_after or _PREFERRED_BEFORE.search(before)) or in_wishes
@@ -255,6 +265,7 @@ def _read_item(item: str, *, in_wishes: bool, verdict: Verdict) -> None:
             best = max(specific)
             if best > verdict.preferred:
                 verdict.preferred, verdict.preferred_words = best, level_words
+                verdict.is_preferred_said = verdict.is_preferred_said or bool(wished_after) or not in_wishes
             continue
         lowest = min(specific)
         is_generic = all(m.is_generic for m in group)
@@ -315,6 +326,8 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
                     continue
                 byte = window.start + len(text[:at].encode())
                 _read_item(item, in_wishes=sections.is_preferred(row, byte + len(item.encode()) // 2), verdict=verdict)
+        if verdict.preferred <= verdict.required and not verdict.is_preferred_said:
+            verdict.preferred, verdict.preferred_words = 0, None
         if lieu and verdict.required > 0:
             verdict.is_equivalent, verdict.equivalent_words = True, lieu.group()
         verdicts[row] = verdict

@@ -168,6 +168,8 @@ def _around(texts: pl.Series, anchors: Sequence[str]) -> Iterator[Heading]:
 def is_heading(mark: Heading) -> bool:
     """Whether the anchor opens a part: it starts a line or sentence and ends with a colon, a line end or a title's case."""
     lead = mark.before.rpartition("\n")[2]
+    if lead.rstrip().lower().endswith((" and", "/", "&", " or")):
+        return False
     starts_line = len(lead) < len(mark.before) or mark.at < 48
     if starts_line and len(lead) <= 44 and _LINE_END.match(mark.onward):
         return True
