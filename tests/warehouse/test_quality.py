@@ -1,0 +1,181 @@
+"""Measuring quality: every figure against counts worked out by hand, and the document against the figures."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
+
+from warehouse import quality
+from warehouse.quality import (
+    Counts,
+    category_rows,
+    compare,
+    confusion,
+    counts,
+    flag_rows,
+    names_rows,
+    pay_rows,
+    wilson,
+    years_rows,
+)
+from warehouse.schema.tables import ROLES, TABLE
+
+SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
+
+
+def _row(rows: list[dict], metric: str, kind: str = "all") -> dict:
+    found = [row for row in rows if row["metric"] == metric and row["class"] == kind]
+    assert len(found) == 1, (metric, kind, rows)
+    return found[0]
+
+
+@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_agrees_with_statsmodels(case: tuple[int, int]) -> None:
+    share, low, high = wilson(*case)
+    expected = proportion_confint(*case, method="wilson")
+    assert share == case[0] / case[1]
+    assert (low, high) == pytest.approx(expected, abs=1e-12)
+
+
+def test_nothing_labelled_is_null_not_zero() -> None:
+    assert wilson(0, 0) == (None, None, None)
+    assert Counts(0, 0, 0, 9).f1 is None
+
+
+def test_counts_and_f1_by_hand() -> None:
+    c = counts([True, True, True, False, False], [True, True, False, True, False])
+    assert c == Counts(tp=2, fp=1, fn=1, tn=1)
+    assert c.f1 == pytest.approx(4 / 6)
+
+
+def test_flags_keep_recall_and_over_claim_apart() -> None:
+    rows = flag_rows("asks_ml", "x", [True, True, False, False, False], [True, None, True, False, None])
+    assert _row(rows, "recall")["value"] == 0.5
+    assert _row(rows, "precision")["value"] == 0.5
+    assert (_row(rows, "over_claim")["value"], _row(rows, "over_claim")["n_labelled"]) == (pytest.approx(1 / 3), 3)
+    assert _row(rows, "accuracy")["value"] == 0.6
+    f1 = _row(rows, "f1")
+    assert f1["value"] == 0.5
+    assert f1["low"] <= f1["value"] <= f1["high"]
+
+
+def test_classes_by_hand() -> None:
+    rows = category_rows(
+        "role",
+        "x",
+        ["other", "other", "data_analyst", "data_analyst"],
+        ["other", "data_analyst", "data_analyst", "data_analyst"],
+    )
+    assert _row(rows, "accuracy")["value"] == 0.75
+    assert _row(rows, "recall", "other")["value"] == 0.5
+    assert _row(rows, "precision", "data_analyst")["value"] == pytest.approx(2 / 3)
+    # other: 2·1/(2·1+0+1) = 2/3; data_analyst: 2·2/(2·2+1+0) = 4/5
+    assert _row(rows, "macro_f1")["value"] == pytest.approx((2 / 3 + 4 / 5) / 2)
+
+
+def test_an_absent_degree_is_a_value_but_not_a_find() -> None:
+    rows = category_rows(
+        "degree_min", "x", ["none", "none", "bachelor", "phd"], ["none", "bachelor", "bachelor", "none"]
+    )
+    assert _row(rows, "recall")["value"] == 0.5
+    assert _row(rows, "precision")["value"] == 0.5
+    assert _row(rows, "over_claim")["value"] == 0.5
+
+
+def test_years_exact_and_near() -> None:
+    rows = years_rows("x", [5.0, 3.0, None, 8.0, None], [5.0, 4.0, None, 2.0, 1.0])
+    assert _row(rows, "accuracy")["value"] == 0.4
+    assert _row(rows, "accuracy", "within one year")["value"] == 0.6
+    assert _row(rows, "over_claim")["value"] == 0.5
+
+
+def test_pay_is_right_only_when_all_of_it_is() -> None:
+    none = (None, None, None, None)
+    band = (100_000.0, 120_000.0, "USD", "year")
+    rows = pay_rows("x", [band, band, none, none], [band, (*band[:3], "month"), none, band])
+    assert (_row(rows, "recall")["value"], _row(rows, "recall")["n_labelled"]) == (0.5, 2)
+    assert _row(rows, "precision")["value"] == pytest.approx(1 / 3)
+    assert _row(rows, "over_claim")["value"] == 0.5
+
+
+def test_names_are_counted_over_all_postings() -> None:
+    rows = names_rows("ambiguous_skills", "x", [["Go", "R"], []], [["Go"], ["Rust"]])
+    assert _row(rows, "recall")["value"] == 0.5
+    assert _row(rows, "precision")["value"] == 0.5
+
+
+def test_confusion_has_every_pair() -> None:
+    found = confusion(["other", "other"], ["other", "data_analyst"])
+    assert found.height == len(ROLES) ** 2
+    assert found["n"].sum() == 2
+    assert found.filter(labelled="other", predicted="data_analyst")["n"].item() == 1
+
+
+def test_perfect_reading_scores_one_everywhere() -> None:
+    label = {
+        "role": "data_scientist", "level": "senior", "degree_min": "master", "degree_equivalent": True, "degree_preferred": "phd",
+        "phd_mentioned": True, "years_min": 5, "pay_min": 100_000, "pay_max": 120_000, "pay_currency": "USD", "pay_period": "year",
+        "work_mode": "remote", "country": "US", "asks_ml": True, "asks_software": True, "serves_models": True, "tunes_models": True,
+        "asks_research": True, "asks_math": True, "reports_to": "the VP, Data", "ambiguous_skills": ["R"],
+    }  # fmt: skip
+    read = pl.DataFrame(
+        [label | {"reports_to": "VP Data", "years_min": 5.0, "pay_min": 100_000.0, "pay_max": 120_000.0}]
+    )
+    found = compare(read, [label], "x")
+    assert found.columns == list(TABLE["quality"].column_names)
+    known = found.filter(pl.col("value").is_not_null())
+    assert set(known.filter(pl.col("metric") != "over_claim")["value"]) == {1.0}
+    assert known.filter(metric="over_claim").is_empty()
+    assert {"role", "pay", "years_min", "ambiguous_skills", "reports_to", "asks_ml"} <= set(known["field"])
+
+
+def test_the_document_is_what_the_figures_render_to() -> None:
+    measured = json.loads(quality.QUALITY_JSON.read_text("utf-8"))
+    assert quality.QUALITY_MD.read_text("utf-8") == quality.render(measured), "run python -m warehouse.quality"
+
+
+def test_shipped_figures_have_the_shape_of_the_table() -> None:
+    measured = json.loads(quality.QUALITY_JSON.read_text("utf-8"))
+    assert quality.table(measured["quality"]).to_dicts() == measured["quality"]
+    shipped = quality.role_confusion()
+    assert shipped is not None
+    assert shipped["n"].sum() == sum(measured["label_sets"].values())
+    assert not any(
+        isinstance(value, str) and len(value) > 40 for row in measured["quality"] for value in row.values()
+    ), "no text ships"
+
+
+def test_missing_labels_are_one_clear_sentence(tmp_path: Path) -> None:
+    with pytest.raises(
+        SystemExit, match=r"There are no labelled postings at .*: give their file or folder with --gold\."
+    ):
+        quality.main(["--gold", str(tmp_path)])
+
+
+FLOORS = {
+    ("role", "all", "accuracy"): 0.92, ("role", "DS/MLE, SWE or rest", "accuracy"): 0.94, ("level", "all", "accuracy"): 0.93,
+    ("degree_min", "all", "accuracy"): 0.93, ("degree_preferred", "all", "accuracy"): 0.94, ("degree_equivalent", "all", "accuracy"): 0.94,
+    ("phd_mentioned", "all", "accuracy"): 0.98, ("years_min", "all", "accuracy"): 0.95, ("pay", "all", "recall"): 0.95,
+    ("country", "all", "accuracy"): 0.95, ("work_mode", "all", "accuracy"): 0.84, ("ambiguous_skills", "all", "precision"): 0.93,
+    ("ambiguous_skills", "all", "recall"): 0.93, ("asks_ml", "all", "f1"): 0.92, ("asks_software", "all", "f1"): 0.86,
+}  # fmt: skip
+
+
+@pytest.mark.shared
+def test_labelled_postings_are_still_read_as_well() -> None:
+    postings = SHARED / "datasets" / "ats_postings_2026_05.parquet"
+    if not postings.is_file() or not (SHARED / "gold").is_dir():
+        pytest.skip("the labelled postings are not beside the project")
+    for given_set in (quality.read_gold(SHARED / "gold"), quality.read_readings(quality.READINGS, postings)):
+        found = compare(quality.enrich(given_set.postings), given_set.labels, given_set.label_set)
+        measured = {
+            (field, kind, metric): value
+            for field, kind, metric, value in found.select("field", "class", "metric", "value").iter_rows()
+        }
+        fallen = {key: measured[key] for key, floor in FLOORS.items() if measured[key] < floor}
+        assert not fallen, given_set.label_set
+        assert measured["pay", "all", "over_claim"] <= 0.01
