@@ -107,7 +107,8 @@ def demo(
 
     Example: `rolemarket demo --no-serve`
     """
-    from crawler.replay.server import SAMPLE, ReplayServer
+    from crawler.replay import SAMPLE
+    from crawler.replay.server import ReplayServer
     from crawler.run import crawl as run_crawl
     from warehouse.build import build as run_build
     from warehouse.panel import load_panel

@@ -1,1 +1,6 @@
 """Recorded answers served over loopback in place of the internet, for demos and tests."""
+
+from pathlib import Path
+
+SAMPLE = Path(__file__).with_name("sample")
+"""The invented boards of the demo, with `boards.csv` that names them."""
