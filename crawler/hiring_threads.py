@@ -75,8 +75,8 @@ class HiringThreadSpider(BoardSpider):
 
     @classmethod
     def default_boards(cls, *, is_curated: bool) -> Iterable[Board]:
-        """Return the board that stands for the threads to read."""
-        return [Board(cls.name, "all")]
+        """Return the board that stands for the threads to read: 180 months are 90,000 comments, so two by default."""
+        return [Board(cls.name, "latest" if is_curated else "all")]
 
     @cached_property
     def _key(self) -> bytes:

@@ -1,0 +1,162 @@
+"""Which ATS and board stand behind a careers page: read off its address first, then off what the page links and embeds."""
+
+from __future__ import annotations
+
+import csv
+import html as markup
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from crawler.board_lists import CrawlUsageError, read_board_file
+from crawler.replay.handler import original_url, replayed_url
+from crawler.run import _spiders
+from crawler.settings import USER_AGENT
+from warehouse.schema.layout import DataFolder
+
+LONGEST_PAGE = 5 * 1024 * 1024
+NO_BOARDS = frozenset(
+    {
+        "",
+        "www",
+        "jobs",
+        "job",
+        "careers",
+        "career",
+        "api",
+        "app",
+        "apply",
+        "embed",
+        "js",
+        "static",
+        "assets",
+        "cdn",
+        "v0",
+        "v1",
+        "help",
+        "support",
+    }
+)
+"""Words that stand where a token would in addresses of the vendors themselves."""
+
+
+class FoundBoard(NamedTuple):
+    """A board as a board file names it."""
+
+    source: str
+    board: str
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    return [(name, re.compile(pattern)) for name, spider in _spiders().items() for pattern in spider.careers_pages]
+
+
+def _token(source: str, match: re.Match[str]) -> str | None:
+    """Return the token as the source's spider takes it, from what its pattern found."""
+    found = match.groupdict()
+    board = unquote(found["board"]).strip().rstrip(".") if source == "ashby" else found["board"].rstrip(".")
+    if board.lower() in NO_BOARDS:
+        return None
+    if source == "workday":
+        return f"{board}|{found['shard']}|{found['site']}"
+    if source in {"oracle", "successfactors"}:
+        return f"{board}|{found['site']}"
+    if source == "lever" and found.get("region"):
+        return f"eu:{board}"
+    return board
+
+
+def _boards_in(words: str) -> Iterator[tuple[str, str]]:
+    taken: list[tuple[int, int]] = []
+    hits = [
+        (match.start(), -len(match[0]), name, match)
+        for name, pattern in _patterns()
+        for match in pattern.finditer(words)
+    ]
+    for start, _, name, match in sorted(hits, key=lambda hit: hit[:3]):
+        # Of patterns that match the same address, the longer one knows more of it.
+        if any(start < end and begin < match.end() for begin, end in taken):
+            continue
+        taken.append(match.span())
+        token = _token(name, match)
+        if token:
+            yield name, token
+
+
+def discover(url: str, html: str | None = None) -> list[FoundBoard]:
+    """Return the boards behind a careers page, likeliest first, each once.
+
+    The address itself is read first; `html`, the page's source, adds what it links, frames and embeds, the most
+    frequent first. A page with schema.org postings and no ATS known here is itself a board of `sitemap_jobs`.
+    """
+    found = dict.fromkeys(_boards_in(url), 10**6)
+    if html:
+        words = markup.unescape(html).replace("\\/", "/")
+        for board in _boards_in(words):
+            found[board] = found.get(board, 0) + 1
+        host = urlsplit(url).hostname
+        if not found and host and "JobPosting" in words:
+            found["sitemap_jobs", host] = 1
+        if not found and host and re.search(r"/api/jobs\?|jibe(?:apply|cdn)", words):
+            found["jibe", host] = 1
+    return [FoundBoard(*board) for board in sorted(found, key=lambda board: -found[board])]
+
+
+def fetch(url: str, replay: str | None = None) -> tuple[str, str | None]:
+    """Return the address a careers page ends at and its source, None where there is no page.
+
+    With `replay` the page comes from that replay server. Raise `CrawlUsageError` where nobody answers.
+    """
+    asked = replayed_url(url, replay) if replay else url
+    request = urllib.request.Request(asked, headers={"User-Agent": USER_AGENT, "Accept": "text/html"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            body = answer.read(LONGEST_PAGE)
+            charset = answer.headers.get_content_charset() or "utf-8"
+            ended = original_url(answer.geturl(), replay) if replay else answer.geturl()
+            return ended, body.decode(charset, "replace")
+    except urllib.error.HTTPError:
+        return url, None
+    except (OSError, ValueError, LookupError) as error:
+        raise CrawlUsageError(
+            f"{url} does not answer ({getattr(error, 'reason', error)}); check the address."
+        ) from None
+
+
+def discover_boards(
+    folder: DataFolder, urls: Iterable[str], *, replay: str | None = None
+) -> Iterator[tuple[str, list[FoundBoard]]]:
+    """Yield each careers page with the boards behind it, and add the likeliest to the analyst's own list.
+
+    A page is fetched only where its address does not tell.
+    """
+    for given in urls:
+        url = given if "://" in given else f"https://{given}"
+        found = discover(url) or discover(*fetch(url, replay))
+        remember(folder.boards, found[:1])
+        yield given, found
+
+
+def remember(path: Path, boards: Sequence[tuple[str, str]], company: str | None = None) -> list[tuple[str, str]]:
+    """Append boards to the analyst's own file, without those it holds; return the ones added."""
+    held = (
+        {(board.source, board.token) for board in read_board_file(path, list(_spiders()))} if path.exists() else set()
+    )
+    new = [board for board in dict.fromkeys(boards) if board not in held]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    is_new = not path.exists()
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if is_new:
+            writer.writerow(("source", "board", "company"))
+        writer.writerows((source, token, company or "") for source, token in new)
+    return new
+
+
+__all__ = ["FoundBoard", "discover", "discover_boards", "fetch", "remember"]

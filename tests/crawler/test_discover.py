@@ -1,0 +1,98 @@
+"""Careers pages and the boards behind them, for every ATS."""
+
+import pytest
+
+from crawler.board_lists import CrawlUsageError
+from crawler.discover import discover, discover_boards, fetch, remember
+from crawler.replay.server import ReplayServer
+from crawler.run import _spiders
+from warehouse.schema.layout import DataFolder
+
+ADDRESSES = [
+    ("https://boards.greenhouse.io/acme/jobs/1", "greenhouse", "acme"),
+    ("https://job-boards.eu.greenhouse.io/acme", "greenhouse", "acme"),
+    ("https://jobs.lever.co/acme-inc/123", "lever", "acme-inc"),
+    ("https://jobs.eu.lever.co/acme", "lever", "eu:acme"),
+    ("https://jobs.ashbyhq.com/Acme%20Inc", "ashby", "Acme Inc"),
+    ("https://careers.smartrecruiters.com/AcmeInc", "smartrecruiters", "AcmeInc"),
+    ("https://apply.workable.com/acme/", "workable", "acme"),
+    ("https://acme.workable.com/", "workable", "acme"),
+    ("https://acme.recruitee.com/o/cook", "recruitee", "acme"),
+    ("https://acme.jobs.personio.com/?language=en", "personio", "acme"),
+    ("https://acme.teamtailor.com/jobs", "teamtailor", "acme"),
+    ("https://acme.na.teamtailor.com/jobs", "teamtailor", "acme.na"),
+    ("https://acme.bamboohr.com/careers", "bamboohr", "acme"),
+    ("https://acme.breezy.hr/p/1", "breezy", "acme"),
+    ("https://acme.applytojob.com/apply", "jazzhr", "acme"),
+    ("https://acme.wd5.myworkdayjobs.com/en-US/External/job/x", "workday", "acme|wd5|External"),
+    ("https://acme.wd1.myworkdayjobs.com/Careers", "workday", "acme|wd1|Careers"),
+    (
+        "https://acme.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1/jobs",
+        "oracle",
+        "acme.fa.us2.oraclecloud.com|CX_1",
+    ),
+    ("https://careers-acme.icims.com/jobs/search", "icims", "careers-acme.icims.com"),
+    ("https://career5.successfactors.eu/career?company=acme", "successfactors", "acme|career5.successfactors.eu"),
+    ("https://ats.rippling.com/acme/jobs", "rippling", "acme"),
+    ("https://acme.pinpointhq.com/", "pinpoint", "acme"),
+    ("https://jobs.gem.com/acme", "gem", "acme"),
+    ("https://join.com/companies/acme", "join", "acme"),
+    ("https://news.ycombinator.com/item?id=59000001", "hackernews", "59000001"),
+]
+
+
+@pytest.mark.parametrize(("url", "source", "board"), ADDRESSES)
+def test_addresses(url, source, board):
+    assert discover(url)[0] == (source, board)
+
+
+def test_every_ats_is_discovered():
+    by_address = {source for _, source, _ in ADDRESSES}
+    ats = {name for name, spider in _spiders().items() if spider.careers_pages}
+    assert ats == by_address
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ('<a href="https://jobs.lever.co/acme/1">Cook</a><a href="https://jobs.lever.co/acme/2">', [("lever", "acme")]),
+        ('<script src="https://boards.greenhouse.io/embed/job_board/js?for=acme"></script>', [("greenhouse", "acme")]),
+        (
+            '<iframe src="https:\\/\\/acme.wd3.myworkdayjobs.com\\/Jobs"></iframe>',
+            [("workday", "acme|wd3|Jobs")],
+        ),
+        (
+            "x https://jobs.ashbyhq.com/once y https://jobs.lever.co/twice z https://jobs.lever.co/twice",
+            [("lever", "twice"), ("ashby", "once")],
+        ),
+        ('<script type="application/ld+json">{"@type":"JobPosting"}</script>', [("sitemap_jobs", "acme.example")]),
+        ("<p>We are not hiring.</p>", []),
+        ('<a href="https://www.greenhouse.io/">powered by</a><a href="https://www.breezy.hr/">', []),
+    ],
+)
+def test_pages(html, found):
+    assert discover("https://acme.example/careers", html) == found
+
+
+def test_own_file_is_appended_once(tmp_path):
+    path = tmp_path / "data" / "boards.csv"
+    assert remember(path, [("lever", "acme"), ("lever", "acme")], "Acme") == [("lever", "acme")]
+    assert remember(path, [("lever", "acme"), ("ashby", "Acme, Inc")]) == [("ashby", "Acme, Inc")]
+    assert path.read_text() == 'source,board,company\nlever,acme,Acme\nashby,"Acme, Inc",\n'
+
+
+def test_an_address_that_does_not_answer_is_one_sentence():
+    with pytest.raises(CrawlUsageError, match=r"^https?://127\.0\.0\.1:9/careers does not answer"):
+        fetch("http://127.0.0.1:9/careers")
+
+
+def test_pages_are_fetched_and_boards_kept(tmp_path):
+    (tmp_path / "web" / "acme.example").mkdir(parents=True)
+    (tmp_path / "web" / "acme.example" / "careers.html").write_text('<a href="https://jobs.lever.co/acme">Jobs</a>')
+    data = DataFolder(tmp_path / "data")
+    with ReplayServer(tmp_path / "web") as server:
+        urls = ["acme.example/careers", "https://acme.bamboohr.com/careers", "https://acme.example/nothing"]
+        found = dict(discover_boards(data, urls, replay=server.url))
+        assert list(server.asked) == ["/acme.example/careers", "/acme.example/nothing"]
+    assert found == {urls[0]: [("lever", "acme")], urls[1]: [("bamboohr", "acme")], urls[2]: []}
+    assert data.boards.read_text() == "source,board,company\nlever,acme,\nbamboohr,acme,\n"
