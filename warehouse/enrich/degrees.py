@@ -39,7 +39,7 @@ _SPLIT = re.compile(
     r"\n+|[•●▪◦‣⁃➢✔✅🔹]|(?<=[.!?;])[”\")]?\s+(?=[^\s])|(?<=[.!?])(?=[A-Z][a-z])|\s[-–*·]\s(?=[A-Z“\"(])|(?<=[.:)])\s+[-–*·]\s*"
 )
 
-_PHD = r"\bp\.?h[․.]?\s?d\b[․.]?(?:['’]?s\b)?|\bdoctora(?:l|te|tes|do|t|nd\w*)\b(?:[- ](?:degree|level|studies|student|candidate))?|\bd[․.]?phil\b[․.]?|\bpromotion\b(?=\s+(?:in|im|oder|von|wünsch|ist)\b)|\bpromoviert\w*|\bthèse\b(?=\s+(?:de doctorat|en|dans))"
+_PHD = r"\bp\.?h[․.]?\s?d\b[․.]?(?:['’]?s\b)?|\bdoctora(?:l|te|tes|do|t|nd\w*)\b(?:[- ](?:degree|level|studies|student|candidate))?|\bd[․.]?phil\b[․.]?|\bpromotion\b(?=\s+(?:in|im|oder|von|wünsch|ist)\b)|(?:(?<=idealerweise )|(?<=abgeschlossene )|(?<=oder ))promotion\b|\bpromoviert\w*|\bthèse\b(?=\s+(?:de doctorat|en|dans))"
 _MASTER = (
     r"\bmasters?\s?['’´`](?:s\b)?(?!\s+of\s+(?:their|your|the))(?:[- ](?:level )?degrees?)?|(?<!scrum )(?<!web)(?<!the )(?<!old )\bmasters\b(?=\s*(?:degree|in\b|or\b|/|,|and ph|level|preferred|required|\)|\(|from\b|\.|;|$|with\b|is\b|qualif|-|of (?:sci|art|eng|bus|tech|pub)))(?:\s+degrees?)?"
     r"|(?<!scrum )(?<!web)(?<!data )(?<!tree/)\bmaster(?=\s*(?:degree|of\s+(?:science|arts|engineering|business|technology|public|computer|laws|finance|social|data|education)|/|or\s+(?:ph|doct|higher|equiv|above|adv)|level|of\s+art|program|oder|ou\b|o\b|in\s+[A-Z]|en\b|im\b|bzw|-abschluss|abschluss|studium|preferred|:|,\s*(?:or\s+)?ph|\)|$))(?:\s*degrees?)?"
@@ -105,7 +105,7 @@ _NOT_OURS = re.compile(
     re.IGNORECASE,
 )
 _CANDIDATE = re.compile(
-    r"\b(?:you(?:['’]ve| have| hold| are|['’]re| bring)?|currently|actively|pursuing|enrolled|completing|working towards?|studying|must have|candidates?)\b[^.;]{0,80}$",
+    r"\b(?:you(?:['’]ve| have| hold| are|['’]re| bring| possess| completed| should have| must have| will have)|currently|actively|pursuing|enrolled|completing|working towards?|studying|must have|candidates?)\b[^.;]{0,80}$",
     re.IGNORECASE,
 )
 _PURSUING = re.compile(
@@ -221,7 +221,8 @@ def _read_item(item: str, *, in_wishes: bool, verdict: Verdict) -> None:
         whole_before = item[:start]
         if (
             _NOT_NEEDED.search(before)
-            or _NOT_NEEDED_AFTER.match(after)
+            or _of_staff(before, after)
+            or (_NOT_NEEDED_AFTER.match(after) and not _PREFERRED_AFTER.search(after[:80]))
             or (_STUDENT_COMPANY.search(item[start : end + 30]) and not _PURSUING.search(before))
         ):
             continue
@@ -280,6 +281,14 @@ def _read_item(item: str, *, in_wishes: bool, verdict: Verdict) -> None:
             match = _EQUIVALENT.search(item[start:]) or _EQUIVALENT_BEFORE.search(before)
             if match:
                 verdict.is_equivalent, verdict.equivalent_words = True, match.group()
+
+
+_STAFF = re.compile(r"^\W{0,2}\s*(?:co-?founders?|founders?|advisors?|colleagues|staff\b)", re.IGNORECASE)
+
+
+def _of_staff(before: str, after: str) -> bool:
+    """Whether the degree is that of the employer's own people: "our PhD founders"."""
+    return bool(_STAFF.match(after)) or bool(re.search(r"\bour\s+$", before, re.IGNORECASE))
 
 
 def _names_field(words: str) -> bool:

@@ -85,7 +85,7 @@ _GENERAL = re.compile(
     r"\b(?:professional|industry|relevant|overall|total|work(?:ing)? experience|software (?:engineering|development)|(?:software|data|ml|machine learning|backend|full[- ]?stack|platform|infrastructure) engineer\w*|data science|engineering experience|progressive|related experience|in the (?:field|industry)|of experience[.,;]|berufserfahrung|experiencia laboral|expérience professionnelle)",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"\n|[•●▪;]|(?<=[a-z)])\.\s+(?=[A-Z])|\s[-–*·]\s(?=[A-Z\d])")
+_STOP = re.compile(r"\n|[•●▪;]|(?<=[a-z)])\.\s+(?=[A-Z\d])|\s[-–*·]\s(?=[A-Z\d])")
 _TITLE = re.compile(
     r"(?P<low>\d{1,2})\s*(?:\+|(?:-|–|to)\s*\d{1,2})?\s*(?:years?|yrs?|yoe)\b(?!\s*(?:contract|fixed|term|old))(?=.{0,12}(?:exp|yoe|\)|$))",
     re.IGNORECASE,
@@ -159,7 +159,7 @@ def _demands(window: Window, sections: Sections) -> Iterator[Demand]:
             years=years,
             words=match.group() + after[:50],
             sentence=(window.start, begin),
-            is_part=bool(_PART.search(before)) and bool(_NUMBER.search(before)),
+            is_part=bool(_PART.search(before)) and bool(_NUMBER.search(before)) and not _DEGREE.search(before[-30:]),
             is_general=bool(_GENERAL.search(after[:90])),
             by_degree=bool(_DEGREE.search(text[begin:end])),
         )

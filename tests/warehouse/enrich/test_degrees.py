@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.warehouse.enrich.gold_cases import check_contract, postings, read_cases
+from warehouse.enrich import degrees
+
+CASES = read_cases("degrees")
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["why"] for case in CASES])
+def test_gold(case: dict[str, Any]) -> None:
+    found = degrees.extract(postings([case])).to_dicts()[0]
+    assert {name: found[name] for name in case["label"]} == case["label"]
+
+
+def test_contract() -> None:
+    check_contract(degrees, postings(CASES))
