@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import board, filters, reader_sql, snapshot, wording
 from dashboard.claims import View, region
+from dashboard.downloads import neutralised
 from dashboard.figures import Figure, download_row
 from dashboard.pages import CLAIM_PAGE
 from dashboard.wording import html_safe, markdown_safe
@@ -44,8 +45,8 @@ def heading(claim: dict) -> None:
     )
 
 
-def numbers(claim: dict) -> None:
-    """Show the judged numbers as a grid of facts."""
+def numbers(claim: dict, period: str) -> None:
+    """Show the judged numbers as a grid of facts; `period` is that of the judged specification."""
     unit = claim["verdict_unit"]
     pairs = [
         ("Estimate", wording.figure(claim["value"], unit), f"95% interval {wording.interval(claim['low'], claim['high'], unit)}"
@@ -140,18 +141,24 @@ def benchmarks(path: Path, claim: dict) -> None:
     table = snapshot.ask(
         path,
         "SELECT title, publisher, period_on, place, grouping, value, unit, n, difference, licence FROM benchmark"
-        " WHERE list_contains(claim_slugs, $slug) ORDER BY title, grouping, period_on",
+        " WHERE list_contains(claim_slugs, $slug) ORDER BY title, place, grouping, period_on",
         slug=claim["claim_slug"],
     )
     if not table.height:
         return
+    latest = table.group_by("title", "place", "grouping", maintain_order=True).last().select(table.columns)
     st.subheader("What others publish", anchor="benchmarks")
-    st.caption("Official and published figures, beside the estimate and never mixed into it.")
+    st.caption(
+        "Official and published figures, beside the estimate and never mixed into it."
+        + (" The latest of each series; the download holds every period." if latest.height < table.height else "")
+    )
+    empty = [column for column in ("n", "place", "grouping") if latest[column].null_count() == latest.height]
     st.dataframe(
-        table,
+        neutralised(latest.drop(empty)),
         hide_index=True,
+        placeholder="–",
         column_config={
-            "title": "Series",
+            "title": st.column_config.TextColumn("Series", width="medium"),
             "publisher": "Publisher",
             "period_on": st.column_config.DateColumn("Period", format="MMM YYYY"),
             "place": "Place",
@@ -163,6 +170,11 @@ def benchmarks(path: Path, claim: dict) -> None:
             "licence": "Licence",
         },
         alt="Published figures beside this claim",
+    )
+    key = f"{claim['claim_slug']}_published"
+    download_row(
+        Figure(key=key, finding="What others publish", description="Published figures", table=table, source=""),
+        with_table=False,
     )
 
 
@@ -187,7 +199,7 @@ def show_answer(path: Path, sql: str, key: str) -> None:
     except reader_sql.RefusedQueryError as refused:
         st.error(markdown_safe(str(refused)), icon=":material/block:")
         return
-    st.dataframe(answer.table, hide_index=True, alt="Rows of the query")
+    st.dataframe(neutralised(answer.table), placeholder="–", hide_index=True, alt="Rows of the query")
     if answer.is_cut:
         st.caption(f"Cut at {wording.count(reader_sql.ROW_CAP)} rows.")
     download_row(

@@ -45,6 +45,12 @@ def specifications(found: pl.DataFrame) -> pl.DataFrame:
     return found.filter(HEADLINE & (pl.col("group_kind") == ALL))
 
 
+def judged_period(found: pl.DataFrame) -> str:
+    """Return the period of the judged specification, "all" where it names none."""
+    judged = found.filter(HEADLINE & (pl.col("specification") == "headline") & (pl.col("group_kind") == ALL))
+    return judged.item(0, "period") if judged.height else ALL
+
+
 def groups(found: pl.DataFrame, kind: str) -> pl.DataFrame:
     """Return the judged measure broken down by one kind of group, under the headline's specification."""
     return found.filter(HEADLINE & (pl.col("group_kind") == kind) & (pl.col("specification") == "headline"))
@@ -177,7 +183,7 @@ def news(now: list[dict], then: list[dict]) -> list[str]:
     return said
 
 
-AS_JUDGED = "Every row is the judged specification over all markets, sources, years and employers."
+AS_JUDGED = "Every row is the judged specification: all markets and employers, over the period that its page names."
 
 
 def narrowed(path: Path, rows: list[dict], filters: Filters) -> list[dict]:

@@ -14,7 +14,7 @@ changes = snapshot.rows(path, "SELECT * FROM change_log ORDER BY changed_at")
 
 claim_parts.heading(claim)
 if claim["verdict"] != "not_testable":
-    claim_parts.numbers(claim)
+    claim_parts.numbers(claim, claims.judged_period(found))
     with st.expander("Narrow the view", icon=":material/filter_list:"):
         chosen = filters.bar(path, "market", "source", "period", "definition", "size")
     claim_parts.narrowed(claim, claims.view(found, chosen), chosen)

@@ -17,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+APP = ROOT / "dashboard" / "app.py"
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
@@ -33,13 +34,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(data: Path, *, seconds: float = 60) -> Iterator[tuple[str, int]]:
-    """Serve the dashboard of a data folder as `streamlit run dashboard/app.py` does; yield its address and process id."""
+def served(data: Path, *options: str, script: Path = APP, seconds: float = 60) -> Iterator[tuple[str, int]]:
+    """Serve the dashboard of a data folder as `streamlit run dashboard/app.py` does, or another script; yield its address and process id."""
     port = free_port()
     log = data / "server.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", f"--server.port={port}"],
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                str(script),
+                f"--server.port={port}",
+                "--server.headless=true",
+                *options,
+            ],
             cwd=ROOT,
             env=os.environ | {"ROLEMARKET_DATA": str(data)},
             stdout=out,
