@@ -25,6 +25,8 @@ REPLICATES = 1_000
 SEED = 20_201_122
 RECENT_YEARS = 3
 DIGITS = 9
+UNCOMPUTABLE = "There are vacancies enough, but what the estimate divides by is not told from zero in every resample."
+WEAKENED = "; this does not survive correction for the number of claims tested"
 PAY_TIERS_TRIED = ("structured", "text", "estimate")
 
 
@@ -72,7 +74,7 @@ class _Judged:
         tiers = PAY_TIERS_TRIED if claim.estimate.uses_pay else ()
         narrowed = groups(claim.headline, sample.sources, sample.markets, years, sample.sizes)
         varied = [cut.named() for cut in specifications(
-            claim.headline, sample.sources, sample.markets, years[-RECENT_YEARS:], tiers, claim.periods)]  # fmt: skip
+            claim.headline, sample.sources, sample.markets, years[-RECENT_YEARS:], tiers, claim.periods, is_heavy=claim.estimate.is_heavy)]  # fmt: skip
         asked = [claim.headline, *narrowed, *varied]
         settled = [claim.estimate.settle(sample, cut, claim.periods) for cut in asked]
         answers = claim.estimate.answers(sample, settled)
@@ -122,6 +124,9 @@ class _Judged:
         size = answer.size if answer else None
         low, high, value = (decision.low, decision.high, answer.value) if decision and answer else (None, None, None)
         start, end, sources = self.dates
+        uncomputable = (
+            "; the estimate is drowned by the noise of sampling" if size and size.is_enough and decision is None else ""
+        )
         words = {
             "value": say(value, unit or ""),
             "low": say(low, unit or ""),
@@ -135,7 +140,7 @@ class _Judged:
             "claim_slug": claim.slug,
             "verdict": verdict,
             "reason": self._reason(verdict, weakened, p_holm, low, high),
-            "finding": claim.templates[verdict].format(**words),
+            "finding": claim.templates[self.verdict].format(**words) + (WEAKENED if weakened else uncomputable),
             "value": _rounded(value),
             "low": _rounded(low),
             "high": _rounded(high),
@@ -157,6 +162,8 @@ class _Judged:
             return claim.not_testable_reason or ""
         if verdict == "too_few":
             size = self.answer.size if self.answer else None
+            if size and size.is_enough:
+                return UNCOMPUTABLE
             least = (size.least_vacancies, size.least_employers) if size else (0, 0)
             return f"The thinnest side rests on {least[0]} vacancies of {least[1]} employers; 30 of 8 are needed."
         unit = claim.estimate.unit
@@ -291,4 +298,10 @@ def _dates(sample: Sample, measure: Measure, cut: Cut) -> tuple[Any, Any, list[s
     )
     if frame.is_empty():
         return None, None, []
-    return frame["first_on"].min(), frame["last_on"].max(), sorted(frame["source"].unique())
+    resting = [
+        source
+        for source in sorted(frame["source"].unique())
+        if measure.size(sample, replace(cut, source_set=source)).n_vacancies
+    ]
+    used = frame.filter(pl.col("source").is_in(resting)) if resting else frame
+    return used["first_on"].min(), used["last_on"].max(), resting

@@ -2,7 +2,8 @@
 
 from warehouse.evidence.claim import Chart, Claim
 from warehouse.evidence.cuts import ALL
-from warehouse.evidence.roles import MODELLING
+from warehouse.evidence.roles import MODELLING, SOFTWARE
+from warehouse.evidence.skills import LikenessTrend, Separability
 from warehouse.evidence.trends import MatchedSlope
 from warehouse.statistics.decisions import Region
 
@@ -18,6 +19,23 @@ CLAIM = Claim(
         among=MODELLING,
     ),
     region=Region(low=0.0),
+    beside={
+        "likeness": LikenessTrend(
+            label="Yearly change of the likeness of DS/MLE and SWE skill profiles",
+            unit="share per year",
+            first=MODELLING,
+            second=SOFTWARE,
+        ),
+        "told_apart": Separability(
+            label="How well DS/MLE and SWE are told apart by the skills asked, cross-validated AUC",
+            unit="AUC",
+            first=MODELLING,
+            second=SOFTWARE,
+        ),
+        "told_apart_change": Separability(
+            label="Its yearly change", unit="AUC per year", first=MODELLING, second=SOFTWARE, per_year=True
+        ),
+    },
     periods=(ALL,),
     has_year_groups=False,
     chart=Chart(

@@ -20,7 +20,7 @@ ESSAYS: dict[Essay, str] = {
     "B3": "Dos and Don'ts for ML Hiring (companion of Why I Quit Data Science)",
 }
 TEMPLATE_KEYS = frozenset({"value", "low", "high", "n_vacancies", "n_employers", "from", "to"})
-TOO_FEW = "Too few vacancies to say: {n_vacancies} of {n_employers} employers meet the claim's conditions, and both sides of a comparison need 30 of 8"
+TOO_FEW = "Too few to say: {n_vacancies} vacancies of {n_employers} employers; a number needs 30 of 8, on each side of a comparison"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,8 @@ def specifications(
     years: list[str],
     tiers: tuple[str, ...],
     periods: tuple[str, ...],
+    *,
+    is_heavy: bool = False,
 ) -> list[Cut]:
     """Return the specification curve around a headline: role × dedup × weight crossed, the rest departed from singly.
 
@@ -66,7 +68,7 @@ def specifications(
         for dedup in ("on", "off")
         for weighting in ("vacancy", "employer")
     ]
-    for weighting in ("vacancy", "employer"):
+    for weighting in ("vacancy",) if is_heavy else ("vacancy", "employer"):
         base = replace(headline, weighting=weighting)
         found += [replace(base, source_set=source) for source in sources if len(sources) > 1]
         found += [replace(base, region=market) for market in markets]

@@ -77,6 +77,8 @@ class Measure(ABC):
     label: str
     unit: str
     uses_pay: ClassVar[bool] = False
+    is_heavy: ClassVar[bool] = False
+    """Whether each cut costs seconds on a large market; then single departures are tried with weight per vacancy only."""
 
     @property
     @abstractmethod

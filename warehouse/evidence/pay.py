@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from warehouse.evidence.cuts import ALL, Cut
+from warehouse.evidence.cuts import Cut
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
 from warehouse.evidence.sample import CUT_COLUMNS, Cells, Sample, cut_sql
+from warehouse.evidence.shares import Part, Shares
+from warehouse.statistics.decisions import CONFIDENCE
 from warehouse.statistics.histograms import LOG_STEP, log_bin, quantile_from_counts
 from warehouse.statistics.quantile_regression import adjusted_median_difference
 from warehouse.statistics.resampling import Array, effective_employers, interval, share, totals
@@ -170,6 +172,54 @@ def _codes(frame: pl.DataFrame, control: str) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SmallestPayRatio(PayMeasure):
+    """The adjusted ratio to the better paid of two kinds: the smaller of the ratios to each.
+
+    `base` covers both; `against` are the two.
+    """
+
+    against: tuple[str, str]
+    controls: tuple[str, ...] = ("level", "country", "year")
+
+    @classmethod
+    def of(cls, label: str, treated: str, against: tuple[str, str]) -> SmallestPayRatio:
+        """Return the measure; `treated` and `against` are conditions."""
+        base = " OR ".join(f"({one})" for one in against)
+        return cls(label=label, unit="ratio", treated=treated, base=base, against=against)
+
+    @property
+    def method(self) -> str:
+        return f"The smaller of two adjusted ratios. {self._each()[0].method}"
+
+    def _each(self) -> list[AdjustedPayRatio]:
+        return [
+            AdjustedPayRatio(label=self.label, unit=self.unit, treated=self.treated, base=one, controls=self.controls)
+            for one in self.against
+        ]
+
+    def size(self, sample: Sample, cut: Cut) -> Size:
+        both = super().size(sample, cut)
+        each = [measure.size(sample, cut) for measure in self._each()]
+        return replace(
+            both,
+            least_vacancies=min(size.least_vacancies for size in each),
+            least_employers=min(size.least_employers for size in each),
+            n_effective=min(size.n_effective for size in each),
+        )
+
+    def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
+        first, second = (measure.answers(sample, cuts) for measure in self._each())
+        found = []
+        for cut, a, b in zip(cuts, first, second, strict=True):
+            size = self.size(sample, cut)
+            if not size.is_enough or a.replicates is None or b.replicates is None:
+                found.append(Answer(size))
+                continue
+            found.append(Answer(size, min(a.value, b.value), np.minimum(a.replicates, b.replicates)))
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
 class CellPayRatio(PayMeasure):
     """Ratio of pay within the same employer, level and place: medians compared in every cell that has both kinds."""
 
@@ -298,27 +348,71 @@ class PayRatioBounds(MedianPayRatio):
 
         lows = bound(drawn1, d1, upper=False) - bound(drawn0, d0, upper=True)
         highs = bound(drawn1, d1, upper=True) - bound(drawn0, d0, upper=False)
-        low = interval(np.exp(lows * LOG_STEP), 0.95, size.n_effective)[0]
-        high = interval(np.exp(highs * LOG_STEP), 0.95, size.n_effective)[1]
+        low = interval(np.exp(lows * LOG_STEP), CONFIDENCE, size.n_effective)[0]
+        high = interval(np.exp(highs * LOG_STEP), CONFIDENCE, size.n_effective)[1]
         centre = np.exp((quantile_from_counts(plain1, 0.5) - quantile_from_counts(plain0, 0.5)) * LOG_STEP)
         return Answer(size, float(centre), None, note=f"Bounds, not a sampling interval. {said}", ends=(low, high))
 
 
-def disclosed(population: str, label: str = "Share of vacancies that disclose base pay") -> Measure:
+@dataclass(frozen=True, kw_only=True)
+class PaidShare(Shares):
+    """Share of the vacancies with credible disclosed pay, among `among`, whose pay meets a condition."""
+
+    uses_pay: ClassVar[bool] = True
+    among: str
+
+    @classmethod
+    def of(cls, label: str, of: str, among: str) -> PaidShare:
+        """Return the measure; `of` is the condition on pay."""
+        return cls(label=label, unit="share", parts=(Part(of, f"({among}) AND {CREDIBLE}"),), among=among)
+
+    @property
+    def method(self) -> str:
+        return "The share is taken over vacancies that disclose base pay, of one provenance tier."
+
+    def size(self, sample: Sample, cut: Cut) -> Size:
+        size = super().size(sample, cut)
+        if not sample.n_employers:
+            return size
+        table, keys = opening_table(cut), ", ".join(("employer_index", *CUT_COLUMNS))
+        every = sample.kept(
+            (self, table, "every"),
+            lambda: Cells(
+                sample.rows(
+                    f"SELECT {keys}, count(*) AS every FROM {table} WHERE {self.among} GROUP BY {keys} ORDER BY {keys}"
+                )
+            ),
+        )
+        return replace(size, n_unknown=int(every.values["every"][every.mask(cut)].sum()) - size.n_vacancies)
+
+    def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
+        return [
+            replace(answer, size=self.size(sample, cut))
+            for answer, cut in zip(super().answers(sample, cuts), cuts, strict=True)
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaidShareBounds(Shares):
+    """Where the share that meets a condition on pay must lie whatever the undisclosed pay is."""
+
+    @classmethod
+    def of(cls, label: str, of: str, among: str) -> PaidShareBounds:
+        """Return the bounds; `of` is the condition on pay."""
+        met, missed = f"({CREDIBLE} AND ({of})) IS TRUE", f"({CREDIBLE} AND NOT ({of})) IS NOT TRUE"
+        parts = (Part(of, f"({among}) AND {CREDIBLE}"), Part(met, among, "least"), Part(missed, among, "most"))
+        return cls(label=label, unit="share", parts=parts, counted=among)
+
+    @property
+    def method(self) -> str:
+        return "Worst-case bounds (Manski 1989): none, then all, of the vacancies that disclose no pay are taken to meet the condition."
+
+    def _answer(self, sample: Sample, size: Size, point: list[Array], replicates: list[Array]) -> Answer:
+        low = interval(replicates[1], CONFIDENCE, size.n_effective)[0]
+        high = interval(replicates[2], CONFIDENCE, size.n_effective)[1]
+        return Answer(size, float(point[0]), None, note="Bounds, not a sampling interval.", ends=(low, high))
+
+
+def disclosed(population: str, label: str = "Share of vacancies that disclose base pay") -> Shares:
     """Return the measure of the share of vacancies that give credible base pay."""
-    from warehouse.evidence.shares import Part, Shares
-
     return Shares(label=label, unit="share", parts=(Part(f"({CREDIBLE}) IS TRUE", population, "disclosed"),))
-
-
-__all__ = [
-    "ALL",
-    "CREDIBLE",
-    "PAY",
-    "AdjustedPayRatio",
-    "CellPayRatio",
-    "MedianPayRatio",
-    "PayMeasure",
-    "PayRatioBounds",
-    "disclosed",
-]

@@ -11,7 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from warehouse.evidence.cuts import ALL, LATEST, LATEST_YEAR, Cut
+from warehouse.evidence.derived import BY_ROLE
 from warehouse.evidence.market import Market
+from warehouse.reference import skills
 from warehouse.schema.tables import MARKETS, SIZE_CLASSES, TABLE
 from warehouse.statistics.resampling import employer_weights
 
@@ -32,30 +34,39 @@ def table_schema(name: str) -> dict[str, pl.DataType | type[pl.DataType]]:
     return {column.name: _POLARS[column.type] for column in TABLE[name].columns}
 
 
+MOST_CLUSTERS = 2_000
 Kept = TypeVar("Kept")
 MONTHS = {LATEST: 24, LATEST_YEAR: 12}
 REAL = "provenance <> 'sample'"
 
-_OPENING = """
-CREATE TABLE opening AS
-WITH real AS (SELECT * FROM vacancy WHERE provenance <> 'sample'),
+NOT_NEEDED = "board, posting_id, employer_name, url, location_raw, language, source_closes_on, reopened, closed_reason"
+
+_BASE = f"""
+CREATE TABLE base AS
+WITH real AS (SELECT * EXCLUDE ({NOT_NEEDED}) FROM vacancy WHERE {REAL}),
 last AS (SELECT max(last_seen_at) AS day FROM real),
 broken AS (SELECT changed_at, subject, kind FROM change_log WHERE breaks_comparability),
 numbered AS (SELECT employer_id, (row_number() OVER (ORDER BY employer_id) - 1)::INTEGER AS employer_index
-             FROM (SELECT DISTINCT employer_id FROM real))
-SELECT v.* EXCLUDE (employer_name), n.employer_index, e.size_class, year(v.first_seen_at)::INTEGER AS year,
+             FROM (SELECT DISTINCT employer_id FROM real)),
+asked AS (SELECT vacancy_id, count(DISTINCT category) AS n, bool_or(category = 'data engineering') AS moves,
+            bool_or(category = 'modelling') AS models, bool_or(category = 'ML serving') AS serves
+          FROM vacancy_skill JOIN skill USING (skill_id) GROUP BY vacancy_id)
+SELECT v.*, n.employer_index, e.size_class, year(v.first_seen_at)::INTEGER AS year,
   v.last_seen_at > last.day - INTERVAL 24 MONTH AS is_latest_24_months,
   v.last_seen_at > last.day - INTERVAL 12 MONTH AS is_latest_12_months,
-  coalesce(v.posted_at, v.first_seen_at) AS opened_at,
+  asked.n AS n_skill_categories, asked.moves AND asked.models AND asked.serves AS is_full_stack,
   (SELECT count(*) FROM broken b WHERE b.changed_at <= v.first_seen_at
      AND (b.subject = v.source OR b.kind NOT IN ('source_added', 'outage')))::INTEGER AS segment
-FROM real v JOIN numbered n USING (employer_id) LEFT JOIN employer e USING (employer_id) CROSS JOIN last
-ORDER BY v.vacancy_id
+FROM real v JOIN numbered n USING (employer_id) LEFT JOIN employer e USING (employer_id)
+  LEFT JOIN asked ON asked.vacancy_id = v.vacancy_id CROSS JOIN last
 """
 
-_STRICT = """
-CREATE VIEW opening_strict AS SELECT * REPLACE (role_strict AS role) FROM opening
-"""
+_BY_ROLE = ", ".join(f"{expression} AS {name}" for name, expression in BY_ROLE.items())
+_OPENING = f"CREATE TABLE opening AS SELECT *, {_BY_ROLE} FROM base ORDER BY vacancy_id"
+_STRICT = (
+    f"CREATE TABLE opening_strict AS SELECT *, {_BY_ROLE} FROM (SELECT * REPLACE (role_strict AS role) FROM base)"
+    " WHERE role IS NOT NULL ORDER BY vacancy_id"
+)
 
 
 class Sample:
@@ -63,8 +74,8 @@ class Sample:
 
     `rows(sql)` queries table `opening` (or `opening_strict`, where `role` is what the title alone names): the columns
     of `vacancy` and `size_class`, `employer_index` (0-based), `year` first seen, `is_latest_24_months`,
-    `is_latest_12_months`, `opened_at`, and `segment` (how many breaks of comparability lie before it); and the tables
-    `vacancy_skill`, `supply_month`. `weights` are the bootstrap's, shape (replicates, employers).
+    `is_latest_12_months`, the columns of `warehouse.evidence.derived`, and `segment` (how many breaks of comparability
+    lie before it); and the tables `vacancy_skill`, `skill`, `supply_month`. `weights` are the bootstrap's, shape (replicates, employers).
     """
 
     def __init__(self, market: Market, *, replicates: int, seed: int) -> None:
@@ -74,8 +85,9 @@ class Sample:
         self._connection = duckdb.connect()
         for name in ("vacancy", "vacancy_skill", "employer", "supply_month", "change_log"):
             self._connection.register(name, _typed(getattr(market, name), name).to_arrow())
-        self._connection.execute(_OPENING).complete()
-        self._connection.execute(_STRICT).complete()
+        self._connection.register("skill", skills().select("skill_id", "category").to_arrow())
+        for statement in (_BASE, _OPENING, _STRICT, "DROP TABLE base"):
+            self._connection.execute(statement).complete()
         self.n_employers = int(self.one("SELECT count(DISTINCT employer_id) FROM opening") or 0)
         self.weights = employer_weights(self.n_employers, replicates, seed)
         self.sources = self._values("source")
@@ -83,6 +95,25 @@ class Sample:
         self.markets = [market for market in MARKETS if market in set(self._values("market"))]
         self.sizes = [size for size in SIZE_CLASSES if size in set(self._values("size_class"))]
         self._kept: dict[object, object] = {}
+        self._coarse: tuple[NDArray[np.int64], NDArray[np.float32]] | None = None
+
+    def coarse(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return a group for each employer and the bootstrap weights of the groups, for measures with very many columns.
+
+        Beyond 2,000 employers they are dealt at random into 2,000 groups that are resampled whole; groups of independent
+        employers are themselves independent, so the interval stays valid and its cost bounded.
+        """
+
+        def made() -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+            if self.n_employers <= MOST_CLUSTERS:
+                return np.arange(self.n_employers), self.weights
+            rng = np.random.default_rng(self.seed + 3)
+            group = rng.permutation(self.n_employers) % MOST_CLUSTERS
+            return group, employer_weights(MOST_CLUSTERS, self.replicates, self.seed + 4)
+
+        if self._coarse is None:
+            self._coarse = made()
+        return self._coarse
 
     def _values(self, column: str) -> list:
         return [row[0] for row in self._connection.sql(
@@ -96,6 +127,16 @@ class Sample:
     def rows(self, sql: str) -> pl.DataFrame:
         """Return a query's rows."""
         return self._connection.sql(sql).pl()
+
+    def skills_of(self, vacancy_ids: pl.Series) -> pl.DataFrame:
+        """Return the pairs `vacancy_id`, `skill_id` of the vacancies named, in a fixed order."""
+        self._connection.register("wanted", pl.DataFrame({"vacancy_id": vacancy_ids}).to_arrow())
+        try:
+            return self.rows(
+                "SELECT vacancy_id, skill_id FROM vacancy_skill SEMI JOIN wanted USING (vacancy_id) ORDER BY ALL"
+            )
+        finally:
+            self._connection.unregister("wanted")
 
     def kept(self, key: object, make: Callable[[], Kept]) -> Kept:
         """Return what was made for `key` before, making it the first time."""

@@ -11,11 +11,12 @@ import numpy as np
 import polars as pl
 
 from warehouse.evidence.cuts import Cut
+from warehouse.evidence.derived import source_sql
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
-from warehouse.evidence.sample import CUT_COLUMNS, Cells, Sample, cut_sql
+from warehouse.evidence.sample import CUT_COLUMNS, REAL, Cells, Sample, cut_sql
 from warehouse.schema.tables import ROLES
 from warehouse.statistics.classifier_error import corrected_shares, error_draws, error_matrix
-from warehouse.statistics.resampling import Array, effective_employers, ratio, share, totals
+from warehouse.statistics.resampling import Array, effective_employers, rare_share_draws, ratio, share, totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Part:
     name: str = "value"
 
 
+RARE_EMPLOYERS = 5
 Combine = Callable[[Sequence[Array]], Array]
 
 
@@ -58,14 +60,25 @@ def odds_ratio(parts: Sequence[Array]) -> Array:
     return ratio(odds(parts), odds(parts[1:]))
 
 
+def over_the_larger(parts: Sequence[Array]) -> Array:
+    """The first less the larger of the other two."""
+    return parts[0] - np.maximum(parts[1], parts[2])
+
+
+def mean_of_all(parts: Sequence[Array]) -> Array:
+    """The plain mean of the parts."""
+    return np.mean(np.stack(parts), axis=0)
+
+
 _FORMULA = {only: "{0}", difference: "{0} - {1}", quotient: "{0} / {1}", odds: "{0} / (1 - {0})",
-            odds_ratio: "({0} / (1 - {0})) / ({1} / (1 - {1}))"}  # fmt: skip
+            odds_ratio: "({0} / (1 - {0})) / ({1} / (1 - {1}))", over_the_larger: "{0} - greatest({1}, {2})"}  # fmt: skip
 _WORDS = {
     only: "The share is taken over vacancies where it could be told.",
     difference: "One share less the other.",
     quotient: "One share over the other.",
     odds: "One count over the other, as the odds of a vacancy being the first kind.",
     odds_ratio: "The odds in one group over the odds in the other.",
+    over_the_larger: "The mean in one group less the larger of the means in two others.",
 }
 
 
@@ -77,6 +90,8 @@ class Shares(Measure):
     combine: Combine = only
     counted: str | None = None
     """Which vacancies count as those it rests on; by default all that a part is taken among."""
+    joined: str = ""
+    """A query over `{table}` with a column `vacancy_id`, whose further columns the parts may name."""
 
     @property
     def population(self) -> str:
@@ -98,14 +113,17 @@ class Shares(Measure):
         names = [part.name if len(self.parts) == 1 else f"{part.name}_{i}" for i, part in enumerate(self.parts, 1)]
         estimate = _FORMULA[self.combine].format(*names) if self.combine in _FORMULA else names[0]
         counts = ",\n".join(lines)
+        joined = self.joined.format(table=f"(SELECT * FROM vacancy WHERE {REAL})") if self.joined else ""
         return (
-            f"WITH counted AS (\nSELECT\n{counts}\nFROM vacancy LEFT JOIN employer USING (employer_id)\n"
+            f"WITH counted AS (\nSELECT\n{counts}\nFROM {source_sql(counts)} LEFT JOIN employer USING (employer_id)\n"
+            f"{f'LEFT JOIN ({joined}) USING (vacancy_id){chr(10)}' if joined else ''}"
             f"WHERE {indented(cut_sql(cut))}\n)\nSELECT *, {estimate} AS estimate FROM counted"
         )
 
     def cells(self, sample: Sample, cut: Cut) -> Cells:
         """Return sums by employer and cut columns: for part i `a` (numerator), `d` (known), `u` (unknown), `p*` by postings."""
         table = opening_table(cut)
+        relation = f"{table} LEFT JOIN ({self.joined.format(table=table)}) USING (vacancy_id)" if self.joined else table
 
         def query() -> Cells:
             columns = [f"count(*) FILTER (WHERE {self._known()}) AS n"]
@@ -119,10 +137,10 @@ class Shares(Measure):
                     f"count(*) FILTER (WHERE ({part.among}) AND ({part.of}) IS NULL) AS u{i}",
                 ]
             among = " OR ".join(f"({part.among})" for part in self.parts)
-            keys = ", ".join(("employer_index", *CUT_COLUMNS))
+            keys = ", ".join(("employer_index", *CUT_COLUMNS, *(("pay_tier",) if self.uses_pay else ())))
             return Cells(
                 sample.rows(
-                    f"SELECT {keys}, {', '.join(columns)} FROM {table} WHERE {among} GROUP BY {keys} ORDER BY {keys}"
+                    f"SELECT {keys}, {', '.join(columns)} FROM {relation} WHERE {among} GROUP BY {keys} ORDER BY {keys}"
                 )
             )
 
@@ -173,12 +191,21 @@ class Shares(Measure):
         plain = columns.sum(axis=0)
         answers = []
         width = 2 * len(self.parts)
-        for k, (size, _) in enumerate(made):
+        for k, (size, sides) in enumerate(made):
             here = slice(k * width, (k + 1) * width)
             replicates = [share(drawn[:, here][:, 2 * i], drawn[:, here][:, 2 * i + 1]) for i in range(len(self.parts))]
             point = [share(plain[here][2 * i], plain[here][2 * i + 1]) for i in range(len(self.parts))]
+            for i, (events, known) in enumerate(sides):
+                if size.is_enough and self._is_rare(events, known):
+                    n = effective_employers(known)
+                    replicates[i] = rare_share_draws(float(point[i]), n, sample.replicates, sample.seed + 6 + i)
             answers.append(self._answer(sample, size, point, replicates))
         return answers
+
+    def _is_rare(self, events: Array, known: Array) -> bool:
+        """Return whether fewer than five employers have an event, or fewer than five lack one: of a share, not a mean."""
+        has, lacks = np.count_nonzero(events > 0), np.count_nonzero(events < known)
+        return bool(min(has, lacks) < RARE_EMPLOYERS and (events >= 0).all() and (events <= known).all())
 
     def _answer(self, sample: Sample, size: Size, point: list[Array], replicates: list[Array]) -> Answer:
         return Answer(size, float(self.combine(point)), self.combine(replicates))

@@ -1,0 +1,46 @@
+"""Some data scientists are statisticians, apart from the rest."""
+
+from warehouse.evidence.claim import Chart, Claim
+from warehouse.evidence.roles import MODELLING, SOFTWARE
+from warehouse.evidence.shares import EmployersWithout, Part, Shares, count_ratio
+from warehouse.statistics.decisions import Region
+
+STATISTICIAN = "asks_math AND NOT asks_software"
+REST = f"{MODELLING} AND NOT (role = 'data_scientist' AND coalesce({STATISTICIAN}, false))"
+
+CLAIM = Claim(
+    essay="A",
+    position=110,
+    statement="Some data scientists are statisticians, a kind apart from the rest.",
+    question="Are some data scientists statisticians?",
+    estimate=Shares(
+        label="Share of data scientist vacancies that ask mathematics and no software practice",
+        unit="share",
+        parts=(Part(STATISTICIAN, "role = 'data_scientist'"),),
+    ),
+    region=Region(low=0.15),
+    beside={
+        "few_openings_without_them": count_ratio(
+            "DS/MLE vacancies other than theirs for each SWE vacancy", REST, SOFTWARE
+        ),
+        "most_teams_have_none_without_them": EmployersWithout(
+            label="Share of employers with three or more SWE vacancies in a year and no DS/MLE vacancy other than theirs",
+            unit="share",
+            having=SOFTWARE,
+            lacking=REST,
+        ),
+    },
+    chart=Chart(axis="Data scientist vacancies that ask mathematics and no software practice"),
+    findings={
+        "supported": "{value} of data scientist vacancies ask for mathematics and no software practice ({low} to {high})",
+        "contradicted": "Only {value} of data scientist vacancies ask for mathematics and no software practice ({low} to {high})",
+        "inconclusive": "{value} of data scientist vacancies ask for mathematics and no software practice ({low} to {high}), too close to 15% to call",
+    },
+    method="The first two claims are taken once more without these vacancies and stand beside.",
+    caveats=(
+        "A kind apart is read from two flags of the text, not from the work.",
+        "Short postings say little of either; where neither is said the vacancy is not counted as a statistician's.",
+    ),
+    fields=("role", "asks_math", "asks_software"),
+    would_change="A finer reading of mathematics, with statistics as a method set apart from a degree in it.",
+)

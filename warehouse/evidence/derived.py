@@ -1,0 +1,45 @@
+"""Columns that claims need beyond the public tables, each an expression a reader can run on the snapshot himself."""
+
+from __future__ import annotations
+
+import re
+
+from warehouse.evidence.roles import MODELLING
+
+_OPENED = "coalesce(posted_at, first_seen_at)"
+
+BY_ROLE: dict[str, str] = {
+    # the vacancies that tie for an employer's first modelling opening, where it was not open before we looked
+    "is_first_modelling": (
+        f"({MODELLING}) AND NOT is_left_truncated AND {_OPENED} = min({_OPENED}) FILTER (WHERE {MODELLING})"
+        " OVER (PARTITION BY employer_id)"
+    ),
+    # null where the employer has no data engineer opening, or both opened at the same instant
+    "data_engineering_came_first": (
+        f"nullif(sign(epoch({_OPENED}) - epoch(min({_OPENED}) FILTER (WHERE role = 'data_engineer' AND NOT is_left_truncated)"
+        " OVER (PARTITION BY employer_id))), 0) > 0"
+    ),
+}
+"""Columns that depend on `role`, and so on whether it is taken broadly or strictly."""
+
+_ASKED = "FROM vacancy_skill JOIN skill USING (skill_id) WHERE vacancy_skill.vacancy_id = vacancy.vacancy_id"
+BY_SKILL: dict[str, str] = {
+    # null where no skill was recognised: the text may ask for some under names the taxonomy does not know
+    "n_skill_categories": f"nullif((SELECT count(DISTINCT category) {_ASKED}), 0)",
+    "is_full_stack": (
+        "(SELECT CASE WHEN count(*) > 0 THEN bool_or(category = 'data engineering') AND bool_or(category = 'modelling')"
+        f" AND bool_or(category = 'ML serving') END {_ASKED})"
+    ),
+}
+"""Columns that depend on the skills asked."""
+
+DERIVED = BY_ROLE | BY_SKILL
+
+
+def source_sql(text: str) -> str:
+    """Return the relation a reader's query over `text` starts from: `vacancy`, with the derived columns it names."""
+    used = [name for name in DERIVED if re.search(rf"\b{name}\b", text)]
+    if not used:
+        return "vacancy"
+    columns = "".join(f",\n    {DERIVED[name]} AS {name}" for name in used)
+    return f"(\n  SELECT vacancy.*{columns}\n  FROM vacancy WHERE provenance <> 'sample'\n)"
