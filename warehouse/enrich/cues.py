@@ -130,10 +130,10 @@ def lexicon() -> Lexicon:
 
 @dataclass(frozen=True)
 class Found:
-    """The hits of a batch; `counts[row, cue, zone]` says how often each text shows each cue of `cue_names` in each zone."""
+    """What a batch shows: the hits by chunks of rows, and `counts[row, cue, zone]`, each cue of `cue_names` in each zone."""
 
     lexicon: Lexicon
-    hits: phrases.Hits
+    chunks: tuple[phrases.Hits, ...]
     counts: Ints
 
     def count(self, cue: str) -> Ints:
@@ -145,12 +145,18 @@ class Found:
         """How often each posting (rows) shows each cue (columns), wherever it stands."""
         return self.counts.sum(axis=2)
 
+    @cached_property
+    def n_words(self) -> Ints:
+        """Words of each posting, title included."""
+        return np.concatenate([hits.n_words for hits in self.chunks])
+
     def spans(self, *cue_names: str, per_row: int = 3) -> list[str | None]:
         """The first signs of any of the cues in each text, as written."""
         plain: set[str] = set()
         for name in cue_names:
             plain |= {name} if name in self.lexicon.cue_phrases else set(self.lexicon.near[name].second)
-        return self.hits.spans(np.flatnonzero(self.lexicon.phrases_of(*plain)[self.hits.phrase]), per_row)
+        is_sign = self.lexicon.phrases_of(*sorted(plain))
+        return [span for hits in self.chunks for span in hits.spans(np.flatnonzero(is_sign[hits.phrase]), per_row)]
 
 
 def find(postings: pl.DataFrame) -> Found:
@@ -159,10 +165,17 @@ def find(postings: pl.DataFrame) -> Found:
     The last batch of each thread is remembered, so that the extractors share one pass.
     """
     lex = lexicon()
-    hits = lex.book.find(postings["title"], postings["text"])
+    chunks = lex.book.find(postings["title"], postings["text"])
     remembered: Found | None = getattr(_memory, "found", None)
-    if remembered is not None and remembered.hits is hits:
+    if remembered is not None and remembered.chunks is chunks:
         return remembered
+    found = Found(lex, chunks, np.concatenate([_counts(lex, hits) for hits in chunks]))
+    _memory.found = found
+    return found
+
+
+def _counts(lex: Lexicon, hits: phrases.Hits) -> Ints:
+    """How often each row of a chunk shows each cue in each zone."""
     zone = _zones(lex, hits)
     n_cues = len(lex.cue_names)
     begin, signs = lex.cues_by_phrase
@@ -177,10 +190,7 @@ def find(postings: pl.DataFrame) -> Found:
         close = second[_is_near(hits, first, second, rule)]
         cells.append((hits.row[close] * n_cues + number) * len(ZONES) + zone[close])
     shape = (hits.n_rows, n_cues, len(ZONES))
-    counts = np.bincount(np.concatenate(cells), minlength=hits.n_rows * n_cues * len(ZONES)).reshape(shape)
-    found = Found(lex, hits, counts)
-    _memory.found = found
-    return found
+    return np.bincount(np.concatenate(cells), minlength=hits.n_rows * n_cues * len(ZONES)).reshape(shape)
 
 
 def _is_near(hits: phrases.Hits, first: Ints, second: Ints, rule: Near) -> npt.NDArray[np.bool_]:

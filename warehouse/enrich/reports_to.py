@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from warehouse.enrich import cues
+from warehouse.enrich.phrases import Hits
 
 FIELDS: tuple[str, ...] = ("reports_to",)
 
@@ -41,14 +43,20 @@ def _read(window: str) -> str | None:
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     """Title the role reports to, as written; null where none is given. `explain` adds the same words as its span."""
     found = cues.find(postings)
-    hits = found.hits
-    read: list[str | None] = [None] * hits.n_rows
-    at = np.flatnonzero(found.lexicon.phrases_of("reporting_line")[hits.phrase] & ~hits.in_title)
-    for row, end in zip(hits.row[at].tolist(), hits.words.ends[hits.last[at]].tolist(), strict=True):
-        if read[row] is None:
-            read[row] = _read(
-                hits.words.raw[end : end + _WINDOW_BYTES].tobytes().decode("utf-8", "ignore").split("\n\n")[0]
-            )
-    titles = pl.Series("reports_to", read, dtype=pl.String)
+    is_line = found.lexicon.phrases_of("reporting_line")
+    titles = pl.Series(
+        "reports_to", [title for hits in found.chunks for title in _lines(hits, is_line)], dtype=pl.String
+    )
     result = pl.DataFrame({"reports_to": titles})
     return result.with_columns(reports_to_span=titles) if explain else result
+
+
+def _lines(hits: Hits, is_line: npt.NDArray[np.bool_]) -> list[str | None]:
+    """For each row of a chunk, the first title that follows a reporting line."""
+    read: list[str | None] = [None] * hits.n_rows
+    at = np.flatnonzero(is_line[hits.phrase] & ~hits.in_title)
+    for row, end in zip(hits.row[at].tolist(), hits.words.ends[hits.last[at]].tolist(), strict=True):
+        if read[row] is None:
+            window = hits.words.raw[end : end + _WINDOW_BYTES].tobytes().decode("utf-8", "ignore")
+            read[row] = _read(window.split("\n\n")[0])
+    return read

@@ -240,7 +240,7 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
             "ml_signs": sum(found.count(cue) for cue in ("ml", "llm", "frameworks", "tuning_words")),
             "research_signs": found.count("research"),
             "software_signs": found.count("software"),
-            "n_words": found.hits.n_words,
+            "n_words": found.n_words,
         }
     )
     is_told = pl.col("n_words") >= _FEWEST_WORDS

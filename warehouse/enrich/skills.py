@@ -179,9 +179,9 @@ def _beside(hits: Hits, asked: Ints, known: Ints) -> Bools:
     return near_before | near_after
 
 
-def _meant(found: cues.Found, companies: pl.Series) -> Ints:
-    """The hits that are skills truly meant, in order."""
-    rules, hits = _rules(), found.hits
+def _meant(hits: Hits, companies: pl.Series) -> Ints:
+    """The hits of a chunk that are skills truly meant, in order."""
+    rules = _rules()
     at = np.flatnonzero(rules.begin[hits.phrase + 1] > rules.begin[hits.phrase])
     at = at[~rules.needs_dot[hits.phrase[at]] | (hits.words.raw[hits.words.starts[hits.first[at]] - 1] == ord("."))]
     kind = rules.ambiguity[hits.phrase[at]]
@@ -230,47 +230,56 @@ def _is_own(hits: Hits, asked: Ints, companies: pl.Series) -> Bools:
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     """Sorted skill ids of each posting, and which names of the codebook's ambiguous list are meant as technology."""
     rules = _rules()
-    found = cues.find(postings)
-    hits = found.hits
-    meant = _meant(found, postings["company"])
-    repeats = rules.begin[hits.phrase[meant] + 1] - rules.begin[hits.phrase[meant]]
-    which = np.repeat(np.arange(len(meant)), repeats)
-    nth = np.arange(len(which)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    skill = rules.skill[rules.begin[hits.phrase[meant[which]]] + nth]
-    row = hits.row[meant[which]]
-    pairs = np.unique(row * len(rules.ids) + skill)
+    rows: list[Ints] = []
+    skills: list[Ints] = []
+    spans: list[str | None] = []
+    named_spans: list[str | None] = []
+    row_first = 0
+    for hits in cues.find(postings).chunks:
+        meant = _meant(hits, postings["company"].slice(row_first, hits.n_rows))
+        repeats = rules.begin[hits.phrase[meant] + 1] - rules.begin[hits.phrase[meant]]
+        which = np.repeat(np.arange(len(meant)), repeats)
+        nth = np.arange(len(which)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+        skills.append(rules.skill[rules.begin[hits.phrase[meant[which]]] + nth])
+        rows.append(hits.row[meant[which]] + row_first)
+        if explain:
+            is_named = rules.listed[rules.skill[rules.begin[hits.phrase[meant]]]] >= 0
+            spans += hits.spans(meant, 8)
+            named_spans += hits.spans(meant[is_named], 8)
+        row_first += hits.n_rows
+    pairs = _distinct(np.concatenate(rows) * len(rules.ids) + np.concatenate(skills))
     row, skill = pairs // len(rules.ids), pairs % len(rules.ids)
     listed = rules.listed[skill]
     is_listed = listed >= 0
-    ambiguous = np.unique(row[is_listed] * len(AMBIGUOUS) + listed[is_listed])
+    named = _distinct(row[is_listed] * len(AMBIGUOUS) + listed[is_listed])
     result = pl.DataFrame(
         {
-            "skills": _lists(row, skill, pl.Series(list(rules.ids)), hits.n_rows),
+            "skills": _lists(row, pl.Series(list(rules.ids)).gather(skill), postings.height),
             "ambiguous_skills": _lists(
-                ambiguous // len(AMBIGUOUS), ambiguous % len(AMBIGUOUS), pl.Series(AMBIGUOUS), hits.n_rows
+                named // len(AMBIGUOUS), pl.Series(AMBIGUOUS).gather(named % len(AMBIGUOUS)), postings.height
             ),
         }
     )
-    if explain:
-        is_named = rules.listed[rules.skill[rules.begin[hits.phrase[meant]]]] >= 0
-        result = result.with_columns(
-            skills_span=pl.Series(hits.spans(meant, 8), dtype=pl.String),
-            ambiguous_skills_span=pl.Series(hits.spans(meant[is_named], 8), dtype=pl.String),
-        )
-    return result
+    if not explain:
+        return result
+    return result.with_columns(
+        skills_span=pl.Series(spans, dtype=pl.String), ambiguous_skills_span=pl.Series(named_spans, dtype=pl.String)
+    )
 
 
-def _lists(row: Ints, value: Ints, names: pl.Series, n_rows: int) -> pl.Series:
+def _distinct(values: Ints) -> Ints:
+    """The distinct values in order."""
+    ordered = np.sort(values)
+    return ordered[np.diff(ordered, prepend=-1) > 0]
+
+
+def _lists(row: Ints, names: pl.Series, n_rows: int) -> pl.Series:
     """One list of names per row, in the order given; `row` is sorted."""
-    bounds = np.searchsorted(row, np.arange(n_rows + 1))
-    flat = names.gather(value)
     return (
-        pl.DataFrame({"row": row, "name": flat})
+        pl.DataFrame({"row": row, "name": names})
         .group_by("row", maintain_order=True)
         .agg("name")
         .join(pl.DataFrame({"row": np.arange(n_rows)}), on="row", how="right", maintain_order="right")
         .select(pl.col("name").fill_null(pl.lit([], dtype=pl.List(pl.String))))
         .to_series()
-        if len(bounds)
-        else pl.Series([], dtype=pl.List(pl.String))
     )

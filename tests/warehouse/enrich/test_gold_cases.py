@@ -8,7 +8,6 @@ import pytest
 
 from warehouse.enrich import content, level, reports_to, role, skills
 
-
 GOLD = Path(__file__).parents[2] / "gold"
 
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import itertools
 import re
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.enrich.phrases import MAX_GAP_BYTES, Book, expand, words
+from warehouse.enrich.phrases import CHUNK_ROWS, MAX_GAP_BYTES, Book, expand, words
 
 PHRASES = (
     "go",
@@ -26,10 +27,11 @@ _TEXT = st.text(alphabet="goto marketcin+.,-/&RDlerhjs \n–é", max_size=60) | 
 
 
 def _found(titles: list[str], texts: list[str]) -> list[list[tuple[str, str]]]:
-    hits = Book(PHRASES).find(pl.Series(titles, dtype=pl.String), pl.Series(texts, dtype=pl.String))
-    rows: list[list[tuple[str, str]]] = [[] for _ in titles]
-    for at in range(len(hits.phrase)):
-        rows[hits.row[at]].append((PHRASES[hits.phrase[at]], hits.text(at)))
+    rows: list[list[tuple[str, str]]] = []
+    for hits in Book(PHRASES).find(pl.Series(titles, dtype=pl.String), pl.Series(texts, dtype=pl.String)):
+        rows += [[] for _ in range(hits.n_rows)]
+        for at in range(len(hits.phrase)):
+            rows[hits.row[at] - hits.n_rows].append((PHRASES[hits.phrase[at]], hits.text(at)))
     return rows
 
 
@@ -43,12 +45,13 @@ def _slowly(text: str) -> list[str]:
         for phrase in PHRASES:
             parts = [part.encode() for part in words(phrase)]
             run = spans[at : at + len(parts)]
-            gaps = [after[1] - before[2] for before, after in zip(run, run[1:], strict=False)]
+            gaps = [after[1] - before[2] for before, after in itertools.pairwise(run)]
             if [word for word, _, _ in run] == parts and all(gap <= MAX_GAP_BYTES for gap in gaps):
                 found.append(phrase)
     return sorted(found)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(_TEXT, _TEXT), max_size=5))
 def test_finds_what_a_slow_reader_finds(rows: list[tuple[str, str]]) -> None:
     found = _found([title for title, _ in rows], [text for _, text in rows])
@@ -56,20 +59,20 @@ def test_finds_what_a_slow_reader_finds(rows: list[tuple[str, str]]) -> None:
         assert sorted(phrase for phrase, _ in hits) == sorted(_slowly(title) + _slowly(text))
 
 
+@settings(deadline=None)
 @given(st.lists(_TEXT, min_size=2, max_size=6), st.integers(0, 6))
 def test_a_row_is_read_alone(texts: list[str], cut: int) -> None:
     titles = ["Engineer"] * len(texts)
     assert _found(titles, texts) == _found(titles[:cut], texts[:cut]) + _found(titles[cut:], texts[cut:])
 
 
-def test_chunks_are_joined_in_place() -> None:
-    texts = [f"{'x ' * (row % 7)}machine learning {row}" for row in range(600)]
-    hits = Book(PHRASES).find(pl.Series(["Go"] * 600), pl.Series(texts))
-    assert hits.n_rows == 600
-    assert hits.row[hits.phrase == 4].tolist() == list(range(600))
-    assert hits.at[hits.phrase == 4].tolist() == [row % 7 for row in range(600)]
-    assert hits.in_title.sum() == 600
-    assert hits.n_words.tolist() == [1 + row % 7 + 3 for row in range(600)]
+def test_chunks_follow_each_other() -> None:
+    texts = [f"{'x ' * (row % 7)}machine learning {row}" for row in range(2 * CHUNK_ROWS + 3)]
+    chunks = Book(PHRASES).find(pl.Series(["Go"] * len(texts)), pl.Series(texts))
+    assert [hits.n_rows for hits in chunks] == [CHUNK_ROWS, CHUNK_ROWS, 3]
+    assert [at for hits in chunks for at in hits.at[hits.phrase == 4]] == [row % 7 for row in range(len(texts))]
+    assert [n for hits in chunks for n in hits.n_words] == [1 + row % 7 + 3 for row in range(len(texts))]
+    assert all(hits.in_title.sum() == hits.n_rows for hits in chunks)
 
 
 def test_phrases_stop_at_gaps_titles_and_rows() -> None:
