@@ -89,7 +89,7 @@ _MONEY = re.compile(
 )
 _PERIOD_AFTER = re.compile(
     r"^(?:[ \t]*(?:[A-Z]{3}\b|\(|\[|(?:brutto|gross|bruto?s?|bruts?|base|salary|plus|eur|usd|dollars?|euros?|in|of|as|before tax|annual base|fixed|compensation|wage|rate|pay|range|net\w*|total|cash|depending on experience|doe)\b|\+|€|,|\*|\.|-|–|—)[ \t]*){0,5}\s?"
-    r"(?:(?:/\s?|per\s+|p\.\s?|pro\s+|je\s+|par\s+|al\s+|por\s+)(?P<short>h|d|a|y|hr|yr|an|wk|mo|m|mes|día|dia|hora|jour|tag)\b|(?:/\s*|per\s+|a\s+|an\s+|p\.?\s?|pro\s+|je\s+|im\s+|par\s+|al\s+|por\s+|each\s+|every\s+|\()?\s*(?P<period>year\w*|yrs?\b|annum|annual\w*|anual\w*|p\.?a\.?(?=\s|$|[,;)])|jahr\w*|jährlich\w*|ans\b|année|annuel\w*|año|hour\w*|hrs?\b|std\b\.?|stunde\w*|heure\w*|horas?\b|days?\b|diem|daily|tag\b|tages\w*|jour\b|journalier|día|month\w*|mth\b|monat\w*|mois\b|mensuel\w*|mensual\w*|mes\b|weeks?\b|weekly|woche\w*|semaine|semana|lpa\b|a\.(?=\s|$)))",
+    r"(?:(?:/\s?|p/|per\s+|p\.\s?|pro\s+|je\s+|par\s+|al\s+|por\s+)(?P<short>h|d|a|y|hr|yr|an|wk|mo|m|mes|día|dia|hora|jour|tag)\b|(?:/\s*|per\s+|a\s+|an\s+|p\.?\s?|pro\s+|je\s+|im\s+|par\s+|al\s+|por\s+|each\s+|every\s+|\()?\s*(?P<period>year\w*|yrs?\b|annum|annual\w*|anual\w*|p\.?a\.?(?=\s|$|[,;)])|jahr\w*|jährlich\w*|ans\b|année|annuel\w*|año|hour\w*|hrs?\b|std\b\.?|stunde\w*|heure\w*|horas?\b|days?\b|diem|daily|tag\b|tages\w*|jour\b|journalier|día|month\w*|mth\b|monat\w*|mois\b|mensuel\w*|mensual\w*|mes\b|weeks?\b|weekly|woche\w*|semaine|semana|lpa\b|a\.(?=\s|$)))",
     re.IGNORECASE,
 )
 _PERIOD_BEFORE = re.compile(
@@ -134,7 +134,7 @@ _UP_TO = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(
-    r"\b(?:from|starting(?: salary)?(?: at| from| of)?|starts? (?:at|from)|at least|minimum(?: of)?|min\.?|upwards of|more than|over|ab|mindestens|à partir de|a partir de|desde|dès|beginning at|begins at|von)\s*:?\s*$",
+    r"\b(?:from|starting(?: salary)?(?: at| from| of)?|starts? (?:at|from)|at least|minimum(?: of)?|min\.?|upwards of|more than|over|ab|mindestens|à partir de|a partir de|desde|dès|beginning at|begins at)\s*:?\s*$",
     re.IGNORECASE,
 )
 _HEADING = re.compile(
@@ -321,7 +321,7 @@ def _bare_is_money(quote: Quote) -> bool:
     if _WORK_NUMBER.match(quote.after.lstrip()) or quote.after.lstrip().startswith("%"):
         return False
     if second and quote.is_thousands:
-        alone = number.isdigit() and 30 <= int(number) <= 900 and quote.line.strip(_RULES) == ""
+        alone = number.isdigit() and 30 <= int(number) <= 900 and quote.is_listed
         return alone or bool(_PAY_CUE.search(quote.before[-90:])) or bool(_GOES_ON_AS_PAY.match(quote.after))
     if second and is_large:
         return bool(_PAY_CUE.search(quote.line[-80:]))
@@ -408,7 +408,7 @@ def _is_accepted(quote: Quote, strength: int, period: str, *, is_told: bool, usd
         is_told or re.search(r"\bhour|\bstunde|\bhoraire|\bhora\b", quote.before[-80:], re.IGNORECASE)
     ):
         return False
-    return strength == 2 or (quote.is_listed and is_told)
+    return strength == 2 or (is_told and (quote.is_listed or period in {"hour", "day"}))
 
 
 def _band(quote: Quote, dollar: str) -> Band | None:
