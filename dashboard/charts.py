@@ -12,6 +12,8 @@ import polars as pl
 from dashboard import wording
 from dashboard.theme import BLUE, FONT, GREY, INK, ROLE_COLOURS, VERDICT_LOOKS
 
+alt.data_transformers.disable_max_rows()  # a closing curve has a row per day and group; every table here is an aggregate
+
 ROW_HEIGHT = 42
 LABEL_SIZE = 12
 AXIS_ROOM = 44  # the height of a chart includes its axis

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import polars as pl
 
-from dashboard import charts, wording
-from dashboard.claims import HEADLINE, groups, region, specifications
-from dashboard.figures import Figure, source_line
+from dashboard import charts, snapshot, wording
+from dashboard.claims import HEADLINE, board, estimates, groups, region, specifications
+from dashboard.figures import Figure, remembered, source_line
+from dashboard.filters import Filters
 from dashboard.theme import VERDICT_LOOKS
-from dashboard.topics.scope import SAME_SOURCES
+from dashboard.topics.scope import SAME_SOURCES, Scope, stretches
 from warehouse.schema.tables import MARKETS, SIZE_CLASSES
 
 SIZE_WORDS = {"small": "small (under 200)", "medium": "medium (200–999)", "large": "large (1,000 and more)"}
@@ -243,8 +245,13 @@ def beside(claim: dict, found: pl.DataFrame) -> list[Figure]:
     return figures
 
 
-def all_figures(claim: dict, found: pl.DataFrame, changes: Sequence[dict], alike: dict[int, int]) -> list[Figure]:
+@remembered
+def of_claim(path: Path, slug: str) -> list[Figure]:
     """Return the figures of a claim's page, in the order they are read; those without enough data are left out."""
+    claim = next(row for row in board(path) if row["claim_slug"] == slug)
+    found = estimates(path, slug)
+    changes = snapshot.rows(path, "SELECT * FROM change_log ORDER BY changed_at")
+    alike = stretches(Scope(path, Filters()))
     made = (
         headline(claim, found),
         over_years(claim, found, changes, alike),

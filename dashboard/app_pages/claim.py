@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from dashboard import claim_parts, claims, evidence, figures, filters, snapshot
+from dashboard import claim_parts, claims, evidence, figures, filters
 from dashboard.frame import here, slug
-from dashboard.topics.scope import Scope, stretches
 
 path = here()
 rows = claims.board(path)
 claim = next(row for row in rows if row["claim_slug"] == slug())
 found = claims.estimates(path, claim["claim_slug"])
-changes = snapshot.rows(path, "SELECT * FROM change_log ORDER BY changed_at")
 
 claim_parts.heading(claim)
 if claim["verdict"] != "not_testable":
@@ -18,7 +16,7 @@ if claim["verdict"] != "not_testable":
     with st.expander("Narrow the view", icon=":material/filter_list:"):
         chosen = filters.bar(path, "market", "source", "period", "definition", "size")
     claim_parts.narrowed(claim, claims.view(found, chosen), chosen)
-    for figure in evidence.all_figures(claim, found, changes, stretches(Scope(path, filters.Filters()))):
+    for figure in evidence.of_claim(path, claim["claim_slug"]):
         figures.show(figure)
     claim_parts.benchmarks(path, claim)
 claim_parts.words(path, claim)

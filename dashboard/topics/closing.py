@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard import charts, clustered, snapshot, wording
-from dashboard.figures import Figure
+from dashboard.figures import Figure, remembered
 from dashboard.theme import BLUE, GREEN, OCHRE, PURPLE, ROLE_COLOURS, VERMILION
 from dashboard.topics.scope import Scope, said
 
@@ -31,6 +31,7 @@ BAND_COLOURS = {"Under 3 years": BLUE, "3 to 7 years": OCHRE, "7 years and more"
 MARKET_COLOURS = {"US": BLUE, "India": VERMILION, "Singapore": GREEN, "Europe": PURPLE, "other": OCHRE}
 
 
+@remembered
 def curves(scope: Scope, by: str) -> Figure:
     """The share still open after so many days, by experience asked, market or role."""
     group, colours = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard import clustered
-from dashboard.figures import Figure
+from dashboard.figures import Figure, remembered
 from dashboard.theme import ROLE_COLOURS
 from dashboard.topics.scope import YEAR, Scope, compared, named, over_time
 from warehouse.schema.tables import ROLES, SIZE_CLASSES
@@ -13,6 +13,7 @@ SHOWN_OVER_TIME = "('ml_engineer', 'data_scientist', 'research_scientist', 'soft
 NOTE = "A degree that is only preferred, or named as one of several, is not required; see the codebook's rules on the methods page."
 
 
+@remembered
 def required_by_role(scope: Scope, degree: str) -> Figure:
     """The share of each role's vacancies that require at least this degree."""
     flag = ADVANCED if degree == "master" else "v.degree_min = 'phd'"
@@ -31,6 +32,7 @@ def required_by_role(scope: Scope, degree: str) -> Figure:
     )
 
 
+@remembered
 def by_size(scope: Scope) -> Figure:
     """The share of modelling vacancies that require a master's or doctorate, by employer size."""
     table = clustered.shares(
@@ -49,6 +51,7 @@ def by_size(scope: Scope) -> Figure:
     )
 
 
+@remembered
 def over_years(scope: Scope) -> Figure:
     """The share that require a master's or doctorate by year, by role."""
     table = clustered.shares(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard import charts, snapshot, wording
-from dashboard.figures import Figure
+from dashboard.figures import Figure, remembered
 from dashboard.topics.scope import Scope, named
 from warehouse.schema.tables import SIZE_CLASSES
 
@@ -24,6 +24,7 @@ GROUP BY v.employer_id ORDER BY n_vacancies DESC, employer LIMIT 500
 """
 
 
+@remembered
 def by_size(scope: Scope) -> Figure:
     """Employers of each size class, unknown ones included."""
     table = named(
@@ -51,6 +52,7 @@ def by_size(scope: Scope) -> Figure:
     )
 
 
+@remembered
 def concentration(scope: Scope) -> Figure:
     """The share of vacancies that the largest posters post: why every interval resamples employers."""
     table = snapshot.ask(scope.path, CONCENTRATION.format(where=scope.where()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard import charts, clustered, snapshot, wording
-from dashboard.figures import Figure
+from dashboard.figures import Figure, remembered
 from dashboard.topics.scope import Scope, compared, named
 from warehouse.schema.tables import LEVELS, ROLES
 
@@ -17,6 +17,7 @@ STEPS = {
 INDIVIDUAL = "v.level IN ('intern', 'entry', 'mid', 'senior', 'staff', 'principal')"
 
 
+@remembered
 def levels_by_role(scope: Scope) -> Figure:
     """The share of each role's vacancies at each level."""
     table = snapshot.ask(
@@ -43,6 +44,7 @@ def levels_by_role(scope: Scope) -> Figure:
     )  # fmt: skip
 
 
+@remembered
 def reach(scope: Scope, step: str) -> Figure:
     """The share of each role's vacancies at or above a step of the ladder."""
     words, levels = STEPS[step]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard import charts, clustered, snapshot, wording
-from dashboard.figures import Figure
+from dashboard.figures import Figure, remembered
 from dashboard.theme import BLUE, GREEN, GREY, OCHRE, PURPLE, SIENNA, SKY, VERMILION
 from dashboard.topics.scope import YEAR, Scope, compared, named, over_time
 from warehouse.schema.tables import MARKETS, ROLES, SIZE_CLASSES
@@ -11,6 +11,7 @@ from warehouse.schema.tables import MARKETS, ROLES, SIZE_CLASSES
 SOURCE_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, OCHRE, SKY, SIENNA, GREY)
 
 
+@remembered
 def by_role(scope: Scope) -> Figure:
     """Vacancies of each role."""
     table = snapshot.ask(
@@ -37,6 +38,7 @@ def by_role(scope: Scope) -> Figure:
     )
 
 
+@remembered
 def per_software_opening(scope: Scope, kind: str) -> Figure:
     """DS/MLE openings per SWE opening, by `kind`: market, size or source."""
     expression = {
@@ -59,6 +61,7 @@ def per_software_opening(scope: Scope, kind: str) -> Figure:
     )
 
 
+@remembered
 def over_years(scope: Scope) -> Figure:
     """DS/MLE openings per SWE opening by year, one line per source because sources differ in who posts."""
     table = clustered.ratios(

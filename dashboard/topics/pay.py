@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard import charts, clustered, wording
-from dashboard.figures import Figure
+from dashboard.figures import Figure, remembered
 from dashboard.theme import ROLE_COLOURS
 from dashboard.topics.scope import YEAR, Scope, compared, named, over_time, said
 from warehouse.schema.tables import LEVELS, MARKETS, ROLES
@@ -24,6 +24,7 @@ TIERS = {
 }
 
 
+@remembered
 def bands(scope: Scope, tier: str, by: str) -> Figure:
     """The middle half of base pay by `by`: role, level or market, of one tier."""
     expression = {"role": scope.role, "level": "v.level", "market": "v.market"}[by]
@@ -72,6 +73,7 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
     )
 
 
+@remembered
 def disclosure(scope: Scope, by: str) -> Figure:
     """The share of vacancies that state base pay, by role or market: pay figures speak for these alone."""
     expression, order = {"role": (scope.role, ROLES), "market": ("v.market", MARKETS)}[by]
@@ -83,6 +85,7 @@ def disclosure(scope: Scope, by: str) -> Figure:
     )  # fmt: skip
 
 
+@remembered
 def disclosure_over_years(scope: Scope) -> Figure:
     """The share of vacancies that state pay by year."""
     flag = f"coalesce({IS_BASE} AND v.pay_tier <> 'estimate', false)"

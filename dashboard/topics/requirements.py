@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard import charts, clustered, snapshot, wording
-from dashboard.figures import Figure
+from dashboard.figures import Figure, remembered
 from dashboard.theme import ROLE_COLOURS
 from dashboard.topics.scope import YEAR, Scope, over_time
 
@@ -43,6 +43,7 @@ def profiles(scope: Scope) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema)
 
 
+@remembered
 def side_by_side(scope: Scope) -> Figure:
     """The skills on which the three roles differ most or that any of them asks most."""
     table = profiles(scope)
@@ -87,6 +88,7 @@ ASKED = {
 }
 
 
+@remembered
 def asked_over_years(scope: Scope, flag: str) -> Figure:
     """The share of each role's vacancies that ask something, by year."""
     what, meaning = ASKED[flag]

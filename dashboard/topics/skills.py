@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard import charts, clustered, snapshot, wording
-from dashboard.figures import Figure
+from dashboard.figures import Figure, remembered
 from dashboard.topics.pay import IS_BASE, MIDDLE
 from dashboard.topics.scope import Scope
 
@@ -26,6 +26,7 @@ GROUP BY s.name, s.category, r.n_asking HAVING count(*) >= {fewest} AND count(DI
 ROLES_COMPARED = "('ml_engineer', 'data_scientist', 'research_scientist', 'software_engineer')"
 
 
+@remembered
 def premium_against_reach(scope: Scope, tier: str) -> Figure:
     """Each skill's pay against the typical pay of the same role and level, and the share of vacancies that ask it."""
     table = snapshot.ask(
@@ -67,6 +68,7 @@ def premium_against_reach(scope: Scope, tier: str) -> Figure:
     )
 
 
+@remembered
 def asked_most(scope: Scope, category: str) -> Figure:
     """The skills of a category by share of vacancies that ask them."""
     table = snapshot.ask(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard import charts, snapshot, wording
-from dashboard.figures import Figure
+from dashboard.figures import Figure, remembered
 from dashboard.theme import BLUE, VERMILION
 from dashboard.topics.scope import Scope
 from warehouse.schema.tables import DS_MLE
@@ -26,6 +26,7 @@ FROM sought s JOIN offered o USING (source, month_on, side) WHERE s.side IS NOT 
 MODELLING = "(" + ", ".join(f"'{role}'" for role in DS_MLE) + ")"
 
 
+@remembered
 def seekers_per_opening(scope: Scope) -> Figure:
     """Seekers per opening by year, DS/MLE beside SWE."""
     table = snapshot.ask(
@@ -67,6 +68,7 @@ def seekers_per_opening(scope: Scope) -> Figure:
     )
 
 
+@remembered
 def seekers_by_role(scope: Scope) -> Figure:
     """Seekers by role, whole period."""
     table = snapshot.ask(
