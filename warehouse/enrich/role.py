@@ -71,37 +71,37 @@ _DATA_ENGINEERING = _pattern(rf"""
 _NOT_DATA_ENGINEERING = r"\bdata ?cent(?:er|re)s?\b|\bdata (?:visuali[sz]ation|entry|annotat\w+|label\w+|collection|privacy|protection|security|science)\b"
 _DATA_AREA = r"\b(?:data (?:platforms?|infrastructure|infra|engineering|warehouse|warehousing|pipelines?|lake|lakehouse|ingestion|systems|integration)|data (?:and|&) (?:\w+ )(?:platform|infrastructure)|database (?:operations|engineering|reliability|administration|infrastructure)|analytics (?:platform|engineering|infrastructure|engineer)|big data)\b|(?:^|[|])data$"
 _DATA_ANALYST = _pattern(r"""
-    \b(?:data|product|products|bi|business intelligence|insights?|marketing|growth|analytics|reporting|web|digital|game|user|people|hr|decision|customer insights?|experimentation|marketplace|advertising|media|sql|crm|strategy & analytics|business data|data quality) (?:\w+ )?analyst\b
+    \b(?:data|product|products|bi|business intelligence|insights?|marketing|growth|analytics|reporting|web|digital|game|user|people|hr|decision|customer insights?|experimentation|marketplace|advertising|sql|crm|strategy & analytics|business data|data quality) (?:\w+ )?analyst\b
   | \b(?:bi|business intelligence|tableau|power bi|looker|reporting) (?:developer|manager|lead|specialist|consultant|director)\b | \bbusiness intelligence\b
   | \b(?:\w+ )?analytics (?:manager|lead|specialist|associate|intern|internship|partner|consultant|director|leader|analyst)\b | \bdata analytics\b | ^analytics$
   | \b(?:manager|director|head|lead|vp) (?:of )?(?:\w+ ){0,2}(?:analytics|insights|business intelligence|data analysis)\b
   | \b(?:datenanalyst\w*|analyste (?:de |des )?(?:données|data)|analista de datos)\b
 """)
-_NOT_DATA_ANALYST = r"\b(?:financial|finance|fp&a|security|threat|soc|systems?|credit|legal|behaviou?r|compliance|risk|fraud|policy|annotation|product data entry)\b"
+_NOT_DATA_ANALYST = r"\b(?:financial|finance|fp&a|security|threat|soc|systems?|credit|legal|behaviou?r|compliance|risk|fraud|policy|annotation|sales specialist)\b"
 _ML = _pattern(rf"""
     \b{_AI}(?: (?:\w+|&|and)){{0,3}}? {_ENGINEER}\b | \b(?:applied|forward deployed) {_AI}\b | \b(?:prompt|inference|perception|model|vision|ranking|knowledge graph|context) {_ENGINEER}\b
-  | \b{_ENGINEER}(?: manager| lead)? {_AI}\b | \b(?:machine learning|ml|deep learning) (?:\w+ )?(?:manager|lead|specialist|intern|internship|practitioner)\b | \bmlops\b
+  | \b{_ENGINEER}(?: manager| lead)? {_AI}\b | \b(?:machine learning|ml|deep learning) (?:\w+ )?(?:manager|lead|specialist|intern|internship|practitioner)\b | \bmlops\b | \bmles?\b
   | \b(?:head|director|vp|svp|lead) (?:of )?(?:applied )?{_AI}(?: (?:and |& )?(?:engineering|platforms?|infrastructure|applications?|{_AI}))*$
 """)
 _NOT_ML = r"\b(?:enablement|devrel|developer relations|advocate|evangelist)\b|\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
 _AI_AREA = _pattern(rf"""
     (?:^|[|/] *|\bfor |\bin )(?:\w+ )??{_AI}(?:[ /&]+(?:and )?(?:{_AI}|platforms?|infrastructure|infra|systems?|engineering|inference|training|ops|models?|modeling|research|applications?|foundations?|serving|efficiency|compilers?|quality|
     evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|product engineer|forward deployed))* *(?:$|[|/])
-  | \b(?:{_AI} (?:platform|infrastructure|infra|engineering|inference|research|systems|agents|engineer)|machine learning|inference|llms?|genai|deep learning|agentic|computer vision|nlp|model (?:serving|training|inference|performance|quality|evaluation))\b
+  | \b(?:{_AI} (?:platform|infrastructure|infra|engineering|inference|research|systems|agents|engineer)|machine learning|inference|llms?|genai|deep learning|reinforcement learning|mle|agentic|computer vision|nlp|model (?:serving|training|inference|performance|quality|evaluation))\b
 """)
 _AI_PRODUCT = r"\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
 _OTHER_ENGINEER = _pattern(r"""\b(?:mechanical|electrical|electronics?|hardware|civil|structural|chemical|process|manufacturing|industrial|rf|radio|antenna|optical|photonics?|optics|analog|mixed|asic|silicon|soc|pcb|pcba|fpga|vlsi|rtl|dft|physical design|
     power|thermal|materials?|mechatronics?|propulsion|aerospace|aerodynamics|avionics|gnc|satellite|mission|npi|tooling|supplier|packaging|facility|facilities|hvac|network|telecom|data ?cent(?:er|re)s?|rack|cabling|it|audiovisual|av|workplace|endpoint|desktop|
     sales|presales|solutions?|support|implementation|customer|client|field|escalation|commissioning|construction|geotechnical|environmental|biomedical|bioprocess|cnc|welding|maintenance|nuclear|battery|cell|harness|electro\w*|supply|
     legal|gtm|marketing|compensation|partner|onboarding|integrations? specialist|service|services|controls technician|value|ecosystem|community|developer relations|devrel|developer advocate|project|business|production test|assembly|wiring|quality control|
-    acoustic\w*|laser|lab|laboratory|plant|safety|utilities|energy|mining|oil|gas|marine|rail|vehicle|crash|sound|audio visual|recording|enterprise architect|pricing|deal|commercial|revenue|success|adoption|activation|devrel|advocate|enablement|robot test|flight test|field test|technical account|procurement)\b""")
+    acoustic\w*|laser|lab|laboratory|plant|safety|utilities|energy|mining|oil|gas|marine|rail|vehicle|crash|sound|audio visual|recording|enterprise architect|pricing|deal|commercial|revenue|success|adoption|activation|devrel|advocate|enablement|robot test|flight test|field test|technical account|procurement|finance|assistant|recruiting|failure analysis|mes|scada)\b""")
 _SOFTWARE_SURE = _pattern(rf"""
     \bsoftware\b | \b(?:back|front)[ ]?end\b | \bfull[ ]?stack\b | \bdev(?:sec)?ops\b | \bsre\b | \bsite reliability\b | \bsdet\b | \bswe\b | \bsde\b | \bfirmware\b | \bembedded\b | \bios\b | \bandroid\b
   | \b(?:web|mobile|platform|infrastructure|infra|cloud|compiler|compilers|kernel|qa|automation|founding|product|design|build|release|game|gameplay|graphics|rendering|engine|blockchain|protocol|smart contract|solidity|react|react native|python|java|javascript|typescript|node|node js|rust|golang|go|ruby|rails|c\+\+|net|c\#|
       php|scala|kotlin|swift|salesforce|security|appsec|application security|product security|offensive security|detection|cyber ?security|identity|storage|distributed systems|systems|quantitative|algorithm|simulation|application|applications|api|observability|developer experience|developer productivity|robotics|autonomy|tools|search|payments|growth|core|test|reliability|production|performance|tech lead|scientific)
       (?: (?:software|systems|operations|development|platform|lead|staff|test|automation))? {_ENGINEER}\b
   | \bengineering (?:manager|lead|leader|director)\b | \b(?:manager|director|head|vp|president|svp|lead) (?:of )?(?:\w+ )?engineering\b | \bcto\b | \bchief technology\b | \bquant(?:itative)? developer\b
-  | \bpenetration tester\b | \bred team\b | \b\w*entwickler(?:in)?\b | \bdéveloppeu(?:r|se)\b | \bdesarrollador(?:a)?\b | \bprogram(?:ador(?:a)?|mierer(?:in)?|mer)\b | \bing[ée]nieure? (?:logiciel|développement|devops|cloud|backend|frontend)\b | \bingenier[oa] de software\b | \bdevelopers?$
+  | \bcomputer scientist\b | \bpenetration tester\b | \bred team\b | \b\w*entwickler(?:in)?\b | \bdéveloppeu(?:r|se)\b | \bdesarrollador(?:a)?\b | \bprogram(?:ador(?:a)?|mierer(?:in)?|mer)\b | \bing[ée]nieure? (?:logiciel|développement|devops|cloud|backend|frontend)\b | \bingenier[oa] de software\b | \bdevelopers?$
 """)
 _MANAGER_OF_THINGS = r"\b(?:product|program|programme|project|account|partner|marketing|community|success|delivery|engagement|operations|brand|content|policy|territory|category) (?:\w+ )?(?:manager|lead|director|owner|head|leader|executive|specialist|counsel|operations|strategist)|\b(?:manager|director|head|vp) (?:of )?(?:\w+ )?(?:product|program|project|account|partner|marketing|sales|design|customer|people|finance|legal|operations|strategy|policy)\b"
 _WEAK_SOFTWARE = rf"\b(?:deployed|deployment|design|systems?|integrations?|test|applications?|technical|automation|production|controls?|simulation) {_ENGINEER}\b"
@@ -154,7 +154,11 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
             rest=pl.concat_str(pl.col("segments").struct[0].fill_null(""), pl.col("segments").struct[2].fill_null("")),
         )
         .with_columns(is_bare=head.str.contains(_BARE_HEAD))
-        .with_columns(head=pl.when("is_bare").then(clean.str.replace(r"\|", " ")).otherwise("head"), rest=pl.when("is_bare").then(pl.lit("")).otherwise("rest"))
+        .with_columns(led=clean.str.replace(r"\|", " "))
+        .with_columns(
+            head=pl.when("is_bare").then(pl.col("led").str.extract(r"^([^|]*)", 1)).otherwise("head"),
+            rest=pl.when("is_bare").then(pl.col("led").str.extract(r"\|(.*)$", 1).fill_null("")).otherwise("rest"),
+        )
     )  # fmt: skip
 
     def heads(pattern: str) -> pl.Expr:
@@ -166,10 +170,11 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         is_security_research=heads(_SECURITY_RESEARCH),
         is_research=heads(_RESEARCH),
         is_other_research=clean.str.contains(_NOT_ML_RESEARCH),
-        is_science=heads(_DATA_SCIENCE)
+        is_science=(heads(_DATA_SCIENCE) & ~heads(r"\btrad(?:er|ing)\b"))
         | (heads(r"^(?:\w+ )?scientists?$") & rest.str.contains(_MODELLING)),
         is_data_engineer=heads(_DATA_ENGINEERING) & ~heads(_NOT_DATA_ENGINEERING) & ~heads(r"\b(?:advocate|devrel|evangelist|sales|solutions?|support|customer)\b"),
-        is_analyst=heads(_DATA_ANALYST) & ~heads(_NOT_DATA_ANALYST),
+        is_analyst=(heads(_DATA_ANALYST) & (~heads(_NOT_DATA_ANALYST) | heads(r"\bdata analyst\b")))
+        | (heads(r"\b(?:analyst|manager|lead|staff|director)(?: i{1,3})?$") & ~heads(_NOT_DATA_ANALYST) & ~heads(rf"{_ENGINEER}") & rest.str.contains(r"(?:^|[|])(?:[\w&]+ ){0,3}analytics(?:$|[|])")),
         is_ml=heads(_ML) & ~heads(_NOT_ML) & ~heads(_AI_PRODUCT),
         is_software=heads(_SOFTWARE_SURE) & ~heads(r"\banalysts?$"),
         is_other_engineer=heads(_OTHER_ENGINEER),
@@ -240,6 +245,7 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
             "ml_signs": sum(found.count(cue) for cue in ("ml", "llm", "frameworks", "tuning_words")),
             "research_signs": found.count("research"),
             "software_signs": found.count("software"),
+            "hardware_signs": found.count("duties_hardware"),
             "n_words": found.n_words,
         }
     )
@@ -255,6 +261,18 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
             & (pl.col("ml_signs") >= _FEWEST_ML_SIGNS)
         )
         .then(pl.lit("research_scientist"))
+        .when(
+            (pl.col("role") == "software_engineer")
+            & ~pl.col("is_software")
+            & (pl.col("hardware_signs") > pl.col("software_signs"))
+        )
+        .then(pl.lit("other"))
+        .when(
+            pl.col("is_staff")
+            & (pl.col("role") == "software_engineer")
+            & pl.col("rest").str.contains(r"\b(?:policy|strategic|operations)\b")
+        )
+        .then(pl.lit("other"))
         .when(
             (pl.col("role") == "software_engineer")
             & pl.col("is_weak_software")

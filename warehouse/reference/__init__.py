@@ -1,4 +1,8 @@
-"""Knows the reference tables that ship with the package: the skill taxonomy and the roles with their official codes."""
+"""Knows the reference tables that ship with the package: the skill taxonomy and the roles with their official codes.
+
+`esco_uri` are concepts of ESCO v1.2 (European Commission, CC BY 4.0), matched by preferred label; `onet_name` are examples of
+O*NET's Technology Skills (US Department of Labor, CC BY 4.0). Where no concept has the skill's own name, the link is null.
+"""
 
 from __future__ import annotations
 
