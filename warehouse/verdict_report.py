@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from warehouse.evidence.wording import say
 from warehouse.schema import DataFolder, UserError
 from warehouse.snapshot import open_snapshot
 
@@ -70,41 +71,27 @@ def _provenance(counts: dict[str, int]) -> str:
     return sentence
 
 
-def figure(value: float | None, unit: str | None) -> str:
-    """Return a number as a person reads it: shares as percent, ratios and years with two digits, days whole."""
-    if value is None:
-        return "–"
-    unit = unit or ""
-    if unit == "share" or unit.startswith("share "):
-        return f"{value:.1%}".replace("%", " %")
-    if "percentage point" in unit:
-        return f"{value:+.1f} pp"
-    if "day" in unit:
-        return f"{value:,.0f} d"
-    return f"{value:,.3f}" if abs(value) < 0.1 else f"{value:,.2f}"
-
-
-def _region(low: float | None, high: float | None, unit: str | None) -> str:
+def _region(low: float | None, high: float | None, unit: str) -> str:
     if low is None and high is None:
         return ""
     if low is None:
-        return f"≤ {figure(high, unit)}"
+        return f"≤ {say(high, unit)}"
     if high is None:
-        return f"≥ {figure(low, unit)}"
-    return f"{figure(low, unit)} to {figure(high, unit)}"
+        return f"≥ {say(low, unit)}"
+    return f"{say(low, unit)} to {say(high, unit)}"
 
 
 def as_rows(report: VerdictReport) -> list[tuple[str, ...]]:
     """Return one tuple of words per claim, in the order of `HEADINGS`."""
     rows = []
     for row in report.frame.iter_rows(named=True):
-        unit = row["unit"]
-        interval = "" if row["low"] is None else f"{figure(row['low'], unit)} to {figure(row['high'], unit)}"
+        unit = row["unit"] or ""
+        interval = "" if row["low"] is None else f"{say(row['low'], unit)} to {say(row['high'], unit)}"
         rows.append(
             (
                 row["claim_slug"],
                 f"{MARKS[row['verdict']]} {row['verdict'].replace('_', ' ')}",
-                "" if row["value"] is None else figure(row["value"], unit),
+                "" if row["value"] is None else say(row["value"], unit),
                 interval,
                 _region(row["threshold_low"], row["threshold_high"], unit),
                 f"{row['n_agreeing']} of {row['n_specifications']}" if row["n_specifications"] else "",
