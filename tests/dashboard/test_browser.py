@@ -113,11 +113,13 @@ def test_no_page_scrolls_sideways_or_errs_and_every_chart_has_words(window, widt
 def test_downloads_are_the_table_and_the_chart_drawn(window, tmp_path: Path) -> None:
     reader = window()
     page = reader.open("/few_openings")
+    page.wait_for_selector("[data-testid=stVegaLiteChart] svg")
     page.locator(".st-key-downloads_few_openings_groups button").click()
     saved = {}
     for ending in ("csv", "parquet", "png", "svg"):
         with page.expect_download() as coming:
-            page.locator(f".st-key-download_few_openings_groups_{ending} button").click()
+            page.locator(f".st-key-download_few_openings_groups_{ending} button").focus()
+            page.keyboard.press("Enter")
         saved[ending] = tmp_path / coming.value.suggested_filename
         coming.value.save_as(saved[ending])
     assert saved["csv"].name == "few-openings-groups.csv"
