@@ -42,9 +42,10 @@ SAMPLE_CHARACTERS = 3_000
 
 _BLOCK_TAG = rf"(?i)(</?(?:{_BLOCKS})\b)"
 _ENOUGH_WORDS = 3
-_DENSE_ENGLISH = (
-    40  # one function word in 40 characters: English prose has one in about 25, other languages under 1 in 300
-)
+_DENSE_ENGLISH = 150
+"""English postings have one "the" or "and" in 60 to 150 characters; mixed ones at most one in 180, others hardly any."""
+_LATIN_BYTES = 1.05
+"""Bytes per character in Latin script; more means another script or much of it."""
 _SCRIPT_SHARE = 0.15
 
 
@@ -101,16 +102,19 @@ def _by_words(samples: pl.DataFrame) -> pl.DataFrame:
 def with_language(postings: pl.DataFrame) -> pl.DataFrame:
     """Return `postings` with `language`, an ISO 639-1 code of the text, null where it cannot be told.
 
-    A text dense in English function words is English without further counting. Else the script decides where it is not
-    Latin, and else the language whose function words are most frequent.
+    A Latin text dense in "the" and "and" is English without further counting, which settles nineteen texts in twenty.
+    Else the script decides where it is not Latin, and else the language whose function words are most frequent.
     """
-    samples = postings.select(
-        pl.col("text").str.slice(0, SAMPLE_CHARACTERS).str.to_lowercase().alias("_sample")
-    ).with_row_index("_row")
-    is_english = samples.select(
-        _count(_STOP_WORDS["en"]) * _DENSE_ENGLISH > pl.col("_sample").str.len_chars()
+    text = pl.col("text")
+    letters = text.str.len_chars()
+    is_english = postings.select(
+        (text.str.count_matches(" (?:the|and) ") * _DENSE_ENGLISH > letters) & (text.str.len_bytes() < letters * _LATIN_BYTES)
     ).to_series()
-    rest = samples.filter(~is_english)
+    rest = (
+        postings.with_row_index("_row")
+        .filter(~is_english)
+        .select("_row", text.str.slice(0, SAMPLE_CHARACTERS).str.to_lowercase().alias("_sample"))
+    )
     foreign = _by_script(rest.filter(pl.col("_sample").str.len_bytes() > pl.col("_sample").str.len_chars() * 1.15))
     told = (
         _by_words(rest)
