@@ -41,9 +41,10 @@ def _kinds(text: str) -> bytes:
 
 
 def may_hold_personal_data(encoded: bytes) -> bool:
-    """Return False where a text, encoded in UTF-8, surely holds nothing that `mask_personal_data` would mask."""
-    if b"@" in encoded or b"&#" in encoded:
-        return True
+    """Return False where a text, encoded in UTF-8, surely holds nothing that `mask_personal_data` would mask.
+
+    Plain addresses apart: they have an @, and `mask_addresses` alone masks them.
+    """
     kinds = encoded.translate(_KINDS, _DROPPED)
     return (
         b"+0" in kinds
@@ -52,6 +53,8 @@ def may_hold_personal_data(encoded: bytes) -> bool:
         or b"(-at-)" in kinds
         or b"-dot-" in kinds
         or _NATIONAL_KIND in kinds
+        or b"&#" in kinds
+        or (b"@" in encoded and any(kind in kinds for kind in _SIGN_KINDS))
         or _LABELLED_KIND.search(kinds) is not None
     )
 
@@ -63,7 +66,7 @@ def mask_personal_data(text: str) -> str:
     a phone number needs a leading +, a label such as "Tel.:", or the North American 3-3-4 grouping.
     """
     if "@" in text:
-        text = _mask_addresses(text)
+        text = mask_addresses(text)
     kinds = _kinds(text)
     has_sign = "@" in text and any(kind in kinds for kind in _SIGN_KINDS)
     has_entity = "&#" in text and any(kind in kinds for kind in _ENTITY_KINDS)
@@ -78,7 +81,8 @@ def mask_personal_data(text: str) -> str:
     return text
 
 
-def _mask_addresses(text: str) -> str:
+def mask_addresses(text: str) -> str:
+    """Return `text` with every plainly written e-mail address replaced by a mask."""
     pieces: list[str] = []
     done = 0
     at = text.find("@")

@@ -437,7 +437,12 @@ TABLES: tuple[Table, ...] = (
             _c("label_set", "VARCHAR", "Which labels.", key=True),
             _c("metric", "VARCHAR", "accuracy, recall, precision, f1, macro_f1 or over_claim.", key=True),
             _c("value", "DOUBLE", "The figure.", "share"),
-            _c("low", "DOUBLE", "Lower end of the 95 % interval: Wilson's for shares, a bootstrap over postings for F1.", "share"),
+            _c(
+                "low",
+                "DOUBLE",
+                "Lower end of the 95 % interval: Wilson's for shares, a bootstrap over postings for F1.",
+                "share",
+            ),
             _c("high", "DOUBLE", "Upper end of that interval.", "share"),
             _c("n_labelled", "INTEGER", "Labelled postings it rests on.", "postings", key=True),
         ),
