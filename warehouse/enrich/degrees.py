@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -12,32 +13,45 @@ from warehouse.enrich.windows import Sections, is_readable, windows
 
 FIELDS = ("degree_min", "degree_equivalent", "degree_preferred", "phd_mentioned")
 
-ANCHORS = (
-    "bachelor", "master's", "master’s", "masters", "master degree", "master of", "master in", "/master", "or master", "phd", "ph.d",
-    "ph. d", "doctora", "d.phil", "dphil", "degree", "b.s.", "b.sc", "b.a.", "b.tech", "b.eng", "m.s.", "m.sc", "m.a.",
-    "m.eng", "m.tech", "btech", "mtech", " bs ", "bs/", "bs,", "bs or", "(bs", "bsc", "msc", " ms ", "/ms", "ms/", "ba/", "ba or", "ba,", " mba", "beng",
-    "meng", "be/", "undergraduate", "postgraduate", "graduates", "diploma", "bacc", "lieu of",
-    # German
-    "studium", "hochschul", "universitätsab", "fachhochschul", "promotion", "promoviert", "diplom", "master ", "studienab", "abgeschlossenes",
-    "studierst", "studierende", "werkstudent",
-    # French
-    "bac+", "bac +", "licence", "ingénieur", "école", "ecole", "doctorat", "thèse", "niveau bac",
-    # Spanish
-    "grado", "licenciatura", "licenciad", "titulación", "titulado", "título", "ingeniería", "carrera", "universitari", "máster", "doctorado", "egresad",
+ENGLISH = (
+    "bachelor", "Bachelor", "BACHELOR", "accalaureate", "master", "Master", "MASTER", "PhD", "phd", "PHD", "Phd", "Ph.D", "Ph. D", "Ph.d", "ph.d", "PH.D",
+    "doctora", "Doctora", "DOCTORA", "D.Phil", "DPhil", "degree", "Degree", "DEGREE", "B.S", "B. S", "B.A", "B.T", "B.E", "B.C", "M.S", "M. S", "M.A",
+    "M.T", "M.E", "M.B", "BTech", "MTech", "BEng", "MEng", "BS", "MS", "BA", "MA/", "MA ", "ME ", "ME/", "BE ", "BE/", "MBA", "MPH", "MPhil", "MCA", "BCA", "BBA", "BCom", "BEng",
+    "Msc", "Bsc", "bsc", "msc", "mba", "ndergraduate", "ostgraduate", "ost-graduate", "high school", "High school", "High School", "igh-school",
+    "university education", "College diploma", "college diploma", "lieu of",
 )  # fmt: skip
-BEFORE, AFTER = 260, 360
+"""Where an English degree can begin, in the cases it is written in: exact anchors are found faster than folded ones."""
+GATE = (
+    "degree|Degree|DEGREE|achelor|ACHELOR|aster|ASTER|PhD|PHD|Phd|phd|Ph[.]|ph[.]d|octora|OCTORA|igh [Ss]chool|BS|MS|BA|MBA|MPH|MCA"
+    "|B[.] ?[SATEC]|M[.] ?[SATEB]|[Bb][Ss]c|[Mm][Ss]c|BEng|MEng|BCom|BTech|MTech|D[.]?Phil|MPhil"
+)
+FOREIGN = (
+    "bachelor", "master", "phd", "ph.d", "doctora", "degree", "diplom", "studium", "hochschul", "universitätsab", "promotion", "promoviert",
+    "studienab", "ausbildung", "akademische", "bac+", "bac +", "licence", "ingénieur", "école", "ecole", "thèse", "bts", "dut", "grado", "licenciatura",
+    "licenciad", "titulación", "titulado", "titulada", "título", "ingeniería", "carrera", "universitari", "máster", "posgrado", "egresad", "ciclo formativo", "técnico superior",
+    "b.sc", "m.sc", "msc", "bsc", "mba",
+)  # fmt: skip
+BEFORE, AFTER = 220, 300
 _RANK = {"bachelor": 1, "master": 2, "phd": 3}
 _LEVEL = {rank: level for level, rank in _RANK.items()} | {0: "none"}
 
-# A dot of an abbreviation is put aside as a one-dot leader (U+2024), so that what is left ends a sentence.
-_ABBREVIATION = re.compile(
-    r"\b(?:Ph\.\s?D\b\.?|PhD\.(?=\s+(?:in|or|degree)\b)|D\.Phil\.?|[BM]\.\s?(?:Sc?|A|Tech|Eng|E|S\.?c?|Com|B\.A|Des)\b\.?|J\.D\.?|M\.D\.?|Sc\.\s?D\.?|e\.g\.|i\.e\.|etc\.(?=[\s,)])(?!\s+[A-Z])"
-    r"|U\.S\.|vs\.|incl\.|equiv\.|yrs?\.|exp\.|z\.\s?B\.|bzw\.|ggf\.|inkl\.|o\.\s?[äÄ]\.|u\.\s?[äa]\.|Dipl\.|Ing\.|Inf\.|Univ\.)",
-    re.IGNORECASE,
-)
+_ABBREVIATIONS = tuple(
+    (word, word.replace(".", "․"))
+    for word in (
+        "Ph.D.", "Ph.D", "Ph. D.", "Ph. D", "Ph.d.", "Ph.d", "ph.d.", "ph.d", "PH.D.", "PH.D", "D.Phil.", "D.Phil", "B.Sc.", "B.Sc", "B.S.", "B.S", "B. S.",
+        "B.A.", "B.A", "B.Tech.", "B.Tech", "B.Eng.", "B.Eng", "B.E.", "B.E", "B.Com.", "B.Com", "b.sc.", "b.s.", "M.Sc.", "M.Sc", "M.S.", "M.S", "M. S.",
+        "M.A.", "M.A", "M.B.A.", "M.Tech.", "M.Tech", "M.Eng.", "M.Eng", "M.E.", "M.E", "m.sc.", "m.s.", "J.D.", "M.D.", "Sc.D.",
+        "e.g.", "i.e.", "etc.)", "etc.,", "U.S.", "vs.", "incl.", "equiv.", "yrs.", "yr.", "exp.", "z.B.", "z. B.", "bzw.", "ggf.", "inkl.", "o.ä.", "o. ä.",
+        "u.a.", "Dipl.", "Ing.", "Inf.", "Univ.",
+    )
+)  # fmt: skip
+"""Their dots are put aside as one-dot leaders (U+2024), so that every dot that is left ends a sentence."""
+_BULLETS = "\n•●▪◦‣⁃➢✔✅🔹"
 _SPLIT = re.compile(
-    r"\n+|[•●▪◦‣⁃➢✔✅🔹]|(?<=[.!?;])[”\")]?\s+(?=[^\s])|(?<=[.!?])(?=[A-Z][a-z])|\s[-–*·]\s(?=[A-Z“\"(])|(?<=[.:)])\s+[-–*·]\s*"
+    rf"[{_BULLETS}.!?;\-–*·](?:(?<=[{_BULLETS}])|(?<=[.!?;])(?:[”\")]?\s+|(?<=[.!?])(?=[A-Z][a-z]))"
+    r"|(?<=\s[-–*·])\s(?=[A-Z“\"(])|(?<=[.:)]\s[-–*·])\s*)"
 )
+"""Begins with one class of characters, which is scanned for ten times faster than alternatives are tried."""
 
 _PHD = r"\bp\.?h[․.]?\s?d\b[․.]?(?:['’]?s\b)?|\bdoctora(?:l|te|tes|do|t|nd\w*)\b(?:[- ](?:degree|level|studies|student|candidate))?|\bd[․.]?phil\b[․.]?|\bpromotion\b(?=\s+(?:in|im|oder|von|wünsch|ist)\b)|(?:(?<=idealerweise )|(?<=abgeschlossene )|(?<=oder ))promotion\b|\bpromoviert\w*|\bthèse\b(?=\s+(?:de doctorat|en|dans))"
 _MASTER = (
@@ -62,6 +76,12 @@ _MENTION = re.compile(
     rf"(?P<lower>{_LOWER})|(?P<phd>{_PHD})|(?P<master>{_MASTER})|(?P<bachelor>{_BACHELOR})|(?P<generic>{_GENERIC})",
     re.IGNORECASE,
 )
+_QUALIFIED = re.compile(
+    rf"(?P<lower>{_LOWER})|(?P<master>\b(?:advanced|graduate|post-?graduate|higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?degrees?\b|\badvanced academic degrees?)"
+    r"|(?P<bachelor>\b(?:undergraduate|university|college|four[- ]year|4[- ]year)\s+(?:level\s+)?degrees?\b)",
+    re.IGNORECASE,
+)
+"""Degrees that an adjective before the word "degree" tells the level of."""
 # Two capital letters are degrees only in capitals, and only where a degree can stand.
 _CAPITALS = re.compile(
     r"(?<![\w-])(?P<bachelor>B[SAE]|BSEE|BSCS|BEng)(?=\s*(?:/|,|\)|\(|or\b|and\b|in\s|degrees?\b|&|\+|[-–]|w/|with\b|required|preferred|from\b|from|;|․|\.|$|\n))"
@@ -165,11 +185,37 @@ class Verdict:
     phd_words: str | None = None
 
 
-def _mentions(item: str) -> list[_Mention]:
-    found = []
-    for match in _MENTION.finditer(item):
-        kind = match.lastgroup
+def _matches(item: str, hits: Sequence[int] | None) -> Iterator[re.Match[str]]:
+    """Degrees in the item: looked for at the anchors `hits` (character positions), everywhere where `hits` is null."""
+    if hits is None:
+        yield from _MENTION.finditer(item)
+        yield from _CAPITALS.finditer(item)
+        return
+    end = 0
+    for at in hits:
+        if at < end:
+            continue
+        match = None
+        if item[at] in "dD":
+            match = _QUALIFIED.search(item, max(end, at - 45), at + 16)
+            match = match if match and match.start() < at < match.end() else None
+        match = match or _MENTION.match(item, at) or _CAPITALS.match(item, at)
+        if match is None and item[at] in "anoi":
+            match = _MENTION.match(item, at - 1) if at else None
+        if match:
+            end = match.end()
+            yield match
+
+
+def _mentions(item: str, hits: Sequence[int] | None = None) -> list[_Mention]:
+    found: list[_Mention] = []
+    for match in _matches(item, hits):
+        kind = (match.lastgroup or "").rstrip("234")
         words = match.group().lower()
+        if match.re is _CAPITALS:
+            is_microsoft = kind == "master" and bool(_NO_MS.match(item[match.end() :]))
+            if is_microsoft or any(m.start <= match.start() < m.end for m in found):
+                continue
         if kind == "lower":
             found.append(_Mention(0, match.start(), match.end()))
         elif kind == "generic":
@@ -177,12 +223,6 @@ def _mentions(item: str) -> list[_Mention]:
         else:
             plural = kind == "phd" and words.rstrip("․.").endswith("s") and "doctor" not in words
             found.append(_Mention(_RANK[kind], match.start(), match.end(), is_plural=plural))
-    for match in _CAPITALS.finditer(item):
-        kind = (match.lastgroup or "").rstrip("234")
-        if kind == "master" and _NO_MS.match(item[match.end() :]):
-            continue
-        if not any(m.start <= match.start() < m.end for m in found):
-            found.append(_Mention(_RANK[kind], match.start(), match.end()))
     found.sort(key=lambda m: m.start)
     return found
 
@@ -209,8 +249,8 @@ def _groups(item: str, mentions: list[_Mention]) -> list[list[_Mention]]:
     return groups
 
 
-def _read_item(item: str, *, in_wishes: bool, verdict: Verdict) -> None:
-    mentions = _mentions(item)
+def _read_item(item: str, hits: Sequence[int] | None, *, in_wishes: bool, verdict: Verdict) -> None:
+    mentions = _mentions(item, hits)
     if not mentions:
         return
     groups = _groups(item, mentions)
@@ -301,16 +341,20 @@ def _leads_next(tail: str, cue: re.Match[str]) -> bool:
     return bool(re.match(r"\s*:", tail[cue.end() :])) or cue.group().lower() in {"ideal", "or ideally", "idealerweise"}
 
 
-_LIKELY = re.compile(r"[a-zäöüéèñó]", re.IGNORECASE)
-
-
 def _items(text: str) -> list[tuple[int, str]]:
+    """The lines and sentences of a piece, each with where it begins."""
     pieces, at = [], 0
     for match in _SPLIT.finditer(text):
-        pieces.append((at, text[at : match.start()]))
+        pieces.append((at, text[at : match.start() + 1]))
         at = match.end()
     pieces.append((at, text[at:]))
     return pieces
+
+
+def _without_dots(text: str) -> str:
+    for word, dotless in _ABBREVIATIONS:
+        text = text.replace(word, dotless)
+    return text.replace("PhD. in", "PhD․ in")
 
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
@@ -318,23 +362,33 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
 
     Null in languages that are not read. With `explain`, `<field>_span` holds the words each value rests on.
     """
+    languages = postings["language"].fill_null("en")
     readable = is_readable(postings["language"])
-    texts = postings["text"].set(~readable, "") if not readable.all() else postings["text"]
-    found = list(windows(texts, ANCHORS, before=BEFORE, after=AFTER))
-    sections = Sections(texts, [window.row for window in found])
+    texts = postings["text"]
+    english = texts.set(languages != "en", "") if (languages != "en").any() else texts
+    found = [
+        (window, window.hits)
+        for window in windows(english, ENGLISH, before=BEFORE, after=AFTER, is_exact=True, gate=GATE)
+    ]
+    is_foreign = readable & (languages != "en")
+    if is_foreign.any():
+        foreign = texts.set(~is_foreign, "")
+        found += [(window, None) for window in windows(foreign, FOREIGN, before=BEFORE, after=AFTER)]
+    sections = Sections(texts, [window.row for window, _ in found])
     verdicts: dict[int, Verdict] = {}
-    for row, pieces in groupby(found, key=lambda window: window.row):
+    for row, pieces in groupby(found, key=lambda piece: piece[0].row):
         verdict = Verdict()
         lieu = None
-        for window in pieces:
-            text = _ABBREVIATION.sub(lambda match: match.group().replace(".", "․"), window.text)
-            lieu = lieu or _LIEU.search(text)
-            items = _items(text)
-            for n, (at, item) in enumerate(items):
-                if (n == 0 and window.start > 0) and len(items) > 1 and at == 0 and not _MENTION.search(item):
+        for window, hits in pieces:
+            text = _without_dots(window.text) if "." in window.text else window.text
+            if "lieu" in text or "instead" in text or "substitut" in text:
+                lieu = lieu or _LIEU.search(text)
+            for at, item in _items(text):
+                within = None if hits is None else [hit - at for hit in hits if at <= hit < at + len(item)]
+                if within == []:
                     continue
-                byte = window.start + len(text[:at].encode())
-                _read_item(item, in_wishes=sections.is_preferred(row, byte + len(item.encode()) // 2), verdict=verdict)
+                byte = window.start + len(text[: at + len(item) // 2].encode())
+                _read_item(item, within, in_wishes=sections.is_preferred(row, byte), verdict=verdict)
         if verdict.preferred <= verdict.required and not verdict.is_preferred_said:
             verdict.preferred, verdict.preferred_words = 0, None
         if lieu and verdict.required > 0:

@@ -12,11 +12,12 @@ READ_LANGUAGES = ("en", "de", "fr", "es")
 
 
 class Window(NamedTuple):
-    """A piece of row `row`'s text that starts at byte `start`."""
+    """A piece of row `row`'s text that starts at byte `start`; `hits` are the anchors' character positions in it."""
 
     row: int
     start: int
     text: str
+    hits: tuple[int, ...]
 
 
 def is_readable(languages: pl.Series) -> pl.Series:
@@ -31,12 +32,25 @@ def offsets(texts: pl.Series, anchors: Sequence[str], *, is_exact: bool = False)
 
 
 def windows(
-    texts: pl.Series, anchors: Sequence[str], *, before: int, after: int, is_exact: bool = False
+    texts: pl.Series,
+    anchors: Sequence[str],
+    *,
+    before: int,
+    after: int,
+    is_exact: bool = False,
+    gate: str | None = None,
+    keep: str | None = None,
 ) -> Iterator[Window]:
     """The pieces within `before` and `after` bytes of an anchor, overlapping ones merged, in order of row and place.
 
     `texts` is a String series; rows without an anchor give nothing, so the cost follows the hits and not the text.
+    `gate` is a regex that a row must match to be looked at, `keep` one that a piece must match to be given: both run in
+    Rust, some hundred times faster than the search for many anchors.
     """
+    rows = None
+    if gate is not None:
+        rows = pl.select(pl.lit(texts).str.contains(gate)).to_series().arg_true().cast(pl.Int64)
+        texts = texts.gather(rows)
     hits = (
         pl.DataFrame({"offset": offsets(texts, anchors, is_exact=is_exact)})
         .with_row_index("row")
@@ -56,14 +70,30 @@ def windows(
             pl.col("row").first(),
             (pl.col("offset").first() - before).clip(lower_bound=0).alias("start"),
             (pl.col("offset").last() + after).alias("end"),
+            pl.col("offset"),
         )
     )
     gathered = texts.cast(pl.Binary).gather(spans["row"]).alias("text")
     cut = spans.with_columns(gathered).select(
-        "row", "start", pl.col("text").bin.slice(pl.col("start"), pl.col("end") - pl.col("start"))
+        "row", "start", pl.col("text").bin.slice(pl.col("start"), pl.col("end") - pl.col("start")), "offset"
     )
-    for row, start, piece in cut.iter_rows():
-        yield Window(row, start, piece.decode("utf-8", "ignore"))
+    if keep is not None:
+        words = pl.Series([piece.decode("utf-8", "ignore") for piece in cut["text"].to_list()], dtype=pl.String)
+        cut = cut.filter(words.str.contains(keep))
+    for row, start, piece, found in cut.iter_rows():
+        yield Window(
+            row if rows is None else rows[row],
+            start,
+            piece.decode("utf-8", "ignore"),
+            _characters(piece, [offset - start for offset in found]),
+        )
+
+
+def _characters(piece: bytes, at: list[int]) -> tuple[int, ...]:
+    """Byte positions as character positions of the decoded piece."""
+    if piece.isascii():
+        return tuple(at)
+    return tuple(len(piece[:position].decode("utf-8", "ignore")) for position in at)
 
 
 PREFERRED_HEADINGS = (
