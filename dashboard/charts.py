@@ -90,7 +90,7 @@ def intervals(
 ) -> alt.LayerChart:
     """Draw one row per group: `group, value, low, high, n_vacancies, n_employers, is_shown`, in the order given.
 
-    A group with too few vacancies or employers shows its count, greyed, and no number.
+    A group with too few vacancies or employers shows its count, greyed, and no number; one that `is_aside` is greyed.
     """
     over = domain(
         [*table["value"], *table["low"], *table["high"], threshold_low, threshold_high, 0.0 if zero else None]
@@ -109,8 +109,10 @@ def intervals(
         ),
         known=pl.col("is_shown") & pl.col("value").is_not_null(),
         middle=pl.lit((over[0] + over[1]) / 2),
+        aside=pl.col("is_aside") if "is_aside" in table.columns else pl.lit(False),
     )
     order = list(dict.fromkeys(shown["group"]))
+    hue = alt.condition("datum.aside", alt.value(GREY), alt.value(colour))
     scale = alt.Scale(domain=over, nice=False, zero=False)
     x = alt.X("value:Q", scale=scale, axis=axis(unit, title))
     y = alt.Y("group:N", sort=order, axis=GROUP_AXIS, scale=alt.Scale(paddingInner=0.2))  # fmt: skip
@@ -124,8 +126,8 @@ def intervals(
     ]
     layers = [
         *_region(threshold_low, threshold_high, over, "x"),
-        known.mark_rule(strokeWidth=3.5, color=colour, opacity=0.6).encode(x=alt.X("low:Q", scale=scale), x2="high:Q"),
-        known.mark_point(filled=True, size=95, color=colour, opacity=1).encode(x=x, tooltip=tooltip),
+        known.mark_rule(strokeWidth=3.5, opacity=0.6).encode(x=alt.X("low:Q", scale=scale), x2="high:Q", color=hue),
+        known.mark_point(filled=True, size=95, opacity=1).encode(x=x, tooltip=tooltip, color=hue),
         known.mark_text(**_text(dy=-13, fontWeight=600)).encode(x=x, text="label:N"),
         base.transform_filter("!datum.known").mark_text(**_text(color=GREY, fontStyle="italic")).encode(
             x=alt.X("middle:Q", scale=scale), text="label:N"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import board, filters, reader_sql, snapshot, wording
+from dashboard import board, evidence, filters, reader_sql, snapshot, wording
 from dashboard.claims import View, region
 from dashboard.downloads import neutralised
 from dashboard.figures import Figure, download_row
@@ -63,8 +63,8 @@ def numbers(claim: dict, period: str) -> None:
     st.html(board.facts(pairs))
 
 
-def narrowed(claim: dict, seen: View, chosen: filters.Filters) -> None:
-    """Show the estimate of the filtered view beside the judged one, or say why there is none."""
+def narrowed(claim: dict, seen: View, chosen: filters.Filters, period: str) -> None:
+    """Show the estimate of the filtered view beside the judged one, or say why there is none; `period` is the judged one."""
     if not chosen.chosen():
         return
     unit = claim["verdict_unit"]
@@ -81,6 +81,8 @@ def narrowed(claim: dict, seen: View, chosen: filters.Filters) -> None:
                 f"{wording.plural(e['n_vacancies'], 'vacancy', 'vacancies')} of {wording.plural(e['n_employers'], 'employer')}), "
                 f"which alone would earn “{wording.name(e['verdict']).lower()}”. Overall it is {wording.figure(claim['value'], unit)}."
             )
+            if e["period"] != period:
+                said += f" It rests on {evidence.period_words(e['period'])}, the judged one on {evidence.period_words(period)}: do not compare the two."
         st.html(f'<p class="rm">{html_safe(chosen.sentence("level"))}</p><p class="rm rm-note">{html_safe(said)}</p>')
 
 

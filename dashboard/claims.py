@@ -142,10 +142,21 @@ def summary(rows: list[dict]) -> list[str]:
     said = []
     if judged:
         when = wording.days_between(min(dates[0]), max(dates[1])) if all(dates) else "dates unknown"
+        untold = [
+            text
+            for n_of, text in (
+                (
+                    len(by["too_few"]),
+                    f"{len(by['too_few'])} rest{'s' if len(by['too_few']) == 1 else ''} on too few vacancies",
+                ),
+                (len(by["not_testable"]), f"{len(by['not_testable'])} cannot be told from postings"),
+            )
+            if n_of
+        ]
         said.append(
             f"Of {len(rows)} statements about jobs in data science and machine learning, postings support {len(by['supported'])}, "
-            f"contradict {len(by['contradicted'])} and leave {len(by['inconclusive'])} open; "
-            f"{len(by['too_few'])} rest on too few vacancies and {len(by['not_testable'])} cannot be told from postings."
+            f"contradict {len(by['contradicted'])} and leave {len(by['inconclusive'])} open"
+            + (f"; {wording.listed(untold)}." if untold else ".")
         )
         said.append(
             f"The widest of them rests on {wording.plural(n, 'vacancy', 'vacancies')} of {wording.plural(employers, 'employer')}, {when}."
@@ -213,6 +224,9 @@ def narrowed(path: Path, rows: list[dict], filters: Filters) -> list[dict]:
             continue
         keep = ("verdict", "value", "low", "high", "n_vacancies", "n_employers")
         words = f"in this view {wording.figure(seen.estimate['value'], seen.estimate['unit'])}, against {wording.figure(row['value'], row['verdict_unit'])} overall"
+        period = judged_period(found.filter(pl.col("claim_slug") == row["claim_slug"]))
+        if seen.estimate["period"] != period:
+            words += " over another period: do not compare the two"
         few = f"Too few: {wording.plural(seen.estimate['n_vacancies'], 'vacancy', 'vacancies')} of {wording.plural(seen.estimate['n_employers'], 'employer')}."
         result.append(
             row

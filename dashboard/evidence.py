@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard import charts, snapshot, wording
-from dashboard.claims import HEADLINE, board, estimates, groups, region, specifications
+from dashboard.claims import HEADLINE, board, estimates, groups, judged_period, region, specifications
 from dashboard.figures import Figure, remembered, source_line
 from dashboard.filters import Filters
 from dashboard.theme import VERDICT_LOOKS
@@ -19,7 +19,20 @@ from warehouse.schema.tables import MARKETS, SIZE_CLASSES
 
 SIZE_WORDS = {"small": "small (under 200)", "medium": "medium (200–999)", "large": "large (1,000 and more)"}
 MARKET_WORDS = {"other": "other markets"}
-TABLE_COLUMNS = ("group", "value", "low", "high", "unit", "n_vacancies", "n_employers", "n_unknown", "is_shown", "note")
+TABLE_COLUMNS = (
+    "group",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "period",
+    "n_vacancies",
+    "n_employers",
+    "n_unknown",
+    "is_shown",
+    "is_aside",
+    "note",
+)
 
 
 def _dates(claim: dict) -> str:
@@ -30,17 +43,39 @@ def _source(claim: dict) -> str:
     return source_line(claim["sources"] or [], claim["n_vacancies"], claim["n_employers"], _dates(claim))
 
 
-def _rows(table: pl.DataFrame, labels: dict[str, str], order: Sequence[str]) -> pl.DataFrame:
-    """Return the table with `group` in words, in the order given, the rest after it."""
+def period_words(period: str) -> str:
+    """Return a specification's period in words: "all" gives "all years"."""
+    return "all years" if period == "all" else wording.name(period).lower()
+
+
+def _rows(table: pl.DataFrame, labels: dict[str, str], order: Sequence[str], judged: str) -> pl.DataFrame:
+    """Return the table with `group` in words, in the order given, the rest after it.
+
+    A group that rests on another period than the judged one says so in its name and stands aside (`is_aside`).
+    """
     rank = {value: place for place, value in enumerate(order)}
+    names = [
+        labels.get(row["group_value"], wording.name(row["group_value"]))
+        + ("" if row["period"] == judged else f", {period_words(row['period'])}")
+        for row in table.iter_rows(named=True)
+    ]
     return (
         table.with_columns(
             rank=pl.col("group_value").replace_strict(rank, default=len(rank)).cast(pl.Int32),
-            group=pl.Series([labels.get(v, wording.name(v)) for v in table["group_value"]], dtype=pl.String),
+            group=pl.Series(names, dtype=pl.String),
+            is_aside=pl.col("period") != judged,
         )
         .sort("rank", "group_value")
-        .select(*(column for column in TABLE_COLUMNS if column == "group" or column in table.columns))
+        .select(*TABLE_COLUMNS)
     )
+
+
+def _aside_note(table: pl.DataFrame, judged: str) -> list[str]:
+    if not table["is_aside"].any():
+        return []
+    return [
+        f"Grey rows rest on another period than the judged one ({period_words(judged)}), which holds too few of them: do not compare across."
+    ]
 
 
 def _said(table: pl.DataFrame, unit: str | None) -> str:
@@ -73,22 +108,28 @@ def headline(claim: dict, found: pl.DataFrame) -> Figure | None:
     whole = found.filter(HEADLINE & (pl.col("specification") == "headline") & (pl.col("group_kind") == "all"))
     if not whole.height:
         return None
+    judged = whole.item(0, "period")
     market = groups(found, "market")
     sizes = groups(found, "size_class")
     table = pl.concat(
         [
-            _rows(whole, {"all": "All"}, ("all",)),
-            _rows(market, MARKET_WORDS, MARKETS),
-            _rows(sizes, SIZE_WORDS, SIZE_CLASSES),
+            _rows(whole, {"all": "All"}, ("all",), judged),
+            _rows(market, MARKET_WORDS, MARKETS, judged),
+            _rows(sizes, SIZE_WORDS, SIZE_CLASSES, judged),
         ]
     )
-    shown = table.filter(pl.col("is_shown") & pl.col("value").is_not_null() & (pl.col("group") != "All"))
+    shown = table.filter(
+        pl.col("is_shown") & pl.col("value").is_not_null() & (pl.col("group") != "All") & ~pl.col("is_aside")
+    )
     finding = "The estimate against its threshold, by market and employer size"
     if shown.height > 1:
         low, high = shown.sort("value").row(0, named=True), shown.sort("value").row(-1, named=True)
         finding = f"From {wording.figure(low['value'], unit)} ({low['group']}) to {wording.figure(high['value'], unit)} ({high['group']}) by market and employer size"
     uncorrected = whole.item(0, "value_uncorrected")
-    caveats = [_supported_if(claim) + " Dots are estimates, bars their 95% intervals."]
+    note = whole.item(0, "note")
+    caveats = [_supported_if(claim) + " Dots are estimates, bars their 95% intervals.", *_aside_note(table, judged)]
+    if note:
+        caveats.append(note)
     if uncorrected is not None and abs(uncorrected - (whole.item(0, "value") or uncorrected)) > 1e-9:
         caveats.append(
             f"Corrected for the measured error of role recognition; uncorrected it is {wording.figure(uncorrected, unit)}."
@@ -206,7 +247,8 @@ def by_source(claim: dict, found: pl.DataFrame) -> Figure | None:
     if table.height < 2:
         return None
     unit = claim["verdict_unit"]
-    drawn = _rows(table, {}, sorted(table["group_value"]))
+    judged = judged_period(found)
+    drawn = _rows(table, {}, sorted(table["group_value"]), judged)
     return Figure(
         key=f"{claim['claim_slug']}_sources",
         finding="Each source by itself",
@@ -215,6 +257,7 @@ def by_source(claim: dict, found: pl.DataFrame) -> Figure | None:
         chart=charts.intervals(drawn, unit=unit, **_threshold(claim)),
         table=drawn,
         source=_source(claim),
+        caveats=_aside_note(drawn, judged),
     )
 
 
@@ -230,7 +273,9 @@ def beside(claim: dict, found: pl.DataFrame) -> list[Figure]:
             row["measure_label"] + ("" if row["group_kind"] == "all" else f", {wording.name(row['group_value'])}")
             for row in use.iter_rows(named=True)
         ]
-        drawn = use.with_columns(group=pl.Series(labels, dtype=pl.String)).select(*TABLE_COLUMNS)
+        drawn = use.with_columns(group=pl.Series(labels, dtype=pl.String), is_aside=pl.lit(False)).select(
+            *TABLE_COLUMNS
+        )
         figures.append(
             Figure(
                 key=f"{claim['claim_slug']}_beside_{len(figures) + 1}",

@@ -12,10 +12,11 @@ found = claims.estimates(path, claim["claim_slug"])
 
 claim_parts.heading(claim)
 if claim["verdict"] != "not_testable":
-    claim_parts.numbers(claim, claims.judged_period(found))
+    period = claims.judged_period(found)
+    claim_parts.numbers(claim, period)
     with st.expander("Narrow the view", icon=":material/filter_list:"):
         chosen = filters.bar(path, "market", "source", "period", "definition", "size")
-    claim_parts.narrowed(claim, claims.view(found, chosen), chosen)
+    claim_parts.narrowed(claim, claims.view(found, chosen), chosen, period)
     for figure in evidence.of_claim(path, claim["claim_slug"]):
         figures.show(figure)
     claim_parts.benchmarks(path, claim)

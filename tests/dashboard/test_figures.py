@@ -36,7 +36,7 @@ def board_row(market: Path, slug: str) -> dict:
 def test_summary_counts_verdicts_and_dates(market: Path) -> None:
     said = " ".join(claims.summary(claims.board(market)))
     assert "Of 7 statements" in said
-    assert "support 2, contradict 2 and leave 1 open; 1 rest on too few vacancies and 1 cannot be told" in said
+    assert "support 2, contradict 2 and leave 1 open; 1 rests on too few vacancies and 1 cannot be told" in said
     assert "4,400 vacancies of 296 employers, November 2018 to October 2026." in said
     assert "(8 of 8 specifications agree)" in said
 
@@ -55,6 +55,16 @@ def test_headline_figure_draws_the_estimates_and_says_too_few(market: Path) -> N
     assert any("uncorrected it is 0.26" in caveat for caveat in figure.caveats)
     drawn = json.dumps(figure.chart.to_dict())
     assert "too few: 12 vacancies, 5 employers" in drawn
+
+
+def test_groups_of_another_period_stand_aside_and_are_not_compared(market: Path) -> None:
+    found = estimates(market, "few_openings").with_columns(
+        period=pl.when(pl.col("group_value") == "India").then(pl.lit("latest_24_months")).otherwise("period")
+    )
+    figure = evidence.headline(board_row(market, "few_openings"), found)
+    assert figure.table.filter(pl.col("is_aside"))["group"].to_list() == ["India, latest 24 months"]
+    assert "India" not in figure.finding
+    assert any("another period than the judged one (all years)" in caveat for caveat in figure.caveats)
 
 
 def test_curve_counts_the_specifications_that_agree(market: Path) -> None:
