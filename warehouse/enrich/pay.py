@@ -81,7 +81,7 @@ _JUNK = r"(?:\s*(?:\[[^\]]{0,100}\]|\([^)]{0,40}\))\s*)?"
 _RATE = r"(?:\s*(?:/|per|p\.|an|a)\s*(?:hour|hr|h|year|yr|annum|month|mo|day|week|d)\b\.?)?"
 _AMOUNT = rf"(?:(?P<pre{{n}}>{_CUR})\s?(?P<pro{{n}}>\$)?)?\s?(?P<num{{n}}>{_DIGITS})(?P<mult{{n}}>{_MULT})?(?P<plus{{n}}>\+(?!\w))?(?:,?{_SPACE}{{{{0,2}}}}(?P<post{{n}}>{_CUR}))?"
 _MONEY = re.compile(
-    r"(?<![\w.,/$€£#-])"
+    r"(?<![\w.,/$€£#-])(?=(?:[A-Z][A-Za-z]{0,3}\.?|z[łl])?\$?\s?[$€£₹¥₩₱₪₺₴]?\s?\d)"
     + _AMOUNT.replace("{n}", "1").replace("{{", "{").replace("}}", "}")
     + rf"(?:{_RATE}{_JUNK}\s*(?:{_DASH}+|\bto\b|\band\b|\bbis\b|\bund\b|\bà\b|\bet\b|\ba\b|\by\b|\bhasta\b|\bup to\b)\s*(?:\(?up to\s*)?"
     + _AMOUNT.replace("{n}", "2").replace("{{", "{").replace("}}", "}").replace(r"\s?(?P<num2>", r"\s?(?P<num2>")
@@ -529,37 +529,41 @@ def from_offers(pay_raw: str, dollar: str = "USD") -> Pay | None:
     return merge(bands, "structured")
 
 
-_EXACT = ("$", "€", "£", "₹", "¥", "₩", "₱", "₪", "₺", "₴", "zł", "円", "USD", "EUR", "GBP", " CAD", "CAD ", "AUD", " INR", "INR ", "CHF", "SGD", "PLN", " SEK", "SEK ", "AED", "PKR", "JPY", "BRL", "MXN", "DKK", " NOK", "NOK ", "CZK", "HUF", "RON ", " RON", "PHP ", "IDR ", "MYR", "ZAR", "NGN", "KES", "BDT", "RMB", "LPA", "Rs.", "NZD", "HKD", "ILS", "NIS ")  # fmt: skip
-_WORDS = ("lakh", " lpa", "euro ", "euros", "ctc")
-_BARE = r"\b\d{2,3}\s?[kK]\s?(?:-|–|—|to)\s?\d{2,3}\s?[kK]\b|\b\d{2,3}\s?(?:-|–)\s?\d{2,3}\s?[kK]\b|(?:[sS]alary|SALARY|[Gg]ehalt\w*|[Ss]alaire|[Ss]alario|[Pp]ay [Rr]ange|[Cc]ompensation)[^.\n\d$€£]{0,40}\d{2,3}[.,’' ]\d{3}|(?:[sS]alary|[Pp]ay|[Cc]ompensation)[^.\n\d$€£]{0,20}\d{2,3}[kK]\b"
-_BARE_ANCHORS = (
-    *(f"{digit}{k}" for digit in "0123456789" for k in ("k", " k")),
-    "salary",
-    "gehalt",
-    "salaire",
-    "salario",
-    "pay range",
-    "compensation",
+_SIGNS = "$€£₹¥₩₱₪₺₴"
+_CODES = "USD|EUR|GBP| CAD|CAD |AUD| INR|INR |CHF|SGD|PLN| SEK|SEK |AED|PKR|JPY|BRL|MXN|DKK| NOK|NOK |CZK|HUF|RON | RON|PHP |IDR |MYR|ZAR|NGN|KES|BDT|RMB|LPA|Rs[.]|NZD|HKD|ILS|NIS |zł|円|Lakh|lakh| lpa| Lpa|[0-9] ?[Ee]uros?|[0-9] ?EURO"
+_GATE = rf"[{_SIGNS}][ \x{{a0}}\x{{202f}}]?[0-9]|[0-9][ \x{{a0}}\x{{202f}}]?[{_SIGNS}]|[0-9][kK][€£]|{_CODES}"
+"""What a text that tells pay in a currency holds; a thousand texts are asked in a millisecond."""
+_ANCHORS = (
+    *_SIGNS,
+    *(word for word in _CODES.replace("[.]", ".").split("|") if "[" not in word),
+    "euro",
+    "Euro",
+    "EURO",
 )
-_HAS_MONEY = re.compile(
-    rf"(?:{_CUR})\s?\$?\s?\d|\d[\d.,’' \u00a0\u202f]*(?:{_MULT})?\s?(?:{_CUR})|\d\s?(?:lakh|lac|lpa|LPA|L\b)"
+_FUNDING = r"[$€£] ?[0-9][0-9.,]*\+? ?(?:[MBT]\b|[bmt]n\b|[Mm]{2}\b|[MmBbTt]illions?\b|[MmBbTt]rillions?\b|m\b|b\b|MM\b|B\+|M\+)"
+_HAS_AMOUNT = rf"[{_SIGNS}]\s?[0-9]|[0-9]\s?(?:[kKMm]\s?)?[{_SIGNS}]|(?:USD|EUR|GBP|CAD|AUD|INR|CHF|SGD|PLN|SEK|AED|PKR|JPY|BRL|MXN|DKK|NOK|CZK|HUF|RON|PHP|IDR|MYR|ZAR|NGN|KES|BDT|RMB|NZD|HKD|ILS|NIS|Rs[.])\s?\$?\s?[0-9]|[0-9][0-9.,’' k\x{{a0}}\x{{202f}}]*\s?(?:USD|EUR|GBP|CAD|AUD|INR|CHF|SGD|PLN|SEK|AED|PKR|JPY|BRL|MXN|DKK|NOK|CZK|HUF|RON|PHP|IDR|MYR|ZAR|NGN|KES|BDT|RMB|NZD|HKD|ILS|NIS|zł|円|Euro|EURO|euro|[Ll]akh|LPA|lpa|Lpa)"
+_BARE = (
+    "(?:[0-9]{2,3} ?[kK] ?(?:-|–|—|to) ?[0-9]{2,3} ?[kK]|[0-9]{2,3} ?(?:-|–) ?[0-9]{2,3} ?[kK])"
+    "|(?:[sS]alary|SALARY|[Gg]ehalt|[Ss]alaire|[Ss]alario|[Pp]ay [Rr]ange|[Cc]ompensation)[^.\n0-9$€£]{0,25}[0-9]{2,3}(?:[.,’' ][0-9]{3}|[kK])"
+)
+_BARE_ANCHORS = (
+    *(f"{digit}{k}" for digit in "0123456789" for k in ("k", " k", "K", " K")),
+    *("alary", "SALARY", "ehalt", "alaire", "alario", "ay range", "ay Range", "ompensation"),
 )
 
 
 def _near_currencies(texts: pl.Series) -> Iterator[tuple[int, str]]:
-    """Pieces around a currency's sign, code or name, of rows where a number stands beside one."""
-    found = [(w.row, w.start, w.text) for w in windows(texts, _EXACT, before=BEFORE, after=AFTER, is_exact=True)]
-    found += [(w.row, w.start, w.text) for w in windows(texts, _WORDS, before=BEFORE, after=AFTER)]
-    with_amount = {row for row, _, text in found if _HAS_MONEY.search(text)}
-    return ((row, text) for row, _, text in sorted(found) if row in with_amount)
+    """Pieces around a currency's sign, code or name in which a number other than funding or revenue stands beside one."""
+    pieces = list(windows(texts, _ANCHORS, before=BEFORE, after=AFTER, is_exact=True, gate=_GATE))
+    words = pl.Series([piece.text for piece in pieces], dtype=pl.String)
+    kept = pl.select(pl.lit(words).str.replace_all(_FUNDING, "").str.contains(_HAS_AMOUNT)).to_series()
+    return ((piece.row, piece.text) for piece, is_kept in zip(pieces, kept.to_list(), strict=True) if is_kept)
 
 
 def _near_bare_amounts(texts: pl.Series) -> Iterator[tuple[int, str]]:
     """Pieces around amounts that name no currency, as "92k-110k" and "Salary: 60.000 - 75.000"."""
-    rows = pl.select(pl.lit(texts).str.contains(_BARE)).to_series().arg_true().to_list()
-    if rows:
-        for window in windows(texts.gather(rows), _BARE_ANCHORS, before=BEFORE, after=AFTER):
-            yield rows[window.row], window.text
+    found = windows(texts, _BARE_ANCHORS, before=BEFORE, after=AFTER, is_exact=True, gate=_BARE, keep=_BARE)
+    return ((piece.row, piece.text) for piece in found)
 
 
 def from_words(text: str, dollar: str = "USD") -> list[Band]:
