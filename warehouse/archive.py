@@ -178,11 +178,6 @@ def readings(folder: DataFolder) -> tuple[pl.DataFrame, list[LineProblem]]:
     return frame.unique().sort("asked_at", "crawl_id", "source", "board", "outcome", "answered_at"), problems
 
 
-def crawl_kind(crawl_id: pl.Expr) -> pl.Expr:
-    """Return how the crawl of an identifier brought its postings: `import` or `crawl`."""
-    return pl.when(crawl_id.str.contains("-import-", literal=True)).then(pl.lit("import")).otherwise(pl.lit("crawl"))
-
-
 _SUPPLY = {"source": pl.String, "month_on": pl.Date, "role": pl.String, "n_seekers": pl.Int32}
 _SERIES = {
     "series": pl.String,

@@ -24,12 +24,12 @@ from warehouse.enrich.money import with_money
 from warehouse.interpretation import CODEBOOK_TYPES, UNIT_SCHEMA, Interpretation, interpret
 from warehouse.judge import Market, judge
 from warehouse.panel import read_facts
+from warehouse.quality import QUALITY_JSON, role_confusion
 from warehouse.reference import roles, skills
 from warehouse.schema import DataFolder, UserError
 from warehouse.schema.tables import TABLE
 from warehouse.snapshot import exclusive, publish
 
-QUALITY = Path(__file__).parent / "reference" / "quality.json"
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills to disk; the Python side adds at most about as much at a million sightings."""
 
@@ -482,6 +482,7 @@ class _Assembly:
             Market(
                 vacancy=self.vacancy,
                 vacancy_skill=self.connection.sql(f"{tables['vacancy_skill']} ORDER BY ALL").pl(),
+                confusion=role_confusion(),
                 **{name: tables[name] for name in ("employer", "supply_month", "benchmark", "quality", "change_log")},
             )
         )
@@ -561,9 +562,9 @@ def known_quality() -> pl.DataFrame:
         column.name: {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "INTEGER": pl.Int32}[column.type]
         for column in TABLE["quality"].columns
     }
-    if not QUALITY.is_file():
+    if not QUALITY_JSON.is_file():
         return pl.DataFrame(schema=columns)
-    return pl.DataFrame(json.loads(QUALITY.read_text(encoding="utf-8"))["quality"], schema=columns)
+    return pl.DataFrame(json.loads(QUALITY_JSON.read_text(encoding="utf-8"))["quality"], schema=columns)
 
 
 _LOG_SCHEMA = {

@@ -140,7 +140,7 @@ _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _HIRING = re.compile(
     r"\b(?:hiring|hire|looking (?:\w+ )?for|seeks|looking to (?:hire|add|grow|bring|fill|expand)|seeking|searching for|in search of|recruiting|we need|is needed|wanted|"
     r"join (?:us|our|the)|come work|work (?:with|for) us|positions?|openings?|apply|careers?|full[- ]?time|fulltime|"
-    r"open roles?|jobs? (?:page|at)|/jobs|/careers|vacanc(?:y|ies)|opportunit(?:y|ies)|onsite|on-site|telecommute|relocat\w+|intern(?:s|ship)?s?)\b",
+    r"open roles?|first employee|founding (?:engineer|team|member)|equity|salary|jobs? (?:page|at)|/jobs|/careers|vacanc(?:y|ies)|opportunit(?:y|ies)|onsite|on-site|telecommute|relocat\w+|intern(?:s|ship)?s?)\b",
     re.IGNORECASE,
 )
 _SEEKS_WORK = re.compile(
@@ -149,7 +149,7 @@ _SEEKS_WORK = re.compile(
     re.IGNORECASE,
 )
 _REPLY = re.compile(
-    r"^(?:@|>|thanks|thank you|hi\b[^|]{0,40}(?:i |did|is )|hey\b|hello\b|is (?:this|there|it)|are (?:you|there)|do you|does|did|can (?:you|i|we)|could|would|what|why|how|when|where|"
+    r"^(?:@|>|thanks|thank you|(?:hi|hey|hello)\b[^|]{0,40}(?:i |did|is )|is (?:this|there|it)|are (?:you|there)|do you|does|did|can (?:you|i|we)|could|would|what|why|how|when|where|"
     r"i(?:'ve|'d| have| had| applied| think| was| would| don't| sent| got| just| know| can|'m (?:not|curious|wondering))\b|just\b|edit:|update:|note:|please note|"
     r"ps\b|fyi\b|sorry|yes\b|no\b[, ]|also\b|same\b|interesting|great\b|nice\b|good luck|congrat\w+|wow|lol|agreed?|looks like|seems|shameless|for those|if you|anyone|has anyone|there (?:is|are|was)\b|it would|this thread|meta|"
     r"(?:new )?(?:tool|site|map|search|list|script|app)\b|\[(?:deleted|dead|flagged)\])",
@@ -240,10 +240,8 @@ def split_roles(phrase: str) -> list[str]:
     for piece in pieces:
         if _HEAD.search(piece) and not _ONLY_LEVEL.fullmatch(piece.strip()):
             head = _HEAD.findall(piece)[-1]
-            whole = [w for w in waiting if _ONLY_FIELDS.fullmatch(w.strip())]
-            broken = [w for w in waiting if w not in whole and not _ONLY_LEVEL.fullmatch(w.strip())]
-            titles += [f"{w.strip()} {head}" for w in whole]
-            titles.append(" and ".join([*broken[-1:], piece]) if broken and not titles else piece)
+            titles += [f"{field.strip()} {head}" for field in waiting if _ONLY_FIELDS.fullmatch(field.strip())]
+            titles.append(piece)
             waiting = []
         else:
             waiting.append(piece)
@@ -326,7 +324,25 @@ _LOOSE = re.compile(
 )
 
 
+def _is_role_list(words: str) -> bool:
+    pieces = _SEPARATOR.split(words)
+    if len(pieces) == 1:
+        return bool(_BARE_ROLES.fullmatch(words))
+    return all(len(piece.split()) <= 3 for piece in pieces) and any(_BARE_ROLES.fullmatch(piece) for piece in pieces)
+
+
+_KINDS_OF_WORDS = (
+    ("place", is_place),
+    ("prose", lambda words: len(words) > 90),
+    ("role", lambda words: _HEAD.search(words) and not _NOT_IN_TITLES.search(words)),
+    ("role", _is_role_list),
+    ("generic", _EMPTY.fullmatch),
+    ("field", _ONLY_FIELDS.fullmatch),
+)
+
+
 def _kind(segment: str) -> str:
+    """Return what a header's segment is: place, pay, role, field, flags, address, prose, generic, words or nothing."""
     bare = _PARENTHESES.sub(" ", _URL.sub(" ", segment)).strip(" -–—:;,.*★[]()")
     if not bare:
         return "address" if segment.strip() else "nothing"
@@ -335,23 +351,7 @@ def _kind(segment: str) -> str:
     rest = _LOOSE.sub(" ", _SPACES.sub(" ", _FLAGS.sub(" ", bare))).strip(" -–—:;,./&+()")
     if len(rest) < 2:
         return "place" if _REMOTE.search(bare) else "flags"
-    if is_place(rest):
-        return "place"
-    if len(rest) > 90:
-        return "prose"
-    if _HEAD.search(rest) and not _NOT_IN_TITLES.search(rest):
-        return "role"
-    if _BARE_ROLES.fullmatch(rest) or (
-        len(pieces := _SEPARATOR.split(rest)) > 1
-        and all(len(p.split()) <= 3 for p in pieces)
-        and any(_BARE_ROLES.fullmatch(p) for p in pieces)
-    ):
-        return "role"
-    if _EMPTY.fullmatch(rest):
-        return "generic"
-    if _ONLY_FIELDS.fullmatch(rest):
-        return "field"
-    return "words"
+    return next((kind for kind, fits in _KINDS_OF_WORDS if fits(rest)), "words")
 
 
 def _clean_company(written: str | None) -> str | None:
@@ -373,16 +373,35 @@ def _clean_company(written: str | None) -> str | None:
     )
     name = re.sub(r",?\s*\b(?:yc|y combinator)\s*[-(]?[sw]?\d{0,2}\b\)?", " ", name, flags=re.IGNORECASE)
     name = _SPACES.sub(" ", name).strip(" -–—:;,/&+()'’|")
+    if employer := _AT_EMPLOYER.search(name):
+        name = employer.group(1)
+    name = _AFTER_NAME.split(name, maxsplit=1)[0].strip(" -–—:;,/&+()'’|")
     name = re.sub(r"(?<=\w\w)\.$", "", name)
     if not 1 < len(name) <= 60 or len(name.split()) > 7 or not re.search(r"\w", name):
         return None
     if _kind(name) in {"place", "flags", "pay", "generic", "nothing", "address"} or "@" in name:
         return None
-    if _NOT_IN_NAMES.search(name) or re.fullmatch(r".*-(?:backed|funded|based)|[a-z]+(?: [a-z]+)+", name):
+    pieces = [piece.strip() for piece in name.split(",")]
+    if len(pieces) > 2 or (len(pieces) == 2 and _ONLY_FIELDS.fullmatch(pieces[0])) or _ROLE_END.search(name):
+        return None
+    if _NOT_IN_NAMES.search(name) or re.fullmatch(
+        r".*-(?:backed|funded|based)|[a-z]\S*(?: \S+){2,}|[a-z]+(?: [a-z]+)+", name
+    ):
         return None
     return name
 
 
+_AT_EMPLOYER = re.compile(rf"(?:{_HEADS}|{_FIELDS})\s+(?:at|@)\s+(.+)$", re.IGNORECASE)
+_AFTER_NAME = re.compile(
+    r"\(|\s(?:is|are|was|has)\s|[:;,–—-]?\s*\b(?:remote|on-?site|full[- ]?time|fulltime|part[- ]?time|visas?|relocation|locations?|positions?|salary|contract|freelance|"
+    r"interns?(?:hip)?s?|fte|hybrid)\b|:\s|\s-+\s|\s[–—]\s",
+    re.IGNORECASE,
+)
+_ROLE_END = re.compile(
+    r"(?:^|\s)(?:engineers?|developers?|devs?|scientists?|designers?|programmers?|architects?|analysts?|administrators?|managers?|"
+    r"software engineering|web development|for|at|of|in|and)$|^(?:senior|sr\.?|junior|jr\.?|lead|head of|maybe|all|semi|up to|early stage)\b",
+    re.IGNORECASE,
+)
 _NOT_IN_NAMES = re.compile(
     r"\b(?:you|your|looking|hiring|seeking|hello|hey|hi|everyone|i'm|i am|we|our|this|that|there|here|who|what|why|how|"
     r"please|email|based in|need|needs|want|wants|my|startup in|company in|founded)\b|^(?:the|a|an|it|and|but|so|if|as|in|at|on|to|for|with|about)$|^(?:email|phone)$",
@@ -479,7 +498,7 @@ def _listed(lines: list[str]) -> list[tuple[int, list[str]]]:
         if not bullet and has_more and not re.match(r"\s*(?::|[-–—|(\[]|https?:|www)", rest[len(head) :]):
             continue
         if re.match(
-            r"(?:[a-z]+ing|[a-z]+ly|ability|strong|good|solid|own|lead|manage|mentor|help|write|develop|design|be|managed|worked|developed|designed|led|built|delivered|demonstrated|proven|every|any|each|other|former|most|those|these)\s|(?:architect|engineer)\s(?-i:[a-z]+)\s",
+            r"(?:[a-z]+ing|[a-z]+ly|ability|strong|good|solid|own|lead|manage|mentor|help|write|develop|design|be|managed|worked|developed|designed|led|built|delivered|demonstrated|proven|every|any|each|other|former|most|those|these|expert (?:understanding|knowledge|in|level))\s|(?:architect|engineer)\s(?-i:[a-z]+)\s",
             head,
             re.IGNORECASE,
         ) and not re.match(
@@ -519,18 +538,38 @@ def _asked(text: str) -> list[str]:
 
 _NAME = r"[A-Z0-9][\w.&'’+-]*(?: (?:[A-Z0-9&][\w.&'’+-]*|of|and|the|for)){0,4}?"
 _NAMED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"^(?:Hi[,!.]? |Hello[,!.]? |Hey[,!.]? )?(?:Here at |At |The team at )?(?P<c>{_NAME})(?: ?[(\[][^)\]]{{0,80}}[)\]])?,?(?: in [A-Z][\w., ]{{2,30}}| \(?https?://\S+)? (?:is|are|has|have) (?:now |currently |actively |also |still |always |looking|hiring|seeking|recruiting|searching|expanding|growing|an? |the |building|on a mission|open)",
-        rf"(?:^|\n|[.!] )(?:I work (?:for|at)|[Cc]ome (?:work|join us) (?:for|at|with)|[Ww]ork (?:for|at)|[Jj]oin(?: us at)?|[Hh]ere at|[Hh]iring (?:at|for)|[Ww]e(?:'re| are)|[Ww]e here at|[Cc]ompany ?:) (?P<c>{_NAME})(?=[\s,.:;(!-])",
-        rf"(?:^|\n|[-–—|:] )(?P<c>{_NAME})(?: ?[(\[][^)\]]{{0,80}}[)\]])? (?:is|are) (?:an? |the |looking|hiring|seeking|building|changing|making|on a|one of|backed|growing|revolutioni|disrupting|transforming|currently|now )",
-        rf"(?:^|\n)At (?P<c>{_NAME}),? we",
-        rf"(?:^|\n)(?P<c>{_NAME}) (?:transforms?|provides?|builds?|makes?|helps?|offers?|creates?|develops?|powers?|enables?|connects?|delivers?|brings?|gives?|lets|runs?|operates?|believes?|"
-        r"exists|aims?|allows?|designs?|publishes|manages|automates|simplifies|combines|solves|turns|focuses|specializes|started|launched|raised|recently)\b",
-        rf"(?:^|\n)About (?P<c>{_NAME})\s*:?\s*(?:\n|$)",
-        rf"^(?P<c>{_NAME}) ?[(\[,:–—-]",
+    (is_enough, re.compile(pattern))
+    for is_enough, pattern in (
+        (
+            True,
+            rf"(?:^|\n|[-–—|:] )(?:(?:Hi|Hello|Hey)[,!.]? )?(?:Here at |At |The team at )?(?P<c>{_NAME})(?: ?[(\[][^)\]]{{0,80}}[)\]])?,?"
+            r"(?: in [A-Z][\w., ]{2,30}| \(?https?://\S+)? (?:is|are) (?:now |currently |actively |also |still |always )*"
+            r"(?:looking|hiring|seeking|recruiting|searching|expanding|growing)",
+        ),
+        (True, rf"(?:^|\n)At (?P<c>{_NAME}),? we"),
+        (True, rf"(?:^|\n)About (?P<c>{_NAME})\s*:?\s*(?:\n|$)"),
+        (True, rf"(?:^|\n|[.!] )[Cc]ompany ?: (?P<c>{_NAME})(?=[\s,.:;(!-])"),
+        (
+            False,
+            rf"(?:^|\n|[.!] )(?:I work (?:for|at)|[Cc]ome (?:work|join us) (?:for|at|with)|[Ww]ork (?:for|at)|[Jj]oin(?: us at)?|"
+            rf"[Hh]ere at|[Hh]iring (?:at|for)|[Ww]e(?:'re| are)|[Ww]e here at) (?P<c>{_NAME})(?=[\s,.:;(!-])",
+        ),
+        (
+            False,
+            rf"(?:^|\n|[-–—|:] )(?P<c>{_NAME})(?: ?[(\[][^)\]]{{0,80}}[)\]])? (?:is|are|has|have) (?:an? |the |building|changing|making|"
+            r"on a|one of|backed|growing|revolutioni|disrupting|transforming|currently|now )",
+        ),
+        (
+            False,
+            rf"(?:^|\n)(?P<c>{_NAME}) (?:transforms?|provides?|builds?|makes?|helps?|offers?|creates?|develops?|powers?|enables?|connects?|"
+            r"delivers?|brings?|gives?|lets|runs?|operates?|believes?|exists|aims?|allows?|designs?|publishes|manages|automates|simplifies|"
+            r"combines|solves|turns|focuses|specializes|started|launched|raised|recently)\b",
+        ),
+        (False, rf"^(?P<c>{_NAME}) ?[(\[,:–—-]"),
     )
 )
+"""Sentences that name the employer, and whether the sentence is enough: it says who hires, so the name is no person's."""
+
 _NOT_A_NAME = re.compile(
     r"(?:We|Our|I|It|This|The|There|You|They|My|Full|Part|Who|What|Hi|Hello|Remote|Location|Looking|Position|Job|Here|Work|About|As|In|If|Email|Hiring|Currently|Senior|Junior|Software|Web|Lead|Intern|Interns|"
     r"Engineer|Developer|Developers|Engineers|Startup|Stealth|Please|Contact|Requirements|Responsibilities|Apply|Not|No|Yes|All|Also|Both|Onsite|Fulltime|Company|Team|Seeking|Multiple|Build|Help|Join|One|Work with|Skills|Salary|Python|Ruby|Rails|Java|JavaScript|PHP|Data|Benefits|Technologies|Stack|Tech|Several|Everyone|Someone|People|Candidates|Us|Note|Edit|That|These|Those)(?: .*)?",
@@ -663,11 +702,19 @@ def _own_domain(lines: list[str], company: str | None) -> str | None:
 
 
 def _named_company(text: str) -> str | None:
-    for pattern in _NAMED:
+    """Return the employer that a sentence names, where it is said to hire, or where the comment names it again.
+
+    A sentence's subject may be a person as well, so a name that stands once and beside no address of its own is not
+    taken from it.
+    """
+    squeezed = re.sub(r"[^a-z0-9]", "", text.lower())
+    for is_enough, pattern in _NAMED:
         for match in pattern.finditer(text[:1200]):
             name = _clean_company(match["c"])
             if name and not _NOT_A_NAME.fullmatch(name) and not _HEAD.search(name):
-                return name
+                key = re.sub(r"[^a-z0-9]", "", name.lower())
+                if is_enough or (len(key) > 2 and squeezed.count(key) > 1):
+                    return name
     return None
 
 
@@ -711,29 +758,8 @@ def work_mode(words: str) -> str | None:
     return "onsite" if _ONSITE.search(words) else None
 
 
-def split_comment(text: str) -> list[Part]:
-    """Return the vacancies of a comment's plain text in the order written; none where it offers no work.
-
-    A role that the comment names gets a part with its own title. A comment that offers work and names no role gives one
-    part without a title.
-    """
-    if not is_offer(text):
-        return []
-    lines = text.split("\n")
-    header = _read_header(lines[0])
-    listed = _listed(lines[1:])
-    listed = [(index + 1, titles) for index, titles in listed]
-    roles = list(header.roles)
-    sections: dict[str, int] = {}
-    from_list = [title for _, titles in listed for title in titles]
-    if from_list and (not roles or _is_generic(roles) or (_is_broad(roles) and len(from_list) > 1)):
-        roles = from_list
-    if roles and set(roles) & set(from_list):
-        sections = {title: index for index, titles in listed for title in titles}
-    if not roles or _is_generic(roles):
-        roles = _asked(text) or roles
-    roles = _distinct(roles)[:MAX_PARTS]
-
+def _who_and_where(text: str, lines: list[str], header: _Header) -> tuple[str | None, str | None]:
+    """Return the employer and the place, from the header first, else from the lines and sentences after it."""
     company, location = header.company, header.location
     if location is None or company is None:
         for line in lines[: 1 if header.is_piped else 3]:
@@ -754,6 +780,35 @@ def split_comment(text: str) -> list[Part]:
         and _kind(lines[1]) in {"words", "address"}
     ):
         company = _clean_company(lines[1])
+    return company, location
+
+
+def split_comment(text: str) -> list[Part]:
+    """Return the vacancies of a comment's plain text in the order written; none where it offers no work.
+
+    A role that the comment names gets a part with its own title. A comment that offers work and names no role gives one
+    part without a title.
+    """
+    if not is_offer(text):
+        return []
+    lines = text.split("\n")
+    header = _read_header(lines[0])
+    listed = _listed(lines[1:])
+    listed = [(index + 1, titles) for index, titles in listed]
+    roles = list(header.roles)
+    sections: dict[str, int] = {}
+    if not header.roles and (first := _listed(lines[:1])):
+        listed = [*first, *listed]
+    from_list = [title for _, titles in listed for title in titles]
+    if from_list and (not roles or _is_generic(roles) or (_is_broad(roles) and len(from_list) > 1)):
+        roles = from_list
+    if roles and set(roles) & set(from_list):
+        sections = {title: index for index, titles in listed for title in titles}
+    if not roles or _is_generic(roles):
+        roles = _asked(text) or roles
+    roles = _distinct(roles)[:MAX_PARTS]
+
+    company, location = _who_and_where(text, lines, header)
     domain = _own_domain(lines, company)
     if company is None and domain:
         company = domain.split(".")[0]

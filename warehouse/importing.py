@@ -131,14 +131,17 @@ def import_file(
     postings = new = quarantined = done = 0
     with ArchiveWriter(folder, new_crawl_id("import")) as archive:
         for done, (row, fault) in enumerate(rows, start=1):
-            if fault is None:
+            reason = fault
+            if reason is None:
                 try:
                     new += archive.sight(map_.sighting(row))
                     postings += 1
                 except (InvalidSighting, KeyError, IndexError) as error:
-                    fault = f"{error}"
-            if fault is not None:
-                archive.quarantine({name: _text(value) for name, value in row.items()} | {"source": map_.source}, fault)
+                    reason = str(error)
+            if reason is not None:
+                archive.quarantine(
+                    {name: _text(value) for name, value in row.items()} | {"source": map_.source}, reason
+                )
                 quarantined += 1
             if progress and done % BATCH_ROWS == 0:
                 progress("Importing", done, total)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse.archive import LineProblem, crawl_kind, read_chunks, sighting_frame, torn_tail
+from warehouse.archive import LineProblem, read_chunks, sighting_frame, torn_tail
 from warehouse.comments import comment_text, registered_domain, split_comment
 from warehouse.enrich import PARSER_VERSION, enrich
 from warehouse.enrich.text import plain_text
@@ -277,7 +277,7 @@ def interpret_contents(contents: pl.DataFrame) -> pl.DataFrame:
         before.hstack(enriched)
         .with_columns(
             text_hash=pl.Series([_hash(text) for text in before["text"]], dtype=pl.String),
-            sketch=sketch(before["text"]),
+            sketch=sketch(before.select(pl.coalesce("whole", "text")).to_series()),
         )
         .select(list(UNIT_SCHEMA))
         .cast(UNIT_SCHEMA)
@@ -290,6 +290,7 @@ _HINTS = {
     "country_raw": pl.String,
     "work_mode_raw": pl.String,
     "level_raw": pl.String,
+    "whole": pl.String,
 }
 _BEFORE = {
     name: kind for name, kind in UNIT_SCHEMA.items() if name not in {*CODEBOOK_TYPES, "skills", "text_hash", "sketch"}
@@ -330,9 +331,11 @@ def _units(content: dict[str, object]) -> Iterator[dict[str, object]]:
             "work_mode_raw": content["work_mode_raw"],
             "pay_raw": content["pay_raw"],
             "text": body,
+            "whole": None,
         }
         return
-    for part in split_comment(comment_text(body)):
+    whole = comment_text(body)
+    for part in split_comment(whole):
         yield own | {
             "part": part.number,
             "title": part.title,
@@ -343,6 +346,7 @@ def _units(content: dict[str, object]) -> Iterator[dict[str, object]]:
             "work_mode_raw": content["work_mode_raw"] or part.work_mode,
             "pay_raw": content["pay_raw"] or part.pay,
             "text": part.text,
+            "whole": whole,
         }
 
 
@@ -369,34 +373,12 @@ def _hash(text: str) -> str:
 
 
 def sketch(texts: pl.Series) -> pl.Series:
-    """Return for each text the 128 smallest hashes of its runs of three words, sorted.
+    """Return for each text the 128 smallest hashes of its pairs of neighbouring words, sorted.
 
     The share of the smallest 128 of two such lists together that both hold estimates the Jaccard similarity of the
-    texts' three-word runs (Broder 1997), exactly so below 128 runs, else with a standard error of at most 0.044.
+    texts' word pairs (Broder 1997), exactly so below 128 pairs, else with a standard error of at most 0.044.
     """
     words = texts.fill_null("").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}+#]+")
-    return (
-        pl.DataFrame({"words": words})
-        .select(
-            pl.col("words")
-            .list.eval(
-                (
-                    pl.element()
-                    + " "
-                    + pl.element().shift(-1).fill_null("")
-                    + " "
-                    + pl.element().shift(-2).fill_null("")
-                ).hash(seed=7)
-            )
-            .list.unique()
-            .list.sort()
-            .list.head(SKETCH_SIZE)
-        )
-        .to_series()
-        .alias("sketch")
-    )
-
-
-def line_provenance() -> pl.Expr:
-    """Return how a sighting came: sample, import or crawl."""
-    return pl.when(pl.col("is_sample")).then(pl.lit("sample")).otherwise(crawl_kind(pl.col("crawl_id")))
+    pairs = pl.element() + " " + pl.element().shift(-1).fill_null("")
+    hashed = pl.col("words").list.eval(pairs.hash(seed=7)).list.unique().list.sort().list.head(SKETCH_SIZE)
+    return pl.DataFrame({"words": words}).select(hashed.alias("sketch")).to_series()

@@ -23,7 +23,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -31,12 +31,14 @@ import polars as pl
 
 REPOST_GAP = timedelta(days=90)
 CROSS_POST_GAP = timedelta(days=45)
-THREAD_GAP = timedelta(days=400)
-REPOST_SIMILARITY = 0.70
+THREAD_GAP = timedelta(days=380)
+REPOST_SIMILARITY = 0.75
 CROSS_POST_SIMILARITY = 0.50
-THREAD_SIMILARITY = 0.50
+THREAD_SIMILARITY = 0.34
+THREAD_SIMILARITY_KIN_TITLE = 0.45
+THREAD_SIMILARITY_BROAD_TITLE = 0.65
+THREAD_SIMILARITY_OTHER_EMPLOYER = 0.50
 THREAD_SIMILARITY_OTHER_POSTER = 0.60
-THREAD_SIMILARITY_OTHER_TITLE = 0.70
 DOUBLE_POST_SIMILARITY = 0.90
 COMPARED_COMMENTS = 36
 MEDIAN_RUNS = 7
@@ -96,6 +98,52 @@ def titles_agree(a: str | None, b: str | None) -> bool:
     core_a, levels_a = title_parts(a)
     core_b, levels_b = title_parts(b)
     return core_a == core_b and (not levels_a or not levels_b or bool(levels_a & levels_b))
+
+
+_KINDS = {
+    **dict.fromkeys(
+        ("engineer", "sre", "devop", "devops", "sysadmin", "architect", "administrator", "admin"), "engineer"
+    ),
+    **{
+        word: word
+        for word in ("scientist", "analyst", "designer", "manager", "specialist", "writer", "researcher", "recruiter")
+    },
+}
+_BROAD = frozenset(
+    [
+        "software",
+        "web",
+        "team",
+        "position",
+        "tech",
+        "technical",
+        "application",
+        "app",
+        "full",
+        "stack",
+        "fullstack",
+        "product",
+    ]
+)
+
+
+def titles_kin(a: str | None, b: str | None, *, with_broad: bool) -> bool:
+    """Whether two titles in near-equal comments can be one role rewritten: the same kind of work and a field in common.
+
+    No title goes with any; a title that names no field ("Software Engineer") only `with_broad`. Levels do not
+    contradict each other.
+    """
+    if a is None or b is None:
+        return True
+    (core_a, levels_a), (core_b, levels_b) = title_parts(a), title_parts(b)
+    words_a, words_b = set(core_a.split()), set(core_b.split())
+    kinds_a, kinds_b = ({_KINDS[word] for word in words & _KINDS.keys()} for words in (words_a, words_b))
+    if (kinds_a and kinds_b and not kinds_a & kinds_b) or (levels_a and levels_b and not levels_a & levels_b):
+        return False
+    fields_a, fields_b = words_a - _BROAD - {"engineer"}, words_b - _BROAD - {"engineer"}
+    if not fields_a or not fields_b:
+        return with_broad
+    return bool(fields_a & fields_b - _KINDS.keys() | (fields_a & fields_b & {"sre", "devop", "devops"}))
 
 
 _ANYWHERE = re.compile(r"\b(?:remote|anywhere|worldwide|work from (?:home|anywhere)|distributed)\b", re.IGNORECASE)
@@ -334,41 +382,35 @@ def _match_roles(
         return
     if not is_same_poster and earlier[0].poster_hash == later[0].poster_hash:
         return
-    alike = max(
-        similarity(a.sketch, b.sketch) if a.text_hash != b.text_hash else 1.0 for a in earlier[:1] for b in later[:1]
-    )
-    least = THREAD_SIMILARITY if is_same_poster else THREAD_SIMILARITY_OTHER_POSTER
-    if earlier[0].board == later[0].board:
-        least = DOUBLE_POST_SIMILARITY
-    if alike < least:
+    alike = similarity(earlier[0].sketch, later[0].sketch)
+    is_double = earlier[0].board == later[0].board
+    least = DOUBLE_POST_SIMILARITY if is_double else THREAD_SIMILARITY
+    if alike < (least if is_same_poster else max(least, THREAD_SIMILARITY_OTHER_POSTER)):
         return
+    if alike < THREAD_SIMILARITY_OTHER_EMPLOYER and not _one_employer(earlier[0], later[0]):
+        return
+    rules = [titles_agree]
+    if alike >= THREAD_SIMILARITY_KIN_TITLE and not is_double:
+        rules.append(partial(titles_kin, with_broad=alike >= THREAD_SIMILARITY_BROAD_TITLE))
     taken: set[int] = set()
-    for role in later:
-        if role.key not in wanting:
-            continue
-        for candidate in earlier:
-            if (
-                candidate.key not in taken
-                and titles_agree(candidate.title, role.title)
-                and _may_join(candidate, role, clusters)
-            ):
-                clusters.join(candidate.key, role.key, "thread_repost")
-                taken.add(candidate.key)
-                wanting.discard(role.key)
-                break
-    if (
-        len(earlier) == len(later) == 1
-        and earlier[0].board != later[0].board
-        and later[0].key in wanting
-        and alike >= THREAD_SIMILARITY_OTHER_TITLE
-        and _may_join(earlier[0], later[0], clusters)
-    ):
-        clusters.join(earlier[0].key, later[0].key, "thread_repost")
-        wanting.discard(later[0].key)
+    for agree in rules:
+        for role in later:
+            if role.key not in wanting:
+                continue
+            for candidate in earlier:
+                if (
+                    candidate.key not in taken
+                    and agree(candidate.title, role.title)
+                    and not clusters.comments(candidate.key) & clusters.comments(role.key)
+                ):
+                    clusters.join(candidate.key, role.key, "thread_repost")
+                    taken.add(candidate.key)
+                    wanting.discard(role.key)
+                    break
 
 
-def _may_join(a: Posting, b: Posting, clusters: _Clusters) -> bool:
-    return not clusters.comments(a.key) & clusters.comments(b.key)
+def _one_employer(a: Posting, b: Posting) -> bool:
+    return not (a.is_named and b.is_named) or a.employer_id == b.employer_id
 
 
 # -------------------------------------------------------------------------------------------------------------- spans

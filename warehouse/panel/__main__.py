@@ -133,13 +133,18 @@ def _is_long(name: str, characters: int, words: int) -> pl.Expr:
 
 
 def write_panel(shared: Path, target: Path = PANEL) -> pl.DataFrame:
-    """Rebuild the panel from the recordings and data sets below `shared`; return its rows. Fail above 15 MB."""
+    """Rebuild the panel from the recordings and data sets below `shared`; return its rows."""
     with tempfile.TemporaryDirectory(prefix="rolemarket-panel-") as scratch:
         folder = DataFolder(Path(scratch) / "data")
         boards = crawl_recordings(shared, folder, Path(scratch))
         import_file(folder, shared / "datasets" / "hn_who_is_hiring_2011_2019.parquet", Path("hn_who_is_hiring"))
         build(folder, progress=lambda step, done, total: print(f"{step} {done}/{total}", end="\r", file=sys.stderr))
-        facts = facts_of(folder)
+        return write_facts(folder, boards, target)
+
+
+def write_facts(folder: DataFolder, boards: int, target: Path = PANEL) -> pl.DataFrame:
+    """Write the facts of a built data folder as a panel that says what it is; return its rows. Fail above 15 MB."""
+    facts = facts_of(folder)
     threads = facts.filter(pl.col("part") > 0)
     sentence = SENTENCE.format(
         ashby=facts.filter(pl.col("source") == "ashby").height,

@@ -1,7 +1,7 @@
 """How a hiring thread's comment becomes vacancies; every comment here is invented, in the forms that people write."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.comments import (
@@ -132,6 +132,7 @@ def test_domains_of_shared_hosts_are_nobodys():
     assert registered_domain("not an address") is None
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400))
 def test_no_text_raises_and_titles_stay_short(text):
     for part in split_comment(comment_text(f"Acme | {text}\nWe are hiring {text}")):
