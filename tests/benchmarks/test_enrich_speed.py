@@ -1,0 +1,146 @@
+"""How fast the whole codebook is read, as a share of one Aho–Corasick pass with the skill list over the same texts."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from warehouse.enrich import enrich
+from warehouse.reference import skills
+
+LEAST_RATIO = 0.2
+POSTINGS = 4_000
+SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "recordings" / "ashby"
+
+_DUTIES = (
+    "Design and ship {a} services that our customers rely on every day, together with the {b} team",
+    "Own the {a} pipeline from ingestion to dashboards and keep its tests green",
+    "Train, evaluate and deploy {a} models, and watch how they do in production with {b}",
+    "Write down decisions, review the code of others and mentor two junior colleagues",
+    "Talk to customers weekly and turn what they say into a plan the team believes in",
+)
+_ASKS = (
+    "{n}+ years of professional experience with {a} and {b}",
+    "Bachelor's or master's degree in computer science, mathematics or a related field, or equivalent experience",
+    "Fluency in {a}; working knowledge of {b} is a plus",
+    "You have run {a} in production and know where it hurts",
+    "Clear writing, patience with ambiguity and a habit of finishing things",
+)
+_CLOSINGS = (
+    "The base salary range for this role is ${low},000 to ${high},000 per year, plus equity and benefits.",
+    "We are a hybrid team: three days a week in our office in {city}.",
+    "Benefits include health insurance, a 401(k) match, 25 days of holiday and a yearly budget for learning.",
+    "This position reports to the Director of Engineering and can be done remotely from anywhere in the country.",
+)
+_FILLER = (
+    "Nordlicht Robotics builds arms that sort what others throw away, and the software that tells them what they see. "
+    "Some ninety people in four cities work on it, and most of what we know we learned from a machine that stood still at night. "
+)
+
+
+def invented(n: int) -> pl.DataFrame:
+    """Postings of about 5 KB in an invented company's words, each with its own skills, pay, place and demands."""
+    rng = random.Random(7)
+    names = skills()["name"].to_list()
+    cities = ["Berlin", "London", "Austin, TX", "New York, NY", "Toronto, Canada", "Remote - US", "Paris", "Bengaluru"]
+    titles = [
+        "Data Scientist",
+        "Machine Learning Engineer",
+        "Senior Backend Engineer",
+        "Data Analyst",
+        "Product Designer",
+    ]
+
+    def sentence(templates: tuple[str, ...]) -> str:
+        low = rng.randrange(60, 220)
+        return rng.choice(templates).format(
+            a=rng.choice(names),
+            b=rng.choice(names),
+            n=rng.randrange(1, 12),
+            low=low,
+            high=low + rng.randrange(5, 60),
+            city=rng.choice(cities),
+        )
+
+    rows = []
+    for number in range(n):
+        parts = [_FILLER * rng.randrange(4, 8), "What you will do"]
+        parts += [f"- {sentence(_DUTIES)}" for _ in range(rng.randrange(6, 12))]
+        parts += ["What we ask"] + [f"- {sentence(_ASKS)}" for _ in range(rng.randrange(5, 10))]
+        parts += [
+            _FILLER * rng.randrange(4, 8),
+            *rng.sample([sentence((closing,)) for closing in _CLOSINGS], rng.randrange(1, 5)),
+        ]
+        rows.append(
+            (
+                str(number),
+                rng.choice(titles),
+                "Nordlicht Robotics",
+                rng.choice(cities),
+                "\n".join(parts) + _FILLER * rng.randrange(0, 4),
+            )
+        )
+    return pl.DataFrame(rows, schema=["id", "title", "company", "location", "text"], orient="row")
+
+
+def recorded(n: int) -> pl.DataFrame | None:
+    """As many real postings from the recordings beside the project, or None where they are not there."""
+    paths = sorted(SHARED.glob("stapply-ai*.json"))
+    if not paths:
+        return None
+    import json
+
+    jobs = [(path.stem, job) for path in paths for job in json.loads(path.read_text("utf-8")).get("jobs", [])]
+    rows = [
+        (
+            str(job.get("id")),
+            job.get("title") or "",
+            board,
+            job.get("location") if isinstance(job.get("location"), str) else "",
+            job.get("descriptionPlain") or "",
+        )
+        for board, job in random.Random(1).sample(jobs, min(n, len(jobs)))
+    ]
+    return pl.DataFrame(rows, schema=["id", "title", "company", "location", "text"], orient="row")
+
+
+def patterns() -> list[str]:
+    """Every name and alias of the taxonomy, once."""
+    table = skills()
+    return list(dict.fromkeys(name for names in (table["name"], *table["aliases"]) for name in names if name))
+
+
+def _seconds(work) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("kind", ["invented", "recorded"])
+def test_enrich_against_one_pass_of_aho_corasick(benchmark, kind: str) -> None:
+    frame = invented(POSTINGS) if kind == "invented" else recorded(POSTINGS)
+    if frame is None:
+        pytest.skip("the recordings are not beside the project")
+    names = patterns()
+
+    def one_pass() -> None:
+        frame.select(pl.col("text").str.extract_many(names, ascii_case_insensitive=True))
+
+    enrich(frame.head(64))
+    if not benchmark.enabled:
+        assert enrich(frame.head(64)).height == 64
+        return
+    benchmark.pedantic(lambda: enrich(frame), rounds=3, iterations=1)
+    fastest = benchmark.stats.stats.min
+    yardstick = min(_seconds(one_pass) for _ in range(3))
+    ratio = yardstick / fastest
+    print(
+        f"\n{kind}: {frame.height} postings of {frame['text'].str.len_bytes().mean() / 1000:.1f} KB; enrich {frame.height / fastest:,.0f}/s, "
+        f"extract_many with {len(names)} patterns {frame.height / yardstick:,.0f}/s, ratio {ratio:.2f} (aim {LEAST_RATIO})"
+    )
+    benchmark.extra_info["ratio_to_extract_many"] = ratio
+    assert ratio >= LEAST_RATIO
