@@ -77,8 +77,8 @@ class _Judged:
             claim.headline, sample.sources, sample.markets, years[-RECENT_YEARS:], tiers, claim.periods, is_heavy=claim.estimate.is_heavy)]  # fmt: skip
         asked = [claim.headline, *narrowed, *varied]
         settled = [claim.estimate.settle(sample, cut, claim.periods) for cut in asked]
-        answers = claim.estimate.answers(sample, settled)
-        joint = {name: part.measure.answers(sample, [part.measure.settle(sample, cut, claim.periods) for cut in asked])
+        answers = claim.estimate.answers_to(sample, settled)
+        joint = {name: part.measure.answers_to(sample, [part.measure.settle(sample, cut, claim.periods) for cut in asked])
                  for name, part in claim.also.items()}  # fmt: skip
         decisions = [
             _decide([(answer, claim.region), *((joint[name][k], part.region) for name, part in claim.also.items())])

@@ -36,6 +36,10 @@ class Cut:
         words = "-".join(str(getattr(self, choice)) for choice in CHOICES)
         return replace(self, specification=words)
 
+    def plain(self) -> Cut:
+        """Return the cut without its names: two cuts that are equal so keep the same rows and weigh them alike."""
+        return replace(self, specification="headline", group_kind=ALL, group_value=ALL)
+
     def settled(self, periods: tuple[str, ...], tiers: tuple[str, ...]) -> list[Cut]:
         """Return the cuts that a default may stand for, the preferred one first.
 

@@ -107,12 +107,21 @@ class Measure(ABC):
         """The pay tiers a default stands for, the preferred one first; `all` where pay plays no part."""
         return TIERS if self.uses_pay else (ALL,)
 
+    def answers_to(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
+        """Return the answers for settled cuts in their order, computing cuts that differ only in name once."""
+        plain = list(dict.fromkeys(cut.plain() for cut in cuts))
+        found = dict(zip(plain, self.answers(sample, plain), strict=True))
+        return [found[cut.plain()] for cut in cuts]
+
     def settle(self, sample: Sample, cut: Cut, periods: tuple[str, ...]) -> Cut:
         """Return the first of a cut's readings that is ample, else the one whose thinnest side rests on most."""
         readings = cut.settled(periods, self.tiers)
         if len(readings) == 1:
             return readings[0]
-        sizes = [self.size(sample, reading) for reading in readings]
+        sizes = [
+            sample.kept((self, reading.plain()), lambda reading=reading: self.size(sample, reading))
+            for reading in readings
+        ]
         for reading, size in zip(readings, sizes, strict=True):
             if size.is_ample:
                 return reading

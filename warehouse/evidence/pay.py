@@ -73,14 +73,26 @@ class PayMeasure(Measure):
                 f" WHERE {self.population} GROUP BY {keys} ORDER BY {keys}")),
         )  # fmt: skip
 
+    def _paid(self, sample: Sample, cut: Cut) -> Cells:
+        """Return how many vacancies of both kinds are paid, by employer, cut columns and tier."""
+
+        def made() -> Cells:
+            _, frame = self.rows(sample, cut)
+            counted = frame.group_by("employer_index", *CUT_COLUMNS, "pay_tier").agg(
+                first_=pl.col("treated").sum(), second_=(1 - pl.col("treated")).sum()
+            )
+            return Cells(counted.sort("employer_index", *CUT_COLUMNS, "pay_tier"))
+
+        return sample.kept((self.treated, self.base, opening_table(cut), "paid"), made)
+
     def side_sizes(self, sample: Sample, cut: Cut) -> tuple[Array, Array, Array, Array, int]:
         """Return per employer the paid vacancies of both kinds and all vacancies of both kinds, and how many are unpaid."""
-        cells, _ = self.rows(sample, cut)
-        mask = cells.mask(cut)
-        treated = cells.values["treated"][mask] > 0
-        employer = cells.employer[mask]
-        first = np.bincount(employer[treated], minlength=sample.n_employers).astype(np.float64)
-        second = np.bincount(employer[~treated], minlength=sample.n_employers).astype(np.float64)
+        paid = self._paid(sample, cut)
+        mask = paid.mask(cut)
+        first, second = (
+            np.bincount(paid.employer[mask], paid.values[name][mask], sample.n_employers)
+            for name in ("first_", "second_")
+        )
         every = self._unpaid(sample, cut)
         kept = every.mask(cut)
         all_first = np.bincount(every.employer[kept], every.values["first_"][kept], sample.n_employers)

@@ -34,31 +34,43 @@ def table_schema(name: str) -> dict[str, pl.DataType | type[pl.DataType]]:
     return {column.name: _POLARS[column.type] for column in TABLE[name].columns}
 
 
-MOST_CLUSTERS = 2_000
+MOST_CLUSTERS = 1_000
 Kept = TypeVar("Kept")
 MONTHS = {LATEST: 24, LATEST_YEAR: 12}
 REAL = "provenance <> 'sample'"
 
-NOT_NEEDED = "board, posting_id, employer_name, url, location_raw, language, source_closes_on, reopened, closed_reason"
+NOT_NEEDED = "vacancy_id, employer_id, board, posting_id, employer_name, url, location_raw, language, source_closes_on, reopened, closed_reason"
 
+_NUMBERED = f"""
+CREATE TABLE numbered AS
+SELECT vacancy_id AS name, (row_number() OVER (ORDER BY vacancy_id) - 1)::INTEGER AS vacancy_id,
+  (dense_rank() OVER (ORDER BY employer_id) - 1)::INTEGER AS employer_index, hash(vacancy_id) AS draw
+FROM vacancy WHERE {REAL}
+"""
+_SKILL_NAMES = "CREATE TYPE skill_name AS ENUM (SELECT skill_id FROM skill ORDER BY skill_id)"
+_ASKED = """
+CREATE TABLE asked AS
+SELECT n.vacancy_id, s.skill_id::skill_name AS skill_id FROM vacancy_skill s JOIN numbered n ON n.name = s.vacancy_id
+SEMI JOIN skill USING (skill_id) ORDER BY ALL
+"""
 _BASE = f"""
 CREATE TABLE base AS
-WITH real AS (SELECT * EXCLUDE ({NOT_NEEDED}) FROM vacancy WHERE {REAL}),
+WITH real AS (
+  SELECT v.* EXCLUDE ({NOT_NEEDED}), n.vacancy_id, n.employer_index, n.draw, v.employer_id AS employer_name
+  FROM vacancy v JOIN numbered n ON n.name = v.vacancy_id
+),
 last AS (SELECT max(last_seen_at) AS day FROM real),
 broken AS (SELECT changed_at, subject, kind FROM change_log WHERE breaks_comparability),
-numbered AS (SELECT employer_id, (row_number() OVER (ORDER BY employer_id) - 1)::INTEGER AS employer_index
-             FROM (SELECT DISTINCT employer_id FROM real)),
-asked AS (SELECT vacancy_id, count(DISTINCT category) AS n, bool_or(category = 'data engineering') AS moves,
+span AS (SELECT vacancy_id, count(DISTINCT category) AS n, bool_or(category = 'data engineering') AS moves,
             bool_or(category = 'modelling') AS models, bool_or(category = 'ML serving') AS serves
-          FROM vacancy_skill JOIN skill USING (skill_id) GROUP BY vacancy_id)
-SELECT v.*, n.employer_index, e.size_class, year(v.first_seen_at)::INTEGER AS year,
+          FROM asked JOIN (SELECT skill_id::skill_name AS skill_id, category FROM skill) USING (skill_id) GROUP BY vacancy_id)
+SELECT v.* EXCLUDE (employer_name), v.employer_index AS employer_id, e.size_class, year(v.first_seen_at)::INTEGER AS year,
   v.last_seen_at > last.day - INTERVAL 24 MONTH AS is_latest_24_months,
   v.last_seen_at > last.day - INTERVAL 12 MONTH AS is_latest_12_months,
-  asked.n AS n_skill_categories, asked.moves AND asked.models AND asked.serves AS is_full_stack,
+  span.n AS n_skill_categories, span.moves AND span.models AND span.serves AS is_full_stack,
   (SELECT count(*) FROM broken b WHERE b.changed_at <= v.first_seen_at
      AND (b.subject = v.source OR b.kind NOT IN ('source_added', 'outage')))::INTEGER AS segment
-FROM real v JOIN numbered n USING (employer_id) LEFT JOIN employer e USING (employer_id)
-  LEFT JOIN asked ON asked.vacancy_id = v.vacancy_id CROSS JOIN last
+FROM real v LEFT JOIN employer e ON e.employer_id = v.employer_name LEFT JOIN span USING (vacancy_id) CROSS JOIN last
 """
 
 _BY_ROLE = ", ".join(f"{expression} AS {name}" for name, expression in BY_ROLE.items())
@@ -73,9 +85,9 @@ class Sample:
     """The market as judging sees it.
 
     `rows(sql)` queries table `opening` (or `opening_strict`, where `role` is what the title alone names): the columns
-    of `vacancy` and `size_class`, `employer_index` (0-based), `year` first seen, `is_latest_24_months`,
+    of `vacancy` (identifiers as numbers, in the order of their names) and `size_class`, `employer_index` (0-based), `year` first seen, `is_latest_24_months`,
     `is_latest_12_months`, the columns of `warehouse.evidence.derived`, and `segment` (how many breaks of comparability
-    lie before it); and the tables `vacancy_skill`, `skill`, `supply_month`. `weights` are the bootstrap's, shape (replicates, employers).
+    lie before it), `draw` (a fixed hash); and the tables `vacancy_skill`, `skill`, `supply_month`. `weights` are the bootstrap's, shape (replicates, employers).
     """
 
     def __init__(self, market: Market, *, replicates: int, seed: int) -> None:
@@ -86,9 +98,21 @@ class Sample:
         for name in ("vacancy", "vacancy_skill", "employer", "supply_month", "change_log"):
             self._connection.register(name, _typed(getattr(market, name), name).to_arrow())
         self._connection.register("skill", skills().select("skill_id", "category").to_arrow())
-        for statement in (_BASE, _OPENING, _STRICT, "DROP TABLE base"):
+        for statement in (
+            _NUMBERED,
+            _SKILL_NAMES,
+            _ASKED,
+            _BASE,
+            _OPENING,
+            _STRICT,
+            "DROP TABLE base",
+            "DROP TABLE numbered",
+        ):
             self._connection.execute(statement).complete()
-        self.n_employers = int(self.one("SELECT count(DISTINCT employer_id) FROM opening") or 0)
+        for name in ("vacancy", "vacancy_skill", "employer", "change_log"):
+            self._connection.unregister(name)
+        self._connection.execute("ALTER TABLE asked RENAME TO vacancy_skill").complete()
+        self.n_employers = int(self.one("SELECT max(employer_index) + 1 FROM opening") or 0)
         self.weights = employer_weights(self.n_employers, replicates, seed)
         self.sources = self._values("source")
         self.years = [str(year) for year in self._values("year")]
@@ -100,7 +124,7 @@ class Sample:
     def coarse(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return a group for each employer and the bootstrap weights of the groups, for measures with very many columns.
 
-        Beyond 2,000 employers they are dealt at random into 2,000 groups that are resampled whole; groups of independent
+        Beyond 1,000 employers they are dealt at random into 1,000 groups that are resampled whole; groups of independent
         employers are themselves independent, so the interval stays valid and its cost bounded.
         """
 
@@ -133,7 +157,7 @@ class Sample:
         self._connection.register("wanted", pl.DataFrame({"vacancy_id": vacancy_ids}).to_arrow())
         try:
             return self.rows(
-                "SELECT vacancy_id, skill_id FROM vacancy_skill SEMI JOIN wanted USING (vacancy_id) ORDER BY ALL"
+                "SELECT vacancy_id, skill_id::VARCHAR AS skill_id FROM vacancy_skill SEMI JOIN wanted USING (vacancy_id) ORDER BY ALL"
             )
         finally:
             self._connection.unregister("wanted")

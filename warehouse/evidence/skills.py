@@ -32,11 +32,13 @@ from warehouse.evidence.shares import Part, Shares, mean_of_all
 from warehouse.statistics.profiles import jensen_shannon_similarity, permuted_similarity
 from warehouse.statistics.resampling import Array, effective_employers, ratio, sparse_totals
 from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
-from warehouse.statistics.turnover import squared_turnover
+from warehouse.statistics.turnover import Profile, squared_turnover
 
 MOST_ROWS = 20_000
 """Vacancies a classifier is trained and judged on at most: the first by a fixed hash, so any part of the market is as likely."""
 COMMON = 0.01
+VOCABULARY = 100
+"""Skills, asked most often by both groups together, over which turnover is taken."""
 PERMUTATIONS = 200
 SCORE_BINS = 200
 _KEYS = ", ".join(("employer_index", *CUT_COLUMNS))
@@ -65,7 +67,7 @@ def _skilled_rows(sample: Sample, table: str, population: str, label: str) -> pl
     """Return up to `MOST_ROWS` vacancies that ask some skill, `label` as a column, in the order of their identifiers."""
     return sample.rows(
         f"SELECT * FROM (SELECT vacancy_id, {_KEYS}, n_postings, {label} AS label FROM {table} WHERE ({population})"
-        f" AND n_skill_categories IS NOT NULL ORDER BY hash(vacancy_id), vacancy_id LIMIT {MOST_ROWS}) ORDER BY vacancy_id"
+        f" AND n_skill_categories IS NOT NULL ORDER BY draw, vacancy_id LIMIT {MOST_ROWS}) ORDER BY vacancy_id"
     )
 
 
@@ -324,29 +326,25 @@ class TurnoverRatio(_TwoGroups):
     @property
     def method(self) -> str:
         return (
-            "Turnover is the distance between the profiles of two consecutive years of the same source, over the taxonomy as it is frozen "
-            "in this version with synonyms merged; the expected noise of sampling is taken off, since a small group always looks restless. "
-            "Root of the summed squares over the years both groups share, one over the other. Large markets are resampled in 2,000 random groups of employers."
+            "Turnover is the distance between the profiles of two consecutive years of the same source, over the 100 skills asked most, "
+            "of a taxonomy that is frozen and merges synonyms; the expected noise of sampling is taken off, since a small group always looks restless. "
+            "Root of the summed squares over the years both groups share, one over the other. Large markets are resampled in 1,000 random groups of employers."
         )
 
     def _cells(self, sample: Sample, cut: Cut) -> tuple[pl.DataFrame, Cells]:
+        """Return mentions by employer, cut columns and skill, sorted by source, segment, group and year."""
         table = opening_table(cut)
 
         def made() -> tuple[pl.DataFrame, Cells]:
             frame = sample.rows(
-                f"SELECT {_KEYS}, segment, ({self.first})::INTEGER AS label, skill_id, count(*)::DOUBLE AS asked,"
-                f" sum(n_postings)::DOUBLE AS postings FROM {table} JOIN vacancy_skill USING (vacancy_id) WHERE {self.population}"
-                " GROUP BY ALL ORDER BY ALL"
+                f"WITH mention AS (SELECT {_KEYS}, segment, ({self.first})::INTEGER AS label, n_postings, skill_id FROM {table}"
+                f" JOIN vacancy_skill USING (vacancy_id) WHERE {self.population}),"
+                " top AS (SELECT skill_id, row_number() OVER (ORDER BY count(*) DESC, skill_id) - 1 AS skill FROM mention GROUP BY skill_id"
+                f" QUALIFY skill < {VOCABULARY})"
+                f" SELECT {_KEYS}, segment, label, skill::DOUBLE AS skill, count(*)::DOUBLE AS asked, sum(n_postings)::DOUBLE AS postings"
+                " FROM mention JOIN top USING (skill_id) GROUP BY ALL ORDER BY source, segment, label, year, employer_index, market, size_class, skill"
             )
-            total = frame["asked"].sum()
-            common = (
-                frame.group_by("skill_id")
-                .agg(pl.col("asked").sum())
-                .filter(pl.col("asked") >= COMMON / 10 * total)
-                .sort("skill_id")
-            )
-            frame = frame.filter(pl.col("skill_id").is_in(common["skill_id"].to_list()))
-            return frame, Cells(frame.drop("skill_id"))
+            return frame.select("source", "segment", "label", "year"), Cells(frame)
 
         return sample.kept((self, table), made)
 
@@ -401,28 +399,31 @@ class TurnoverRatio(_TwoGroups):
         if not size.is_enough:
             return Answer(size)
         frame, cells = self._cells(sample, cut)
-        kept = frame.filter(pl.Series(cells.mask(cut)))
         group, weights = sample.coarse()
-        skill = kept["skill_id"].rank("dense").to_numpy().astype(np.int64) - 1
-        n_skills = int(skill.max()) + 1
-        mass = (kept["postings"] if cut.dedup == "off" else kept["asked"]).to_numpy()
-        if cut.weighting == "employer":
-            mass = mass / pl.Series(mass).to_frame("m").with_columns(
-                kept["employer_index"], kept["year"], kept["label"]
-            ).select(pl.col("m").sum().over("employer_index", "year", "label"))["m"].to_numpy()  # fmt: skip
-        cluster = group[kept["employer_index"].to_numpy()]
-        totals_ = {0: [0.0, 0.0], 1: [0.0, 0.0]}
-        source, segment, year, label = (kept[name].to_numpy() for name in ("source", "segment", "year", "label"))
-        for source_, segment_, first_year in windows:
-            place = (source == source_) & (segment == segment_)
-            for side in (0, 1):
-                ends = []
-                for step in (0, 1):
-                    here = place & (year == first_year + step) & (label == side)
-                    flat = np.bincount(cluster[here] * n_skills + skill[here], mass[here], weights.shape[1] * n_skills)
-                    ends.append(flat.reshape(weights.shape[1], n_skills))
-                plain, drawn = squared_turnover(ends[0], ends[1], weights)
-                totals_[side] = [totals_[side][0] + plain, totals_[side][1] + drawn]
+        kept = np.flatnonzero(cells.mask(cut))
+        runs = frame[kept].with_row_index().group_by("source", "segment", "label", "year", maintain_order=True).agg(
+            start=pl.col("index").first(), end=pl.col("index").last() + 1)  # fmt: skip
+        mass = cells.values["postings" if cut.dedup == "off" else "asked"][kept]
+        skill = cells.values["skill"][kept].astype(np.int64)
+        employer = cells.employer[kept]
+        needed = {(source, segment, year + step) for source, segment, year in windows for step in (0, 1)}
+        profiles: dict[tuple, Profile] = {}
+        for source, segment, label, year, start, end in runs.iter_rows():
+            if (source, segment, year) in needed:
+                here = slice(start, end)
+                weight = mass[here]
+                if cut.weighting == "employer":
+                    weight = weight / np.bincount(employer[here], weight, sample.n_employers)[employer[here]]
+                flat = np.bincount(
+                    group[employer[here]] * VOCABULARY + skill[here], weight, weights.shape[1] * VOCABULARY
+                )
+                profiles[source, segment, label, year] = Profile.of(flat.reshape(weights.shape[1], VOCABULARY), weights)
+        totals_: dict[int, list] = {0: [0.0, 0.0], 1: [0.0, 0.0]}
+        for source, segment, year in windows:
+            for label in (0, 1):
+                before, after = (profiles[source, segment, label, year + step] for step in (0, 1))
+                plain, drawn = squared_turnover(before, after)
+                totals_[label] = [totals_[label][0] + plain, totals_[label][1] + drawn]
         with np.errstate(invalid="ignore"):
             value = np.sqrt(ratio(np.maximum(totals_[1][0], 0.0), totals_[0][0]))
             replicates = np.sqrt(ratio(np.maximum(totals_[1][1], 0.0), totals_[0][1]))
@@ -447,7 +448,7 @@ class PremiumAgainstReach(Measure):
         return (
             "A specialisation is a skill of the taxonomy. Its premium is the mean of log pay left over after role, level, country and year among "
             "vacancies that ask it, its reach the share of all vacancies that do; Spearman's rank correlation over the skills that 30 paid vacancies "
-            "of 8 employers ask. Large markets are resampled in 2,000 random groups of employers."
+            "of 8 employers ask. Large markets are resampled in 1,000 random groups of employers."
         )
 
     def sql(self, cut: Cut) -> str:
@@ -486,7 +487,7 @@ class PremiumAgainstReach(Measure):
 
         def made() -> tuple[pl.DataFrame, Cells]:
             frame = sample.rows(
-                f"SELECT {_KEYS}, skill_id, count(*)::DOUBLE AS asked, sum(n_postings)::DOUBLE AS postings FROM {table}"
+                f"SELECT {_KEYS}, skill_id::VARCHAR AS skill_id, count(*)::DOUBLE AS asked, sum(n_postings)::DOUBLE AS postings FROM {table}"
                 f" JOIN vacancy_skill USING (vacancy_id) WHERE {self.among} GROUP BY ALL ORDER BY ALL"
             )
             return frame, Cells(frame.drop("skill_id"))

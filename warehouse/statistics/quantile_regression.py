@@ -31,8 +31,11 @@ class _Design:
 
     @classmethod
     def of(cls, treated: NDArray[np.bool_], controls: list[NDArray[np.integer]]) -> _Design:
-        codes = np.column_stack([treated.astype(np.int64), *controls])
-        cells, cell = np.unique(codes, axis=0, return_inverse=True)
+        joint = treated.astype(np.int64)
+        for control in controls:
+            joint = joint * (int(control.max(initial=0)) + 1) + control
+        _, first, cell = np.unique(joint, return_index=True, return_inverse=True)
+        cells = np.column_stack([treated.astype(np.int64)[first], *(control[first] for control in controls)])
         columns = [np.ones(len(cells)), cells[:, 0].astype(np.float64)]
         for control in cells[:, 1:].T:
             columns += [(control == level).astype(np.float64) for level in np.unique(control)[1:]]
@@ -103,7 +106,7 @@ def adjusted_median_difference(
 ) -> AdjustedDifference:
     """Return the treatment's shift of the conditional median of `y`, held equal on `controls` and on the employer.
 
-    `controls` are integer codes, one array per control. With `within_employer`, employer effects are removed in two
+    `controls` are codes from 0, one array per control. With `within_employer`, employer effects are removed in two
     steps as in Canay (2011): estimated from the within-employer mean regression, then subtracted before the median
     regression. The influences carry both steps' uncertainty; value + (w - 1)·influence is the one-step cluster
     bootstrap of the estimator (Hagemann 2017; Parente and Santos Silva 2016 for its sandwich).

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.model_selection import GroupKFold
 
 from warehouse.statistics.resampling import Array
 
@@ -25,9 +25,9 @@ def held_out_probabilities(
     every class must be in more groups than there are folds.
     """
     out = np.full((len(labels), int(labels.max()) + 1), np.nan)
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
     for train, test in folds.split(traits, labels, groups):
-        model = LogisticRegression(class_weight="balanced", max_iter=200, C=0.5)
+        model = LogisticRegression(class_weight="balanced", max_iter=200, C=0.5, tol=1e-3)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(traits[train], labels[train])
