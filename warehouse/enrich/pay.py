@@ -531,7 +531,7 @@ def from_offers(pay_raw: str, dollar: str = "USD") -> Pay | None:
 
 _SIGNS = "$€£₹¥₩₱₪₺₴"
 _CODES = "USD|EUR|GBP| CAD|CAD |AUD| INR|INR |CHF|SGD|PLN| SEK|SEK |AED|PKR|JPY|BRL|MXN|DKK| NOK|NOK |CZK|HUF|RON | RON|PHP |IDR |MYR|ZAR|NGN|KES|BDT|RMB|LPA|Rs[.]|NZD|HKD|ILS|NIS |zł|円|Lakh|lakh| lpa| Lpa|[0-9] ?[Ee]uros?|[0-9] ?EURO"
-_GATE = rf"[{_SIGNS}][ \x{{a0}}\x{{202f}}]?[0-9]|[0-9][ \x{{a0}}\x{{202f}}]?[{_SIGNS}]|[0-9][kK][€£]|{_CODES}"
+_GATE = rf"[{_SIGNS}][ \x{{a0}}\x{{202f}}]?[0-9]|[0-9][ \x{{a0}}\x{{202f}}]?[{_SIGNS}]|[0-9] ?[kK]?[€£]|{_CODES}"
 """What a text that tells pay in a currency holds; a thousand texts are asked in a millisecond."""
 _ANCHORS = (
     *_SIGNS,

@@ -191,7 +191,8 @@ def _around(texts: pl.Series, anchors: Sequence[str]) -> Iterator[Heading]:
         pl.col("text").bin.slice(start, pl.col("at") - start).alias("before"),
         pl.col("text").bin.slice("at", 90),
     )
-    for row, at, before, onward in cut.iter_rows():
+    opens = pl.col("before").bin.contains(b"\n") | pl.col("text").bin.slice(0, 1).is_between(b"A", b"Z")
+    for row, at, before, onward in cut.filter(opens | (pl.col("at") < 48)).iter_rows():
         yield Heading(row, at, before.decode("utf-8", "ignore"), onward.decode("utf-8", "ignore"))
 
 

@@ -14,11 +14,27 @@ from warehouse.enrich.windows import Sections, Window, is_readable, windows
 FIELDS = ("years_min",)
 
 ANCHORS: dict[str, tuple[str, ...]] = {
-    "en": ("year", "yrs", "yoe", "months of", "months' exp", "months experience"),
-    "de": ("jahr", "jähr", "years"),
-    "fr": (" ans", "année", "years"),
-    "es": ("año", "years"),
+    "en": (
+        "year",
+        "Year",
+        "YEAR",
+        "yrs",
+        "Yrs",
+        "YRS",
+        "yr ",
+        "YoE",
+        "YOE",
+        "yoe",
+        "months of",
+        "months’ exp",
+        "months' exp",
+        "months experience",
+    ),
+    "de": ("jahr", "Jahr", "jähr", "year"),
+    "fr": (" ans", "ans ", "année", "year"),
+    "es": ("año", "AÑO", "year"),
 }
+"""What a number of years ends with, by language, in the cases it is written in."""
 BEFORE, AFTER = 150, 170
 MOST_YEARS = 20
 """More than this is the age of a company, never a demand."""
@@ -32,7 +48,7 @@ _WORDS = {
 _WORD = "|".join(sorted((word for word, value in _WORDS.items() if value), key=len, reverse=True))
 _ONE = rf"(?:\d{{1,2}}(?:[.,]5)?(?![\d%])|(?:{_WORD})\b)"
 _NUMBER = re.compile(
-    rf"(?<![\w$€£,/#])(?<!\d\.)(?P<low>{_ONE}|1 [0-9](?=\s*\+))(?:\s*\(\s*(?P<paren>\d{{1,2}})\s*\+?\s*\))?\s*(?:\+|plus\b|or more\b)?"
+    rf"(?<![\w$€£,/#])(?<!\d\.)(?=[\dotfsentdzvaucqOTFSENDZVAUCQ])(?P<low>{_ONE}|1 [0-9](?=\s*\+))(?:\s*\(\s*(?P<paren>\d{{1,2}})\s*\+?\s*\))?\s*(?:\+|plus\b|or more\b)?"
     rf"(?:\s*(?:-|–|—|‑|‐|to|or|and|through|bis|oder|und|à|et|ou|a|o|y|/|~)\s*(?P<high>{_ONE})(?:\s*\(\s*\d{{1,2}}\s*\))?)?\s*(?:\+|plus\b|or more\b|\(\+\)|und mehr\b|ou plus\b|o más\b)?\s*[-‑]?\s*"
     r"(?:full |whole |solid |consecutive |complete |minimum |or more |\(?min\.?\)? |más |volle |overall )?(?P<unit>years?|yrs?\b|yoe\b|months?|jahre?n?|jährige[rnsm]?|ans\b|années?|años?|year\(s\))(?P<apostrophe>['’]s?|\(s\))?",
     re.IGNORECASE,
@@ -85,11 +101,7 @@ _GENERAL = re.compile(
     r"\b(?:professional|industry|relevant|overall|total|work(?:ing)? experience|software (?:engineering|development)|(?:software|data|ml|machine learning|backend|full[- ]?stack|platform|infrastructure) engineer\w*|data science|engineering experience|progressive|related experience|in the (?:field|industry)|of experience[.,;]|berufserfahrung|experiencia laboral|expérience professionnelle)",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"\n|[•●▪;]|(?<=[a-z)])\.\s+(?=[A-Z\d])|\s[-–*·]\s(?=[A-Z\d])")
-_TITLE = re.compile(
-    r"(?P<low>\d{1,2})\s*(?:\+|(?:-|–|to)\s*\d{1,2})?\s*(?:years?|yrs?|yoe)\b(?!\s*(?:contract|fixed|term|old))(?=.{0,12}(?:exp|yoe|\)|$))",
-    re.IGNORECASE,
-)
+_STOP = re.compile(r"[\n•●▪;.\-–*·](?:(?<=[\n•●▪;])|(?<=[a-z)]\.)\s+(?=[A-Z\d])|(?<=\s[-–*·])\s(?=[A-Z\d]))")
 
 
 @dataclass(slots=True)
@@ -111,10 +123,39 @@ def _value(words: str) -> float | None:
     return float(folded) if re.fullmatch(r"\d{1,2}(?:\.5)?", folded) else None
 
 
+def _numbers(window: Window) -> list[re.Match[str]]:
+    """The numbers that end at the window's anchors: they begin within 48 characters before one."""
+    found: list[re.Match[str]] = []
+    end = 0
+    for hit in window.hits:
+        if hit < end:
+            continue
+        start = max(end, hit - 48)
+        if not _is_counted(window.text[start:hit]):
+            continue
+        for match in _NUMBER.finditer(window.text, start, hit + 14):
+            found.append(match)
+            end = match.end()
+    return found
+
+
+_DIGIT = re.compile(r"[0-9]")
+
+
+def _is_counted(words: str) -> bool:
+    return bool(_DIGIT.search(words)) or not _COUNTING.isdisjoint(words.lower().replace("-", " ").split())
+
+
+_COUNTING = frozenset(word for word, value in _WORDS.items() if value)
+
+
 def _demands(window: Window, sections: Sections) -> Iterator[Demand]:
     text = window.text
+    numbers = _numbers(window)
+    if not numbers:
+        return
     stops = [0, *[match.end() for match in _STOP.finditer(text)], len(text)]
-    for match in _NUMBER.finditer(text):
+    for match in numbers:
         years = _value(match["low"])
         if years is None:
             continue
@@ -188,8 +229,9 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         if not mine.any():
             continue
         chosen = texts if mine.all() else texts.set(~mine, "")
-        found += windows(chosen, anchors, before=BEFORE, after=AFTER)
-    found = [window for window in found if _NUMBER.search(window.text)]
+        found += [
+            window for window in windows(chosen, anchors, before=BEFORE, after=AFTER, is_exact=True) if _numbers(window)
+        ]
     found.sort(key=lambda window: (window.row, window.start))
     sections = Sections(texts, [window.row for window in found])
     years: list[float | None] = [None] * postings.height
