@@ -35,17 +35,22 @@ BEFORE, AFTER = 220, 300
 _RANK = {"bachelor": 1, "master": 2, "phd": 3}
 _LEVEL = {rank: level for level, rank in _RANK.items()} | {0: "none"}
 
-_ABBREVIATIONS = tuple(
-    (word, word.replace(".", "․"))
-    for word in (
-        "Ph.D.", "Ph.D", "Ph. D.", "Ph. D", "Ph.d.", "Ph.d", "ph.d.", "ph.d", "PH.D.", "PH.D", "D.Phil.", "D.Phil", "B.Sc.", "B.Sc", "B.S.", "B.S", "B. S.",
-        "B.A.", "B.A", "B.Tech.", "B.Tech", "B.Eng.", "B.Eng", "B.E.", "B.E", "B.Com.", "B.Com", "b.sc.", "b.s.", "M.Sc.", "M.Sc", "M.S.", "M.S", "M. S.",
-        "M.A.", "M.A", "M.B.A.", "M.Tech.", "M.Tech", "M.Eng.", "M.Eng", "M.E.", "M.E", "m.sc.", "m.s.", "J.D.", "M.D.", "Sc.D.",
-        "e.g.", "i.e.", "etc.)", "etc.,", "U.S.", "vs.", "incl.", "equiv.", "yrs.", "yr.", "exp.", "z.B.", "z. B.", "bzw.", "ggf.", "inkl.", "o.ä.", "o. ä.",
-        "u.a.", "Dipl.", "Ing.", "Inf.", "Univ.",
-    )
+
+def _dotless(*words: str) -> tuple[tuple[str, str], ...]:
+    return tuple((word, word.replace(".", "․")) for word in words)
+
+
+# Dots of abbreviations are put aside as one-dot leaders (U+2024), so that every dot that is left ends a sentence.
+_DOTTED_WITHIN = _dotless(
+    "Ph.D.", "Ph.D", "Ph.d.", "Ph.d", "ph.d.", "ph.d", "PH.D.", "PH.D", "D.Phil.", "D.Phil", "B.Sc.", "B.Sc", "B.S.", "B.S", "B.A.", "B.A", "B.Tech.", "B.Tech",
+    "B.Eng.", "B.Eng", "B.E.", "B.E", "B.Com.", "B.Com", "b.sc.", "b.s.", "M.Sc.", "M.Sc", "M.S.", "M.S", "M.A.", "M.A", "M.B.A.", "M.Tech.", "M.Tech",
+    "M.Eng.", "M.Eng", "M.E.", "M.E", "m.sc.", "m.s.", "J.D.", "M.D.", "Sc.D.", "e.g.", "i.e.", "U.S.", "z.B.", "o.ä.", "u.a.",
 )  # fmt: skip
-"""Their dots are put aside as one-dot leaders (U+2024), so that every dot that is left ends a sentence."""
+_DOTTED_AFTER = _dotless(
+    "Ph. D.", "Ph. D", "B. S.", "M. S.", "etc.)", "etc.,", "vs.", "incl.", "equiv.", "yrs.", "yr.", "exp.", "PhD. in"
+)
+_DOTTED_GERMAN = _dotless("z. B.", "bzw.", "ggf.", "inkl.", "o. ä.", "Dipl.", "Ing.", "Inf.", "Univ.")
+_INNER_DOT = re.compile(r"\.[A-Za-zä]")
 _BULLETS = "\n•●▪◦‣⁃➢✔✅🔹"
 _SPLIT = re.compile(
     rf"[{_BULLETS}.!?;\-–*·](?:(?<=[{_BULLETS}])|(?<=[.!?;])(?:[”\")]?\s+|(?<=[.!?])(?=[A-Z][a-z]))"
@@ -351,10 +356,15 @@ def _items(text: str) -> list[tuple[int, str]]:
     return pieces
 
 
-def _without_dots(text: str) -> str:
-    for word, dotless in _ABBREVIATIONS:
+def _without_dots(text: str, *, is_foreign: bool) -> str:
+    pairs = _DOTTED_AFTER
+    if is_foreign:
+        pairs += _DOTTED_GERMAN
+    if _INNER_DOT.search(text):
+        pairs = _DOTTED_WITHIN + pairs
+    for word, dotless in pairs:
         text = text.replace(word, dotless)
-    return text.replace("PhD. in", "PhD․ in")
+    return text
 
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
@@ -380,7 +390,7 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         verdict = Verdict()
         lieu = None
         for window, hits in pieces:
-            text = _without_dots(window.text) if "." in window.text else window.text
+            text = _without_dots(window.text, is_foreign=hits is None) if "." in window.text else window.text
             if "lieu" in text or "instead" in text or "substitut" in text:
                 lieu = lieu or _LIEU.search(text)
             for at, item in _items(text):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -48,7 +48,7 @@ _WORDS = {
 _WORD = "|".join(sorted((word for word, value in _WORDS.items() if value), key=len, reverse=True))
 _ONE = rf"(?:\d{{1,2}}(?:[.,]5)?(?![\d%])|(?:{_WORD})\b)"
 _NUMBER = re.compile(
-    rf"(?<![\w$€£,/#])(?<!\d\.)(?=[\dotfsentdzvaucqOTFSENDZVAUCQ])(?P<low>{_ONE}|1 [0-9](?=\s*\+))(?:\s*\(\s*(?P<paren>\d{{1,2}})\s*\+?\s*\))?\s*(?:\+|plus\b|or more\b)?"
+    rf"(?=[\dotfsendzvuc])(?<![\w$€£,/#])(?<!\d\.)(?P<low>{_ONE}|1 [0-9](?=\s*\+))(?:\s*\(\s*(?P<paren>\d{{1,2}})\s*\+?\s*\))?\s*(?:\+|plus\b|or more\b)?"
     rf"(?:\s*(?:-|–|—|‑|‐|to|or|and|through|bis|oder|und|à|et|ou|a|o|y|/|~)\s*(?P<high>{_ONE})(?:\s*\(\s*\d{{1,2}}\s*\))?)?\s*(?:\+|plus\b|or more\b|\(\+\)|und mehr\b|ou plus\b|o más\b)?\s*[-‑]?\s*"
     r"(?:full |whole |solid |consecutive |complete |minimum |or more |\(?min\.?\)? |más |volle |overall )?(?P<unit>years?|yrs?\b|yoe\b|months?|jahre?n?|jährige[rnsm]?|ans\b|années?|años?|year\(s\))(?P<apostrophe>['’]s?|\(s\))?",
     re.IGNORECASE,
@@ -97,10 +97,6 @@ _DEGREE = re.compile(
     r"bachelor|master['’]?s?\b|\bph\.?\s?d|\bb\.?s\.?c?\b|\bm\.?s\.?c?\b|advanced degree|graduate degree|doctora|\bdegree",
     re.IGNORECASE,
 )
-_GENERAL = re.compile(
-    r"\b(?:professional|industry|relevant|overall|total|work(?:ing)? experience|software (?:engineering|development)|(?:software|data|ml|machine learning|backend|full[- ]?stack|platform|infrastructure) engineer\w*|data science|engineering experience|progressive|related experience|in the (?:field|industry)|of experience[.,;]|berufserfahrung|experiencia laboral|expérience professionnelle)",
-    re.IGNORECASE,
-)
 _STOP = re.compile(r"[\n•●▪;.\-–*·](?:(?<=[\n•●▪;])|(?<=[a-z)]\.)\s+(?=[A-Z\d])|(?<=\s[-–*·])\s(?=[A-Z\d]))")
 
 
@@ -112,7 +108,6 @@ class Demand:
     words: str
     sentence: tuple[int, int]
     is_part: bool
-    is_general: bool
     by_degree: bool
 
 
@@ -149,11 +144,49 @@ def _is_counted(words: str) -> bool:
 _COUNTING = frozenset(word for word, value in _WORDS.items() if value)
 
 
-def _demands(window: Window, sections: Sections) -> Iterator[Demand]:
+_COMPANY_WORDS = (
+    "we ",
+    "we’",
+    "we'",
+    "company",
+    "start",
+    "firm",
+    "our ",
+    "has been",
+    "have been",
+    "founder",
+    "leadership",
+    "led by",
+    "wir ",
+)
+
+
+def _names_company(before: str) -> bool:
+    folded = before.lower()
+    return any(word in folded for word in _COMPANY_WORDS)
+
+
+def _is_in_lieu(before: str) -> bool:
+    return ("lieu" in before or "stead" in before or "ithout" in before) and bool(_LIEU.search(before))
+
+
+def _is_about_others(before: str, after: str) -> bool:
+    """Whether the years are the company's, a contract's or a benefit's and not asked of the candidate."""
+    if _NOT_ASKED_AFTER.match(after) and not _STILL_EXPERIENCE.match(after):
+        return True
+    if _NOT_ASKED_BEFORE.search(before[-90:]) and not _OF_YOU.search(before):
+        return True
+    return _names_company(before) and bool(_COMPANY.search(before)) and not _OF_YOU.search(before)
+
+
+_STILL_EXPERIENCE = re.compile(
+    r"\W{0,2}\s*(?:of\s+)?(?:post|continuous|product|data|research)\b.{0,40}experience", re.IGNORECASE
+)
+_OF_YOU = re.compile(r"\byou\b[^.]{0,60}$|\b(?:must|candidate|require)\w*[^.]{0,50}$", re.IGNORECASE)
+
+
+def _demands(window: Window, numbers: list[re.Match[str]], sections: Sections) -> Iterator[Demand]:
     text = window.text
-    numbers = _numbers(window)
-    if not numbers:
-        return
     stops = [0, *[match.end() for match in _STOP.finditer(text)], len(text)]
     for match in numbers:
         years = _value(match["low"])
@@ -172,15 +205,7 @@ def _demands(window: Window, sections: Sections) -> Iterator[Demand]:
         if years > MOST_YEARS or (years == 0 and match["high"] is None):
             continue
         near = bool(_EXPERIENCE.search(after[:110]))
-        if _NOT_ASKED_AFTER.match(after) and not re.match(
-            r"\W{0,2}\s*(?:of\s+)?(?:post|continuous|product|data|research)\b.{0,40}experience", after, re.IGNORECASE
-        ):
-            continue
-        if _NOT_ASKED_BEFORE.search(before[-90:]) and not re.search(
-            r"\byou\b[^.]{0,60}$|\b(?:must|candidate|require)\w*[^.]{0,50}$", before, re.IGNORECASE
-        ):
-            continue
-        if _COMPANY.search(before) and not re.search(r"\byou\b[^.]{0,50}$", before, re.IGNORECASE):
+        if _is_about_others(before, after):
             continue
         if not (
             near
@@ -191,7 +216,7 @@ def _demands(window: Window, sections: Sections) -> Iterator[Demand]:
             continue
         if not near and re.match(r"\W{0,2}\s*(?:in|at) (?:a row|business|the us)\b", after, re.IGNORECASE):
             continue
-        if _WISHED_BEFORE.search(before) or _WISHED_AFTER.match(after) or _LIEU.search(before):
+        if _WISHED_BEFORE.search(before) or _WISHED_AFTER.match(after) or _is_in_lieu(before):
             continue
         byte = window.start + len(text[: match.start()].encode())
         if sections.is_preferred(window.row, byte):
@@ -201,21 +226,26 @@ def _demands(window: Window, sections: Sections) -> Iterator[Demand]:
             words=match.group() + after[:50],
             sentence=(window.start, begin),
             is_part=bool(_PART.search(before)) and bool(_NUMBER.search(before)) and not _DEGREE.search(before[-30:]),
-            is_general=bool(_GENERAL.search(after[:90])),
             by_degree=bool(_DEGREE.search(text[begin:end])),
         )
 
 
-def _choose(demands: list[Demand]) -> Demand | None:
-    """The main demand: the first one that is no part of another; among alternatives by degree the longest."""
-    whole = [demand for demand in demands if not demand.is_part]
-    if not whole:
-        return None
-    first = whole[0]
-    together = [demand for demand in whole if demand.sentence == first.sentence]
-    if first.by_degree and len(together) > 1:
-        return max(together, key=lambda demand: demand.years)
-    return first
+def _choose(demands: Iterable[Demand]) -> Demand | None:
+    """The main demand: the first one that is no part of another; among alternatives by degree the longest.
+
+    Demands are read one by one and only to the end of the first one's sentence.
+    """
+    first: Demand | None = None
+    for demand in demands:
+        if demand.is_part:
+            continue
+        if first is None:
+            first = longest = demand
+            continue
+        if demand.sentence != first.sentence or not first.by_degree:
+            break
+        longest = max(longest, demand, key=lambda told: told.years)
+    return longest if first else None
 
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
@@ -223,23 +253,21 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     languages = postings["language"].fill_null("en")
     readable = is_readable(postings["language"])
     texts = postings["text"].set(~readable, "") if not readable.all() else postings["text"]
-    found: list[Window] = []
+    found: list[tuple[Window, list[re.Match[str]]]] = []
     for language, anchors in ANCHORS.items():
         mine = languages == language
-        if not mine.any():
-            continue
-        chosen = texts if mine.all() else texts.set(~mine, "")
-        found += [
-            window for window in windows(chosen, anchors, before=BEFORE, after=AFTER, is_exact=True) if _numbers(window)
-        ]
-    found.sort(key=lambda window: (window.row, window.start))
-    sections = Sections(texts, [window.row for window in found])
+        if mine.any():
+            chosen = texts if mine.all() else texts.set(~mine, "")
+            near = windows(chosen, anchors, before=BEFORE, after=AFTER, is_exact=True)
+            found += [(window, numbers) for window in near if (numbers := _numbers(window))]
+    found.sort(key=lambda piece: (piece[0].row, piece[0].start))
+    sections = Sections(texts, [window.row for window, _ in found])
     years: list[float | None] = [None] * postings.height
     spans: list[str | None] = [None] * postings.height
-    for row, pieces in groupby(found, key=lambda window: window.row):
-        chosen_demand = _choose([demand for window in pieces for demand in _demands(window, sections)])
-        if chosen_demand:
-            years[row], spans[row] = chosen_demand.years, chosen_demand.words.strip()
+    for row, pieces in groupby(found, key=lambda piece: piece[0].row):
+        demand = _choose(demand for piece in pieces for demand in _demands(*piece, sections))
+        if demand:
+            years[row], spans[row] = demand.years, demand.words.strip()
     columns = {"years_min": pl.Series(years, dtype=pl.Float64)}
     if explain:
         columns["years_min_span"] = pl.Series(spans, dtype=pl.String)
