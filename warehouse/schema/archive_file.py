@@ -26,9 +26,13 @@ DATES = frozenset({"posted_raw", "updated_raw", "closes_raw"})
 LONGEST_DATE = 40
 SEPARATOR = b"\x00"
 BUFFERED_BYTES = 65_536
+SAMPLE_MEMBER = ',"is_sample":true'
+REPEAT_MEMBER = ',"is_repeat":true'
 
 _read_content = attrgetter(*CONTENT)
 _NO_CONTROL = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n\r")
+# The C function behind `json.dumps(..., ensure_ascii=False)` for one string, fast on short ones.
+_quoted = json.encoder.encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 _MEMBER = {name: f'"{name}":'.encode() for name in CONTENT}
 
@@ -226,6 +230,8 @@ class ArchiveWriter:
         self.crawl_id = crawl_id
         self.is_sample = is_sample
         self._known = _KnownContent(folder, crawl_id)
+        self._quoted_id = _quoted(crawl_id)
+        self._sighted: _WholeLines | None = None
         self._files: dict[Path, _WholeLines] = {}
 
     def _lines(self, folder: Path) -> _WholeLines:
@@ -261,20 +267,19 @@ class ArchiveWriter:
         return not sighting.is_repeat
 
     def _append(self, sighting: Sighting, identity: tuple[str, ...], content: Mapping[str, bytes]) -> None:
-        passage = {
-            **dict(zip(("source", "board", "posting_id", "form"), identity, strict=True)),
-            "crawl_id": self.crawl_id,
-            "sighted_at": sighting.sighted_at or utc_now(),
-            "content_hash": sighting.content_hash,
-        }
-        if self.is_sample or sighting.is_sample:
-            passage["is_sample"] = True
-        if sighting.is_repeat:
-            passage["is_repeat"] = True
-        members = [_encode(passage).encode("utf-8", "replace")[:-1]]
+        source, board, posting_id, form = map(_quoted, identity)
+        passage = (
+            f'{{"source":{source},"board":{board},"posting_id":{posting_id},"form":{form},"crawl_id":{self._quoted_id},'
+            f'"sighted_at":{_quoted(sighting.sighted_at or utc_now())},"content_hash":"{sighting.content_hash}"'
+            f"{SAMPLE_MEMBER if self.is_sample or sighting.is_sample else ''}"
+            f"{REPEAT_MEMBER if sighting.is_repeat else ''}"
+        )
+        members = [passage.encode("utf-8", "replace")]
         for name, encoded in content.items():
             members.append(_MEMBER[name] + (encoded if name == "extras" else _json_string(encoded)))
-        self._lines(self.folder.sightings).append(b",".join(members) + b"}")
+        if self._sighted is None:
+            self._sighted = self._lines(self.folder.sightings)
+        self._sighted.append(b",".join(members) + b"}")
 
     def _commit(self) -> None:
         """Write what waits, lines before the index of them: the index never knows more than the archive holds."""
@@ -313,6 +318,7 @@ class ArchiveWriter:
         for file in self._files.values():
             file.close()
         self._files.clear()
+        self._sighted = None
         self._known.close()
 
     def __enter__(self) -> Self:

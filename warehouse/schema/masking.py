@@ -53,7 +53,7 @@ def may_hold_personal_data(encoded: bytes) -> bool:
         or b"(-at-)" in kinds
         or b"-dot-" in kinds
         or _NATIONAL_KIND in kinds
-        or b"&#" in kinds
+        or (b"#" in kinds and b"&#" in kinds)
         or (b"@" in encoded and any(kind in kinds for kind in _SIGN_KINDS))
         or _LABELLED_KIND.search(kinds) is not None
     )
