@@ -21,9 +21,13 @@ ENGLISH = (
     "university education", "College diploma", "college diploma", "lieu of",
 )  # fmt: skip
 """Where an English degree can begin, in the cases it is written in: exact anchors are found faster than folded ones."""
-GATE = (
-    "degree|Degree|DEGREE|achelor|ACHELOR|aster|ASTER|PhD|PHD|Phd|phd|Ph[.]|ph[.]d|octora|OCTORA|igh [Ss]chool|BS|MS|BA|MBA|MPH|MCA"
-    "|B[.] ?[SATEC]|M[.] ?[SATEB]|[Bb][Ss]c|[Mm][Ss]c|BEng|MEng|BCom|BTech|MTech|D[.]?Phil|MPhil"
+GATES = (
+    "degree|Degree|DEGREE|achelor|ACHELOR|accalaureate",
+    "aster['’]s|asters|ASTER|Master|master",
+    "PhD|PHD|Phd|phd|Ph[.]|ph[.]d|octora|OCTORA",
+    "BS|MS|BA|MBA|MPH|MCA|BE/|ME/",
+    "B[.] ?S|B[.]A|B[.]T|B[.]E|M[.] ?S|M[.]T|M[.]A|M[.]E|M[.]B",
+    "[Bb]sc|[Mm]sc|igh [Ss]chool|BEng|MEng|BCom|BTech|MTech|D[.]?Phil|MPhil",
 )
 FOREIGN = (
     "bachelor", "master", "phd", "ph.d", "doctora", "degree", "diplom", "studium", "hochschul", "universitätsab", "promotion", "promoviert",
@@ -378,7 +382,7 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     english = texts.set(languages != "en", "") if (languages != "en").any() else texts
     found = [
         (window, window.hits)
-        for window in windows(english, ENGLISH, before=BEFORE, after=AFTER, is_exact=True, gate=GATE)
+        for window in windows(english, ENGLISH, before=BEFORE, after=AFTER, is_exact=True, gates=GATES)
     ]
     is_foreign = readable & (languages != "en")
     if is_foreign.any():

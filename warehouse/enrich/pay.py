@@ -531,8 +531,8 @@ def from_offers(pay_raw: str, dollar: str = "USD") -> Pay | None:
 
 _SIGNS = "$€£₹¥₩₱₪₺₴"
 _CODES = "USD|EUR|GBP| CAD|CAD |AUD| INR|INR |CHF|SGD|PLN| SEK|SEK |AED|PKR|JPY|BRL|MXN|DKK| NOK|NOK |CZK|HUF|RON | RON|PHP |IDR |MYR|ZAR|NGN|KES|BDT|RMB|LPA|Rs[.]|NZD|HKD|ILS|NIS |zł|円|Lakh|lakh| lpa| Lpa|[0-9] ?[Ee]uros?|[0-9] ?EURO"
-_GATE = rf"[{_SIGNS}][ \x{{a0}}\x{{202f}}]?[0-9]|[0-9][ \x{{a0}}\x{{202f}}]?[{_SIGNS}]|[0-9] ?[kK]?[€£]|{_CODES}"
-"""What a text that tells pay in a currency holds; a thousand texts are asked in a millisecond."""
+_GATES = (rf"[{_SIGNS}]", _CODES.partition("|[0-9]")[0], "euro|Euro|EURO")
+"""What a text that tells pay in a currency holds."""
 _ANCHORS = (
     *_SIGNS,
     *(word for word in _CODES.replace("[.]", ".").split("|") if "[" not in word),
@@ -543,9 +543,12 @@ _ANCHORS = (
 _FUNDING = r"[$€£] ?[0-9][0-9.,]*\+? ?(?:[MBT]\b|[bmt]n\b|[Mm]{2}\b|[MmBbTt]illions?\b|[MmBbTt]rillions?\b|m\b|b\b|MM\b|B\+|M\+)"
 _HAS_AMOUNT = rf"[{_SIGNS}]\s?[0-9]|[0-9]\s?(?:[kKMm]\s?)?[{_SIGNS}]|(?:USD|EUR|GBP|CAD|AUD|INR|CHF|SGD|PLN|SEK|AED|PKR|JPY|BRL|MXN|DKK|NOK|CZK|HUF|RON|PHP|IDR|MYR|ZAR|NGN|KES|BDT|RMB|NZD|HKD|ILS|NIS|Rs[.])\s?\$?\s?[0-9]|[0-9][0-9.,’' k\x{{a0}}\x{{202f}}]*\s?(?:USD|EUR|GBP|CAD|AUD|INR|CHF|SGD|PLN|SEK|AED|PKR|JPY|BRL|MXN|DKK|NOK|CZK|HUF|RON|PHP|IDR|MYR|ZAR|NGN|KES|BDT|RMB|NZD|HKD|ILS|NIS|zł|円|Euro|EURO|euro|[Ll]akh|LPA|lpa|Lpa)"
 _BARE = (
-    "(?:[0-9]{2,3} ?[kK] ?(?:-|–|—|to) ?[0-9]{2,3} ?[kK]|[0-9]{2,3} ?(?:-|–) ?[0-9]{2,3} ?[kK])"
-    "|(?:[sS]alary|SALARY|[Gg]ehalt|[Ss]alaire|[Ss]alario|[Pp]ay [Rr]ange|[Cc]ompensation)[^.\n0-9$€£]{0,25}[0-9]{2,3}(?:[.,’' ][0-9]{3}|[kK])"
+    "[0-9]{2,3} ?[kK] ?(?:-|–|—|to) ?[0-9]{2,3} ?[kK]",
+    "[0-9]{2,3} ?(?:-|–) ?[0-9]{2,3} ?[kK]",
+    "(?:[sS]alary|SALARY)[^.\n0-9$€£]{0,60}[0-9]{2,3}(?:[.,’' ][0-9]{3}|[kK])",
+    "(?:[Gg]ehalt|[Ss]alaire|[Ss]alario|[Pp]ay [Rr]ange|[Cc]ompensation)[^.\n0-9$€£]{0,60}[0-9]{2,3}(?:[.,’' ][0-9]{3}|[kK])",
 )
+"""How an amount without a currency stands in a text that tells pay by it."""
 _BARE_ANCHORS = (
     *(f"{digit}{k}" for digit in "0123456789" for k in ("k", " k", "K", " K")),
     *("alary", "SALARY", "ehalt", "alaire", "alario", "ay range", "ay Range", "ompensation"),
@@ -554,7 +557,7 @@ _BARE_ANCHORS = (
 
 def _near_currencies(texts: pl.Series) -> Iterator[tuple[int, str]]:
     """Pieces around a currency's sign, code or name in which a number other than funding or revenue stands beside one."""
-    pieces = list(windows(texts, _ANCHORS, before=BEFORE, after=AFTER, is_exact=True, gate=_GATE))
+    pieces = list(windows(texts, _ANCHORS, before=BEFORE, after=AFTER, is_exact=True, gates=_GATES))
     words = pl.Series([piece.text for piece in pieces], dtype=pl.String)
     kept = pl.select(pl.lit(words).str.replace_all(_FUNDING, "").str.contains(_HAS_AMOUNT)).to_series()
     return ((piece.row, piece.text) for piece, is_kept in zip(pieces, kept.to_list(), strict=True) if is_kept)
@@ -562,7 +565,7 @@ def _near_currencies(texts: pl.Series) -> Iterator[tuple[int, str]]:
 
 def _near_bare_amounts(texts: pl.Series) -> Iterator[tuple[int, str]]:
     """Pieces around amounts that name no currency, as "92k-110k" and "Salary: 60.000 - 75.000"."""
-    found = windows(texts, _BARE_ANCHORS, before=BEFORE, after=AFTER, is_exact=True, gate=_BARE, keep=_BARE)
+    found = windows(texts, _BARE_ANCHORS, before=BEFORE, after=AFTER, is_exact=True, gates=_BARE, keep="|".join(_BARE))
     return ((piece.row, piece.text) for piece in found)
 
 

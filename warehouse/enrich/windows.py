@@ -31,6 +31,16 @@ def offsets(texts: pl.Series, anchors: Sequence[str], *, is_exact: bool = False)
     return pl.select(expression).to_series()
 
 
+def matching_rows(texts: pl.Series, gates: Sequence[str]) -> pl.Series:
+    """The rows that match one of the regexes.
+
+    Each regex is a short list of literals: those are looked for eight at a time, at a thousand texts in half a
+    millisecond, while one regex of them all takes ten times as long.
+    """
+    found = pl.select(pl.any_horizontal(*(pl.lit(texts).str.contains(gate) for gate in gates))).to_series()
+    return found.arg_true().cast(pl.Int64)
+
+
 def windows(
     texts: pl.Series,
     anchors: Sequence[str],
@@ -38,18 +48,18 @@ def windows(
     before: int,
     after: int,
     is_exact: bool = False,
-    gate: str | None = None,
+    gates: Sequence[str] = (),
     keep: str | None = None,
 ) -> Iterator[Window]:
     """The pieces within `before` and `after` bytes of an anchor, overlapping ones merged, in order of row and place.
 
     `texts` is a String series; rows without an anchor give nothing, so the cost follows the hits and not the text.
-    `gate` is a regex that a row must match to be looked at, `keep` one that a piece must match to be given: both run in
-    Rust, some hundred times faster than the search for many anchors.
+    A row must match one of `gates` to be looked at, where there are any, and a piece must match `keep` to be given: both
+    are regexes that run in Rust.
     """
     rows = None
-    if gate is not None:
-        rows = pl.select(pl.lit(texts).str.contains(gate)).to_series().arg_true().cast(pl.Int64)
+    if gates:
+        rows = matching_rows(texts, gates)
         texts = texts.gather(rows)
     hits = (
         pl.DataFrame({"offset": offsets(texts, anchors, is_exact=is_exact)})
@@ -107,6 +117,14 @@ PREFERRED_HEADINGS = (
     "additional qualif", "advantages:", "advantageous", "wünschenswert:", "von vorteil:", "idealerweise:", "les plus",
     "le plus", "serait un plus", "deseable:", "se valorará:", "valorable:", "assets:",
 )  # fmt: skip
+WISHES = (
+    "Nice to|Nice-to|NICE TO|Nice To|Preferred|PREFERRED|Bonus|BONUS",
+    "Ideally|IDEALLY|Desired|DESIRED|Desirable|ou [Aa]part|OU APART|tand [Oo]ut|TAND OUT",
+    "Plus|PLUS|ven [Bb]etter|EVEN BETTER|reat [Tt]o [Hh]ave|ood [Tt]o [Hh]ave|ood-to-have|ould be nice",
+    "Optional|OPTIONAL|’d love|'d love|lso love|ish list|dditional [Qq]ualif|dvantage|Assets|rownie|xtra credit",
+    "\nnice|\npreferred|\nbonus|\ndesired|\nplus|\noptional|\nideal|Wünsch|orteil:|Idealerweise:|es plus|e plus|Deseable|Valorable|valorar",
+)
+"""What a text with such a heading holds, in the cases headings are written in."""
 OTHER_HEADINGS = (
     "requirements", "required", "minimum qualif", "basic qualif", "qualifications", "must have", "must-have",
     "what you'll need", "what you’ll need", "you need", "what you bring", "what you'll bring", "what you’ll bring", "you bring",
@@ -133,7 +151,10 @@ class Sections:
 
     def __init__(self, texts: pl.Series, rows: Sequence[int]) -> None:
         self._opened: dict[int, list[tuple[int, bool]]] = {}
-        rows = sorted(set(rows))
+        asked = sorted(set(rows))
+        if not asked:
+            return
+        rows = [asked[row] for row in matching_rows(texts.gather(asked), WISHES)]
         if not rows:
             return
         chosen = texts.gather(rows)
