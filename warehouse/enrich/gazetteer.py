@@ -19,7 +19,7 @@ _PROSE_POPULATION = 100_000
 """From this size on a city is recognised inside a longer phrase; below it too many share their name with a word."""
 
 COUNTRY_WORDS: dict[str, str] = {
-    "US": "us|usa|united states|united states of america|america|stati uniti|vereinigte staaten|états-unis|etats unis|estados unidos|the us|the united states|conus",
+    "US": "us|usa|united states|united states of america|stati uniti|vereinigte staaten|états-unis|etats unis|estados unidos|the us|the united states|conus",
     "GB": "uk|united kingdom|great britain|britain|england|scotland|wales|northern ireland|royaume-uni|reino unido|vereinigtes königreich|the uk",
     "AE": "uae|united arab emirates|emirates",
     "SA": "ksa|saudi arabia|saudi",
@@ -65,6 +65,9 @@ COUNTRY_WORDS: dict[str, str] = {
     "PS": "palestine",
     "CD": "democratic republic of the congo|dr congo",
     "XK": "kosovo",
+    "CV": "cape verde|cabo verde",
+    "AU": "australia|aus",
+    "NZ": "new zealand|aotearoa",
 }
 _PROVINCES = {
     "CA": "alberta AB|british columbia BC|manitoba MB|new brunswick NB|newfoundland and labrador NL|newfoundland|nova scotia NS|ontario ON|prince edward island PE|quebec QC|québec|saskatchewan SK",
@@ -96,11 +99,11 @@ _NICKNAMES: dict[str, tuple[str, str, str | None]] = {
     "taguig": ("Taguig", "PH", None), "bgc": ("Taguig", "PH", None), "makati": ("Makati City", "PH", None),
     "halifax": ("Halifax", "CA", None), "granada": ("Granada", "ES", None), "leon": ("León", "MX", None),
     "salem": ("Salem", "US", "OR"), "alexandria": ("Alexandria", "US", "VA"), "st petersburg": ("Saint Petersburg", "RU", None),
-    "peninsula": ("San Mateo", "US", "CA"),
+    "peninsula": ("San Mateo", "US", "CA"), "san mateo": ("San Mateo", "US", "CA"), "east bay": ("Oakland", "US", "CA"),
 }  # fmt: skip
 _NOT_CITIES = (
     "remote|office|hybrid|central|home|best|mobile|of|university|enterprise|progress|industry|sales|street|san|young|most|"
-    "north|south|east|west|park|hill|valley|city|center|centre|downtown|data|global|field|national|the|our|main"
+    "north|south|east|west|park|hill|valley|city|center|centre|downtown|data|global|field|national|the|our|main|apac|emea|latam|amer|eastern|western"
 )
 
 _SEPARATOR = re.compile(
