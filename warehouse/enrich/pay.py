@@ -72,6 +72,7 @@ def _currency_pattern() -> str:
     return "|".join([*parts, r"\$"])
 
 
+_SIGNS = "$€£₹¥₩₱₪₺₴"
 _CUR = _currency_pattern()
 _SPACE = r"[ \u00a0\u202f]"
 _DIGITS = rf"(?:\d{{1,3}}(?:[,.'’{_SPACE[1:-1]}]\d{{3}})+(?:[.,]\d{{1,2}})?|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|\d+(?:[.,]\d{{1,2}})?)(?![\d])"
@@ -146,7 +147,7 @@ _WORK_NUMBER = re.compile(
     r"\b(?:users|customers|people|employees|requests|records|patients|students|companies|members|hours|years|followers|lines|sq)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"\n|[•●▪]|(?<=[a-z)%])[.!?]\s+(?=[A-Z])")
+_SENTENCE_END = re.compile(r"[\n•●▪.!?](?:(?<=[\n•●▪])|(?<=[a-z)%][.!?])\s+(?=[A-Z]))")
 
 
 @dataclass(slots=True)
@@ -282,17 +283,39 @@ class Quote:
 _RULES = " -–—|•·*:"
 
 
+_START = re.compile(rf"[{_SIGNS}]|[0-9][0-9.,]*")
+_CODE_BEFORE = re.compile(r"(?<![\w$])(?:[A-Z][A-Za-z]{0,3}\.?|zł)\$?\s?$")
+
+
+def _amounts(text: str) -> Iterator[re.Match[str]]:
+    """Every amount or pair of amounts: matched only where a sign or a number stands, at the code before it if there is one."""
+    end = 0
+    for start in _START.finditer(text):
+        at = start.start()
+        if at < end:
+            continue
+        code = _CODE_BEFORE.search(text, max(end, at - 6), at)
+        match = (code and _MONEY.match(text, code.start())) or _MONEY.match(text, at)
+        if match:
+            end = match.end()
+            yield match
+
+
 def _quotes(text: str) -> Iterator[Quote]:
-    for match in _MONEY.finditer(text):
-        groups = match.groupdict()
+    for match in _amounts(text):
+        number, other, multiplier, other_multiplier = match.group("num1", "num2", "mult1", "mult2")
+        marks = tuple(filter(None, match.group("pre1", "post1", "pre2", "post2")))
+        if not marks and not multiplier and not other_multiplier and len(number) < 6:
+            continue
+        at = match.start()
         yield Quote(
             words=match.group(),
-            numbers=(groups["num1"], groups["num2"]),
-            multipliers=((groups["mult1"] or "").strip().lower(), (groups["mult2"] or "").strip().lower()),
-            marks=tuple(groups[name] for name in ("pre1", "post1", "pre2", "post2") if groups[name]),
-            is_open=groups["plus1"] is not None,
-            line=text[_sentence(text, match.start()) : match.start()],
-            before=text[max(0, match.start() - 190) : match.start()],
+            numbers=(number, other),
+            multipliers=((multiplier or "").strip().lower(), (other_multiplier or "").strip().lower()),
+            marks=marks,
+            is_open=match["plus1"] is not None,
+            line=text[_sentence(text, at) : at],
+            before=text[max(0, at - 190) : at],
             after=text[match.end() :],
         )
 
@@ -529,7 +552,6 @@ def from_offers(pay_raw: str, dollar: str = "USD") -> Pay | None:
     return merge(bands, "structured")
 
 
-_SIGNS = "$€£₹¥₩₱₪₺₴"
 _CODES = "USD|EUR|GBP| CAD|CAD |AUD| INR|INR |CHF|SGD|PLN| SEK|SEK |AED|PKR|JPY|BRL|MXN|DKK| NOK|NOK |CZK|HUF|RON | RON|PHP |IDR |MYR|ZAR|NGN|KES|BDT|RMB|LPA|Rs[.]|NZD|HKD|ILS|NIS |zł|円|Lakh|lakh| lpa| Lpa|[0-9] ?[Ee]uros?|[0-9] ?EURO"
 _GATES = (rf"[{_SIGNS}]", _CODES.partition("|[0-9]")[0], "euro|Euro|EURO")
 """What a text that tells pay in a currency holds."""

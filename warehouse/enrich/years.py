@@ -108,7 +108,7 @@ class Demand:
     words: str
     sentence: tuple[int, int]
     is_part: bool
-    by_degree: bool
+    line: str
 
 
 def _value(words: str) -> float | None:
@@ -166,6 +166,27 @@ def _names_company(before: str) -> bool:
     return any(word in folded for word in _COMPANY_WORDS)
 
 
+_WISHES = (
+    "plus",
+    "prefer",
+    "bonus",
+    "desir",
+    "nice",
+    "ideal",
+    "asset",
+    "dvantage",
+    "vorteil",
+    "wünsch",
+    "souhait",
+    "esea",
+    "alorable",
+)
+
+
+def _is_wished(after: str) -> bool:
+    return any(word in after for word in _WISHES) and bool(_WISHED_AFTER.match(after))
+
+
 def _is_in_lieu(before: str) -> bool:
     return ("lieu" in before or "stead" in before or "ithout" in before) and bool(_LIEU.search(before))
 
@@ -216,7 +237,7 @@ def _demands(window: Window, numbers: list[re.Match[str]], sections: Sections) -
             continue
         if not near and re.match(r"\W{0,2}\s*(?:in|at) (?:a row|business|the us)\b", after, re.IGNORECASE):
             continue
-        if _WISHED_BEFORE.search(before) or _WISHED_AFTER.match(after) or _is_in_lieu(before):
+        if _WISHED_BEFORE.search(before) or _is_wished(after) or _is_in_lieu(before):
             continue
         byte = window.start + len(text[: match.start()].encode())
         if sections.is_preferred(window.row, byte):
@@ -226,7 +247,7 @@ def _demands(window: Window, numbers: list[re.Match[str]], sections: Sections) -
             words=match.group() + after[:50],
             sentence=(window.start, begin),
             is_part=bool(_PART.search(before)) and bool(_NUMBER.search(before)) and not _DEGREE.search(before[-30:]),
-            by_degree=bool(_DEGREE.search(text[begin:end])),
+            line=text[begin:end],
         )
 
 
@@ -242,7 +263,7 @@ def _choose(demands: Iterable[Demand]) -> Demand | None:
         if first is None:
             first = longest = demand
             continue
-        if demand.sentence != first.sentence or not first.by_degree:
+        if demand.sentence != first.sentence or not _DEGREE.search(first.line):
             break
         longest = max(longest, demand, key=lambda told: told.years)
     return longest if first else None
