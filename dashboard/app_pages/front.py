@@ -22,8 +22,8 @@ if (before := snapshot.previous(path)) is not None and (changes := claims.news_s
         st.markdown("\n".join(f"- {markdown_safe(change)}" for change in changes))
 
 st.header("The verdict board", anchor="board")
-is_narrowed = any(key in st.query_params for key in filters.LABELS)
-with st.expander("Narrow the view", icon=":material/filter_list:", expanded=is_narrowed):
+is_open = st.session_state.setdefault("narrow_is_open", any(key in st.query_params for key in filters.LABELS))
+with st.expander("Narrow the view", icon=":material/filter_list:", expanded=is_open):
     chosen = filters.bar(path, "market", "source", "period", "definition", "size")
 with st.container(horizontal=True, gap="small"):
     verdicts = st.pills(
