@@ -9,7 +9,7 @@ from itertools import groupby
 
 import polars as pl
 
-from warehouse.enrich.windows import Sections, is_readable, windows
+from warehouse.enrich.windows import is_readable, sections, windows
 
 FIELDS = ("degree_min", "degree_equivalent", "degree_preferred", "phd_mentioned")
 
@@ -388,7 +388,7 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     if is_foreign.any():
         foreign = texts.set(~is_foreign, "")
         found += [(window, None) for window in windows(foreign, FOREIGN, before=BEFORE, after=AFTER)]
-    sections = Sections(texts, [window.row for window, _ in found])
+    parts = sections(postings["text"])
     verdicts: dict[int, Verdict] = {}
     for row, pieces in groupby(found, key=lambda piece: piece[0].row):
         verdict = Verdict()
@@ -402,7 +402,7 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
                 if within == []:
                     continue
                 byte = window.start + len(text[: at + len(item) // 2].encode())
-                _read_item(item, within, in_wishes=sections.is_preferred(row, byte), verdict=verdict)
+                _read_item(item, within, in_wishes=parts.is_preferred(row, byte), verdict=verdict)
         if verdict.preferred <= verdict.required and not verdict.is_preferred_said:
             verdict.preferred, verdict.preferred_words = 0, None
         if lieu and verdict.required > 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import threading
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -137,44 +137,36 @@ OTHER_HEADINGS = (
 )  # fmt: skip
 """Words that open a part of a posting; which of the two lists was seen last decides whether an item is only preferred."""
 
-_OPENS = re.compile(r"(?:^|[\n•●▪·:.!?)*#]\s*[^\w\n]{0,6}|\s{2,})(?:[\w’',/&+ ]{0,45}?)$")
-_CLOSES = re.compile(r"^[^\n.;]{0,45}?(?:[:\n?]|\s{2,}|…|\.{3})")
-_LINE_END = re.compile(r"^[\w’',/()&+! -]{0,45}?\s*(?:[:\n]|…|\.{3})")
+_LINE_END = r"^[\w’',/()&+! -]{0,45}?\s*(?:[:\n]|…|\.{3})"
+_OPENS = r"(?:^|[\n•●▪·:.!?)*#]\s*[^\w\n]{0,6}|\s{2,})[\w’',/&+ ]{0,45}$"
+_CLOSES = r"^[^\n.;]{0,45}?(?:[:\n?]|\s{2,}|…|\.{3})"
+_TITLED = r"^\S+(?:\s+\S+){0,4}\s+\p{Lu}"
+"""In a text without line ends: "Nice to have Experience with …", a heading run into its first item."""
+_NOT_TITLED = r"(?:,|\s(?:a|the|and|or))\s*$"
+_GOES_ON = r"(?i)(?:\sand|/|&|\sor)\s*$"
+_LEAD_BYTES, _ONWARD_BYTES = 48, 90
+
+_memory = threading.local()
 
 
 class Sections:
-    """Where the parts that only wish for something begin and end, for the rows that need to be asked.
+    """Where the parts that only wish for something begin and end in each text of a String series.
 
-    Built from a String series; `is_preferred(row, byte)` says whether the byte stands in a part whose heading wishes
-    ("Nice to have", "Preferred qualifications") rather than asks.
+    `is_preferred(row, byte)` says whether the byte stands in a part whose heading wishes ("Nice to have", "Preferred
+    qualifications") rather than asks.
     """
 
-    def __init__(self, texts: pl.Series, rows: Sequence[int]) -> None:
+    def __init__(self, texts: pl.Series) -> None:
         self._opened: dict[int, list[tuple[int, bool]]] = {}
-        asked = sorted(set(rows))
-        if not asked:
-            return
-        rows = [asked[row] for row in matching_rows(texts.gather(asked), WISHES)]
-        if not rows:
-            return
+        rows = matching_rows(texts, WISHES)
         chosen = texts.gather(rows)
-        wishes = [
-            (row, window)
-            for row, window in ((w.row, w) for w in _around(chosen, PREFERRED_HEADINGS))
-            if is_heading(window)
-        ]
-        marked: dict[int, list[tuple[int, bool]]] = {}
-        for row, window in wishes:
-            marked.setdefault(row, []).append((window.at, True))
-        if not marked:
-            return
-        with_wish = sorted(marked)
-        for window in _around(chosen.gather(with_wish), OTHER_HEADINGS):
-            row = with_wish[window.row]
-            if is_heading(window) and not any(abs(window.at - at) < 48 for at, wish in marked[row] if wish):
-                marked[row].append((window.at, False))
-        for row, marks in marked.items():
-            self._opened[rows[row]] = sorted(marks)
+        wishes = _headings(chosen, PREFERRED_HEADINGS)
+        with_wish = sorted(wishes)
+        others = _headings(chosen.gather(with_wish), OTHER_HEADINGS)
+        for number, row in enumerate(with_wish):
+            begun = wishes[row]
+            ended = [at for at in others.get(number, ()) if all(abs(at - wish) >= _LEAD_BYTES for wish in begun)]
+            self._opened[rows[row]] = sorted([*((at, True) for at in begun), *((at, False) for at in ended)])
 
     def is_preferred(self, row: int, byte: int) -> bool:
         """Whether the last heading before the byte wishes rather than asks; false where there is none."""
@@ -186,53 +178,64 @@ class Sections:
         return wish
 
 
-class Heading(NamedTuple):
-    """An anchor that may be a heading: its row, its byte, the text before it and from it on."""
+def sections(texts: pl.Series) -> Sections:
+    """The sections of each text; those of the last batch of each thread are remembered, so that extractors share them."""
+    remembered: tuple[pl.Series, Sections] | None = getattr(_memory, "sections", None)
+    if remembered is None or len(remembered[0]) != len(texts) or not remembered[0].equals(texts):
+        remembered = _memory.sections = (texts, Sections(texts))
+    return remembered[1]
 
-    row: int
-    at: int
-    before: str
-    onward: str
 
+def _headings(texts: pl.Series, anchors: Sequence[str]) -> dict[int, list[int]]:
+    """For each row the bytes of the anchors that open a part of its text.
 
-def _around(texts: pl.Series, anchors: Sequence[str]) -> Iterator[Heading]:
+    Such an anchor starts a line or sentence and ends with a colon, a line end or the capitals of a title.
+    """
     hits = (
-        pl.DataFrame({"at": offsets(texts, anchors)})
+        pl.DataFrame({"at": offsets(texts, anchors)}, schema={"at": pl.List(pl.UInt32)})
         .with_row_index("row")
         .filter(pl.col("at").list.len() > 0)
         .explode("at")
         .with_columns(pl.col("row").cast(pl.Int64), pl.col("at").cast(pl.Int64))
     )
-    if hits.is_empty():
-        return
-    start = (pl.col("at") - 48).clip(lower_bound=0)
-    cut = hits.with_columns(texts.cast(pl.Binary).gather(hits["row"]).alias("text")).select(
-        "row",
-        "at",
-        pl.col("text").bin.slice(start, pl.col("at") - start).alias("before"),
-        pl.col("text").bin.slice("at", 90),
+    start = (pl.col("at") - _LEAD_BYTES).clip(lower_bound=0)
+    text = pl.col("text")
+    cut = (
+        hits.with_columns(texts.cast(pl.Binary).gather(hits["row"]).alias("text"))
+        .select(
+            "row",
+            "at",
+            text.bin.slice(start, pl.col("at") - start).alias("before"),
+            text.bin.slice("at", _ONWARD_BYTES).alias("onward"),
+        )
+        .filter(
+            (pl.col("at") < _LEAD_BYTES)
+            | pl.col("before").bin.contains(b"\n")
+            | pl.col("onward").bin.slice(0, 1).is_between(b"A", b"Z")
+        )
     )
-    opens = pl.col("before").bin.contains(b"\n") | pl.col("text").bin.slice(0, 1).is_between(b"A", b"Z")
-    for row, at, before, onward in cut.filter(opens | (pl.col("at") < 48)).iter_rows():
-        yield Heading(row, at, before.decode("utf-8", "ignore"), onward.decode("utf-8", "ignore"))
+    opening = cut.select("row", "at", _decoded(cut["before"]), _decoded(cut["onward"])).filter(_is_heading())
+    found: dict[int, list[int]] = {}
+    for row, at in opening.select("row", "at").iter_rows():
+        found.setdefault(row, []).append(at)
+    return found
 
 
-def is_heading(mark: Heading) -> bool:
-    """Whether the anchor opens a part: it starts a line or sentence and ends with a colon, a line end or a title's case."""
-    lead = mark.before.rpartition("\n")[2]
-    if lead.rstrip().lower().endswith((" and", "/", "&", " or")):
-        return False
-    starts_line = len(lead) < len(mark.before) or mark.at < 48
-    if starts_line and len(lead) <= 44 and _LINE_END.match(mark.onward):
-        return True
-    if "\n" in mark.before or "\n" in mark.onward:
-        return bool(_OPENS.search(mark.before)) and ":" in mark.onward[:60].split("\n")[0]
-    return mark.onward[:1].isupper() and (bool(_CLOSES.match(mark.onward)) or _is_titled(mark))
+def _decoded(pieces: pl.Series) -> pl.Series:
+    """Bytes as text; a character that the cut halved is left out."""
+    return pl.Series(pieces.name, [piece.decode("utf-8", "ignore") for piece in pieces.to_list()], dtype=pl.String)
 
 
-def _is_titled(mark: Heading) -> bool:
-    """In a text without line ends: "Nice to have Experience with …", a heading run into its first item."""
-    words = mark.onward.split()[:6]
-    return any(word[:1].isupper() for word in words[1:]) and not mark.before.rstrip().endswith(
-        (",", " a", " the", " and", " or")
+def _is_heading() -> pl.Expr:
+    before, onward = pl.col("before"), pl.col("onward")
+    lead = before.str.extract(r"([^\n]*)$")
+    starts_line = (before.str.contains("\n", literal=True) | (pl.col("at") < _LEAD_BYTES)) & (
+        lead.str.len_chars() <= 44
     )
+    has_lines = before.str.contains("\n", literal=True) | onward.str.contains("\n", literal=True)
+    ends_with_colon = before.str.contains(_OPENS) & onward.str.contains(r"^[^\n:]{0,59}:")
+    runs_on = onward.str.contains(r"^\p{Lu}") & (
+        onward.str.contains(_CLOSES) | (onward.str.contains(_TITLED) & ~before.str.contains(_NOT_TITLED))
+    )
+    is_line = starts_line & onward.str.contains(_LINE_END)
+    return ~lead.str.contains(_GOES_ON) & (is_line | pl.when(has_lines).then(ends_with_colon).otherwise(runs_on))

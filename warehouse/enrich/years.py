@@ -9,7 +9,7 @@ from itertools import groupby
 
 import polars as pl
 
-from warehouse.enrich.windows import Sections, Window, is_readable, windows
+from warehouse.enrich.windows import Sections, Window, is_readable, sections, windows
 
 FIELDS = ("years_min",)
 
@@ -206,7 +206,7 @@ _STILL_EXPERIENCE = re.compile(
 _OF_YOU = re.compile(r"\byou\b[^.]{0,60}$|\b(?:must|candidate|require)\w*[^.]{0,50}$", re.IGNORECASE)
 
 
-def _demands(window: Window, numbers: list[re.Match[str]], sections: Sections) -> Iterator[Demand]:
+def _demands(window: Window, numbers: list[re.Match[str]], parts: Sections) -> Iterator[Demand]:
     text = window.text
     stops = [0, *[match.end() for match in _STOP.finditer(text)], len(text)]
     for match in numbers:
@@ -240,7 +240,7 @@ def _demands(window: Window, numbers: list[re.Match[str]], sections: Sections) -
         if _WISHED_BEFORE.search(before) or _is_wished(after) or _is_in_lieu(before):
             continue
         byte = window.start + len(text[: match.start()].encode())
-        if sections.is_preferred(window.row, byte):
+        if parts.is_preferred(window.row, byte):
             continue
         yield Demand(
             years=years,
@@ -282,11 +282,11 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
             near = windows(chosen, anchors, before=BEFORE, after=AFTER, is_exact=True)
             found += [(window, numbers) for window in near if (numbers := _numbers(window))]
     found.sort(key=lambda piece: (piece[0].row, piece[0].start))
-    sections = Sections(texts, [window.row for window, _ in found])
+    parts = sections(postings["text"])
     years: list[float | None] = [None] * postings.height
     spans: list[str | None] = [None] * postings.height
     for row, pieces in groupby(found, key=lambda piece: piece[0].row):
-        demand = _choose(demand for piece in pieces for demand in _demands(*piece, sections))
+        demand = _choose(demand for piece in pieces for demand in _demands(*piece, parts))
         if demand:
             years[row], spans[row] = demand.years, demand.words.strip()
     columns = {"years_min": pl.Series(years, dtype=pl.Float64)}
