@@ -92,9 +92,7 @@ def test_faults_cost_no_healthy_board_a_posting(recordings, data):
     archived = {(line["board"], line["posting_id"]) for line in lines(data.sightings)}
     whole = {(name, f"{name}-{number}") for name in [*healthy, *RECOVERING] for number in range(5)}
     assert archived == whole | {("garbled", "g-0"), ("odd", "o-0")}
-    assert {line["reason"] for line in lines(data.quarantine)} >= {"the posting has no identifier"} or lines(
-        data.quarantine
-    )
+    assert len(lines(data.quarantine)) == 2
     assert {row["board"] for row in summary.not_complete} == set(SICK)
     assert summary.complete == 103
     assert not summary.is_whole
@@ -194,9 +192,8 @@ def test_a_dead_backend_is_left_alone(recordings, data):
     asked = [target for target in server.asked if "/job-board/" in target]
     assert len(asked) < 25
     assert summary.refused == 60 - len(asked)
-    assert {line["reason"] for line in lines(data.readings) if line["outcome"] == "refused"} == {
-        "circuit open: api.ashbyhq.com failed 11 requests in a row"
-    } or all("circuit open" in line["reason"] for line in lines(data.readings) if line["outcome"] == "refused")
+    refused = [line["reason"] for line in lines(data.readings) if line["outcome"] == "refused"]
+    assert all(reason.startswith("circuit open: api.ashbyhq.com failed") for reason in refused)
 
 
 def test_robots_txt_is_obeyed(recordings, data):

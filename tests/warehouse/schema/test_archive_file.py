@@ -4,7 +4,7 @@ import json
 import sqlite3
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.schema.archive_file import ArchiveWriter, InvalidSighting
@@ -47,6 +47,7 @@ def test_a_line_holds_what_was_said_and_nothing_empty(data):
     }
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.text(), st.text(min_size=1))
 def test_any_text_survives(tmp_path_factory, body, title):
     data = DataFolder(tmp_path_factory.mktemp("archive"))

@@ -1,7 +1,7 @@
 """What counts as personal data in a text, and what must survive the search for it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.schema.masking import EMAIL_MASK, PHONE_MASK, mask_personal_data, may_hold_personal_data
@@ -48,6 +48,7 @@ def test_everything_else_stays(text):
     assert mask_personal_data(text) == text
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([text for text, _ in MASKED] + KEPT + ["<li>", "\n", "é", " "]), max_size=12).map(" ".join)
 )
@@ -55,6 +56,7 @@ def test_nothing_that_would_be_masked_is_ruled_out(text):
     assert mask_personal_data(text) == text or "@" in text or may_hold_personal_data(text.encode())
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab1+@.-() [\n<", max_size=60))
 def test_masking_twice_changes_nothing(text):
     once = mask_personal_data(text)
