@@ -216,6 +216,16 @@ def _matches(item: str, hits: Sequence[int] | None) -> Iterator[re.Match[str]]:
             yield match
 
 
+def _names_degree(text: str, hits: Sequence[int]) -> bool:
+    """Whether any anchor of a piece is a degree: six in ten are "TEAMS", "based" or "master the art"."""
+    return any(
+        _MENTION.match(text, at)
+        or _CAPITALS.match(text, at)
+        or (text[at] in "anoi" and at and _MENTION.match(text, at - 1))
+        for at in hits
+    )
+
+
 def _mentions(item: str, hits: Sequence[int] | None = None) -> list[_Mention]:
     found: list[_Mention] = []
     for match in _matches(item, hits):
@@ -394,6 +404,8 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         verdict = Verdict()
         lieu = None
         for window, hits in pieces:
+            if hits is not None and not _names_degree(window.text, hits):
+                continue
             text = _without_dots(window.text, is_foreign=hits is None) if "." in window.text else window.text
             if "lieu" in text or "instead" in text or "substitut" in text:
                 lieu = lieu or _LIEU.search(text)
