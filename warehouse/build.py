@@ -299,7 +299,7 @@ class _Assembly:
             """
             SELECT p.key, p.source, p.board, p.posting_id, p.part, u.form, w.employer_id,
                    NOT starts_with(w.employer_id, 'unnamed-') AS is_named, w.is_feed, p.is_sample, u.title,
-                   u.location_raw AS location, u.text_hash, u.poster_hash, u.requisition_raw AS requisition,
+                   u.location_raw AS location, u.text_hash, u.whole_hash, u.poster_hash, u.requisition_raw AS requisition,
                    s.first_seen_at, s.last_seen_at, s.first_reading, s.last_reading
             FROM posting p JOIN unit u USING (content_hash, part) JOIN who w USING (key) JOIN span s USING (key) ORDER BY p.key
             """
@@ -332,12 +332,12 @@ class _Assembly:
         )
         candidates = marked.filter(may_merge)
         alone = marked.filter(~may_merge).select("key", vacancy_id=_vacancy_id(), reason=pl.lit("original"))
-        self._keep("wanted_text", candidates.select(pl.col("text_hash").unique()))
+        self._keep("wanted_text", candidates.select(pl.col("whole_hash").unique()))
         sketches = dict(
             self.connection.sql(
                 f"""
-                SELECT text_hash, first(sketch) AS sketch FROM read_parquet('{_sql(self.interpretation.units)}')
-                SEMI JOIN wanted_text USING (text_hash) GROUP BY text_hash
+                SELECT whole_hash, first(sketch) AS sketch FROM read_parquet('{_sql(self.interpretation.units)}')
+                SEMI JOIN wanted_text USING (whole_hash) GROUP BY whole_hash
                 """
             )
             .pl()
@@ -349,8 +349,10 @@ class _Assembly:
         del sketches
         columns = [name for name in vacancies.Posting.__slots__ if name != "sketch"]
         postings = [
-            vacancies.Posting(**row, sketch=arrays.get(row["text_hash"], vacancies.NO_SKETCH))
-            for row in candidates.select(columns).iter_rows(named=True)
+            vacancies.Posting(**row, sketch=arrays.get(whole_hash, vacancies.NO_SKETCH))
+            for row, whole_hash in zip(
+                candidates.select(columns).iter_rows(named=True), candidates["whole_hash"], strict=True
+            )
         ]
         merged = pl.DataFrame(
             [(link.key, link.vacancy_id, link.reason) for link in vacancies.merge(postings)],

@@ -77,6 +77,7 @@ UNIT_SCHEMA = {
     "skills": pl.List(pl.String),
     "text": pl.String,
     "text_hash": pl.String,
+    "whole_hash": pl.String,
     "sketch": pl.List(pl.UInt64),
 }
 
@@ -272,12 +273,13 @@ def interpret_contents(contents: pl.DataFrame) -> pl.DataFrame:
     """
     rows = [row for content in contents.iter_rows(named=True) for row in _units(content)]
     before = plain_text(pl.DataFrame(rows, schema=_BEFORE, orient="row"))
-    enriched = _enriched(before)
+    whole = before.select(pl.coalesce("whole", "text")).to_series()
     return (
-        before.hstack(enriched)
+        before.hstack(_enriched(before))
         .with_columns(
             text_hash=pl.Series([_hash(text) for text in before["text"]], dtype=pl.String),
-            sketch=sketch(before.select(pl.coalesce("whole", "text")).to_series()),
+            whole_hash=pl.Series([_hash(text) for text in whole], dtype=pl.String),
+            sketch=sketch(whole),
         )
         .select(list(UNIT_SCHEMA))
         .cast(UNIT_SCHEMA)
@@ -293,7 +295,9 @@ _HINTS = {
     "whole": pl.String,
 }
 _BEFORE = {
-    name: kind for name, kind in UNIT_SCHEMA.items() if name not in {*CODEBOOK_TYPES, "skills", "text_hash", "sketch"}
+    name: kind
+    for name, kind in UNIT_SCHEMA.items()
+    if name not in {*CODEBOOK_TYPES, "skills", "text_hash", "whole_hash", "sketch"}
 } | _HINTS
 
 

@@ -1,5 +1,8 @@
 """How a hiring thread's comment becomes vacancies; every comment here is invented, in the forms that people write."""
 
+from datetime import datetime
+
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from warehouse.comments import (
     split_comment,
     split_roles,
 )
+from warehouse.interpretation import interpret_contents
 
 CASES = [
     (
@@ -142,3 +146,42 @@ def test_no_text_raises_and_titles_stay_short(text):
             assert len(part.title.split()) <= MAX_TITLE_WORDS
             assert "@" not in part.title
             assert "http" not in part.title
+
+
+def test_likeness_is_that_of_whole_comments_even_where_a_roles_own_lines_are_equal():
+    head = "Copperleaf Labs | London | Onsite\nWe make tea and are hiring.\n- Data Engineer\n"
+    bodies = [f"{head}- Product Designer, who draws leaves", f"{head}- Machine Learning Engineer"]
+    names = (
+        "content_hash",
+        "source",
+        "board",
+        "posting_id",
+        "poster_hash",
+        "url",
+        "title",
+        "company_raw",
+        "company_domain_raw",
+    )
+    more = (
+        "company_size_raw",
+        "location_raw",
+        "country_raw",
+        "pay_raw",
+        "work_mode_raw",
+        "employment_raw",
+        "level_raw",
+    )
+    rest = ("department_raw", "requisition_raw", "closes_raw", "posted_raw", "body_html")
+    contents = pl.DataFrame(
+        [
+            dict.fromkeys((*names, *more, *rest)) | {"content_hash": str(n), "body_html": body}
+            for n, body in enumerate(bodies)
+        ],
+        schema=dict.fromkeys((*names, *more, *rest), pl.String),
+    ).with_columns(
+        form=pl.lit("comment"), is_sample=pl.lit(False), instant=pl.lit(datetime(2026, 3, 2), dtype=pl.Datetime("us"))
+    )
+    first, second = interpret_contents(contents).filter(pl.col("title") == "Data Engineer").iter_rows(named=True)
+    assert first["text_hash"] == second["text_hash"]
+    assert first["whole_hash"] != second["whole_hash"]
+    assert first["sketch"] != second["sketch"]
