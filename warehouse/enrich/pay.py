@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import groupby
 
@@ -488,7 +488,7 @@ class Pay:
     words: str | None = None
 
 
-def merge(bands: list[Band], tier: str = "text") -> Pay | None:
+def merge(bands: Sequence[Band], tier: str = "text") -> Pay | None:
     """One offer of several bands: lowest minimum and highest maximum in the first-named currency and its period."""
     base = [band for band in bands if band.kind == "base"] or bands
     if not base:
@@ -591,9 +591,13 @@ def _near_bare_amounts(texts: pl.Series) -> Iterator[tuple[int, str]]:
     return ((piece.row, piece.text) for piece in found)
 
 
-def from_words(text: str, dollar: str = "USD") -> list[Band]:
-    """Every pay band in a piece of prose; `dollar` is what a bare $ means there."""
-    return list(_bands(text, dollar))
+@lru_cache(maxsize=4_096)
+def from_words(text: str, dollar: str = "USD") -> tuple[Band, ...]:
+    """Every pay band in a piece of prose; `dollar` is what a bare $ means there.
+
+    Remembered, because an employer's postings repeat their words on pay and benefits.
+    """
+    return tuple(_bands(text, dollar))
 
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
