@@ -16,7 +16,7 @@ from warehouse.evidence.cuts import ALL, CHOICES, Cut, groups, specifications
 from warehouse.evidence.market import Judgement, Market
 from warehouse.evidence.measure import Answer, Measure
 from warehouse.evidence.sample import Cells, Sample, table_schema
-from warehouse.evidence.wording import count, month, say
+from warehouse.evidence.wording import count, month, say, span_words
 from warehouse.statistics.decisions import CONFIDENCE, SIGNIFICANCE, Decision, Region, decide, holm
 
 __all__ = ["Judgement", "Market", "judge"]
@@ -64,7 +64,7 @@ class _Judged:
     headline: Cut | None = None
     answer: Answer | None = None
     decision: Decision | None = None
-    dates: tuple[Any, Any, list[str]] = (None, None, [])
+    dates: tuple[Any, Any, list[str], str] = (None, None, [], "")
 
     @classmethod
     def of(cls, claim: Claim, sample: Sample) -> _Judged:
@@ -123,7 +123,7 @@ class _Judged:
         ]
         size = answer.size if answer else None
         low, high, value = (decision.low, decision.high, answer.value) if decision and answer else (None, None, None)
-        start, end, sources = self.dates
+        start, end, sources, spans = self.dates
         uncomputable = (
             "; the estimate is drowned by the noise of sampling" if size and size.is_enough and decision is None else ""
         )
@@ -140,7 +140,9 @@ class _Judged:
             "claim_slug": claim.slug,
             "verdict": verdict,
             "reason": self._reason(verdict, weakened, p_holm, low, high),
-            "finding": claim.templates[self.verdict].format(**words) + (WEAKENED if weakened else uncomputable),
+            "finding": claim.templates[self.verdict].format(**words)
+            + (WEAKENED if weakened else uncomputable)
+            + (f"; {words['n_vacancies']} vacancies of {words['n_employers']} employers, {spans}" if decision else ""),
             "value": _rounded(value),
             "low": _rounded(low),
             "high": _rounded(high),
@@ -283,8 +285,8 @@ def _distinct(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-def _dates(sample: Sample, measure: Measure, cut: Cut) -> tuple[Any, Any, list[str]]:
-    """Return the first and last day and the sources of the vacancies that the headline rests on."""
+def _dates(sample: Sample, measure: Measure, cut: Cut) -> tuple[Any, Any, list[str], str]:
+    """Return the first and last day, the sources, and each source's span in words, of the vacancies the headline rests on."""
     frame = sample.kept(
         ("dates", measure),
         lambda: sample.rows(
@@ -297,11 +299,12 @@ def _dates(sample: Sample, measure: Measure, cut: Cut) -> tuple[Any, Any, list[s
         pl.Series(Cells(frame.drop("first_on", "last_on")).mask(replace(cut, pay_tier=ALL)), dtype=pl.Boolean)
     )
     if frame.is_empty():
-        return None, None, []
+        return None, None, [], ""
     resting = [
         source
         for source in sorted(frame["source"].unique())
         if measure.size(sample, replace(cut, source_set=source)).n_vacancies
     ]
     used = frame.filter(pl.col("source").is_in(resting)) if resting else frame
-    return used["first_on"].min(), used["last_on"].max(), resting
+    spans = used.group_by("source").agg(pl.col("first_on").min(), pl.col("last_on").max()).sort("first_on", "source")
+    return used["first_on"].min(), used["last_on"].max(), resting, span_words(spans.rows()) if resting else ""

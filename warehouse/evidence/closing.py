@@ -117,7 +117,7 @@ class WeibullMedianDays(MedianOpenDays):
     def method(self) -> str:
         return (
             "Weibull accelerated-failure model with late entry, right and interval censoring (lifelines); the interval comes from "
-            "leaving out each of 20 random groups of employers in turn."
+            "leaving out each of 10 random groups of employers in turn."
         )
 
     def _one(self, sample: Sample, cut: Cut) -> Answer:

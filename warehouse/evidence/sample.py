@@ -34,7 +34,7 @@ def table_schema(name: str) -> dict[str, pl.DataType | type[pl.DataType]]:
     return {column.name: _POLARS[column.type] for column in TABLE[name].columns}
 
 
-MOST_CLUSTERS = 1_000
+MOST_CLUSTERS = 400
 Kept = TypeVar("Kept")
 MONTHS = {LATEST: 24, LATEST_YEAR: 12}
 REAL = "provenance <> 'sample'"
@@ -124,7 +124,7 @@ class Sample:
     def coarse(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return a group for each employer and the bootstrap weights of the groups, for measures with very many columns.
 
-        Beyond 1,000 employers they are dealt at random into 1,000 groups that are resampled whole; groups of independent
+        Beyond 400 employers they are dealt at random into 400 groups that are resampled whole; groups of independent
         employers are themselves independent, so the interval stays valid and its cost bounded.
         """
 

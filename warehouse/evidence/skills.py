@@ -328,7 +328,7 @@ class TurnoverRatio(_TwoGroups):
         return (
             "Turnover is the distance between the profiles of two consecutive years of the same source, over the 100 skills asked most, "
             "of a taxonomy that is frozen and merges synonyms; the expected noise of sampling is taken off, since a small group always looks restless. "
-            "Root of the summed squares over the years both groups share, one over the other. Large markets are resampled in 1,000 random groups of employers."
+            "Root of the summed squares over the years both groups share, one over the other. Large markets are resampled in 400 random groups of employers."
         )
 
     def _cells(self, sample: Sample, cut: Cut) -> tuple[pl.DataFrame, Cells]:
@@ -448,7 +448,7 @@ class PremiumAgainstReach(Measure):
         return (
             "A specialisation is a skill of the taxonomy. Its premium is the mean of log pay left over after role, level, country and year among "
             "vacancies that ask it, its reach the share of all vacancies that do; Spearman's rank correlation over the skills that 30 paid vacancies "
-            "of 8 employers ask. Large markets are resampled in 1,000 random groups of employers."
+            "of 8 employers ask. Large markets are resampled in 400 random groups of employers."
         )
 
     def sql(self, cut: Cut) -> str:

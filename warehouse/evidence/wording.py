@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
+NAMES = {"hackernews": "Hacker News", "smartrecruiters": "SmartRecruiters", "bamboohr": "BambooHR"}
+MOST_NAMED = 3
 MINUS = "\u2212"
 
 
@@ -32,3 +35,19 @@ def count(n: int) -> str:
 def month(day: dt.date | None) -> str:
     """Return a day's month as "October 2025"."""
     return f"{day:%B %Y}" if day else "an unknown month"
+
+
+def span_words(spans: Sequence[tuple[str, dt.date, dt.date]]) -> str:
+    """Return what was looked at and when: "Hacker News January 2011 to September 2019 and Ashby October 2025".
+
+    More than three sources are counted and given one span, so that the sentence stays one.
+    """
+
+    def span(first: dt.date, last: dt.date) -> str:
+        return month(first) if month(first) == month(last) else f"{month(first)} to {month(last)}"
+
+    if len(spans) > MOST_NAMED:
+        return f"{len(spans)} sources, {span(min(s[1] for s in spans), max(s[2] for s in spans))}"
+    return " and ".join(
+        f"{NAMES.get(source, source.capitalize())} {span(first, last)}" for source, first, last in spans
+    )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from warehouse.statistics.resampling import Array
 
 STEPS = 60
-JACKKNIFE_GROUPS = 20
+JACKKNIFE_GROUPS = 10
 
 
 def steps_of(event_times: Array) -> Array:
