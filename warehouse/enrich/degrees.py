@@ -268,78 +268,77 @@ def _groups(item: str, mentions: list[_Mention]) -> list[list[_Mention]]:
     return groups
 
 
+_LISTED_PAY = re.compile(r"\d\+?\s*$|[$€£]\s?\d[^.]{0,20}\bfor\s*(?:a\s*)?$")
+_AFTER_PLURAL = re.compile(r"\s+(?:in|or|and|preferred|required|with \d)\b")
+_AS_LEVEL = re.compile(r"[- ]?level\b(?! (?:degree|education))")
+_POST = re.compile(r"\bpost-?\s?$", re.IGNORECASE)
+_FIRMLY = re.compile(r"\b(?:required|is a must|mandatory)\b")
+_YEARS = re.compile(r"\d[\d–+ -]{0,5}\s*(?:years|yrs)")
+
+
+def _is_qualification(item: str, group: list[_Mention], before: str, after: str) -> bool:
+    """Whether the degrees are asked of the candidate: not those of the team, not declared needless, no benefit or scale."""
+    start, end = group[0].start, group[-1].end
+    if _NOT_NEEDED.search(before) or (_NOT_NEEDED_AFTER.match(after) and not _PREFERRED_AFTER.search(after[:80])):
+        return False
+    if _STUDENT_COMPANY.search(item[start : end + 30]) and not _PURSUING.search(before):
+        return False
+    if _of_staff(before, after) or (_NOT_OURS.search(item[:start]) and not _CANDIDATE.search(item[:start])):
+        return False
+    are_people = len(group) == 1 and group[0].is_plural and not group[0].is_generic and not _AFTER_PLURAL.match(after)
+    return not (are_people or _LISTED_PAY.search(before) or _AS_LEVEL.match(after) or _POST.search(before))
+
+
+def _wish(before: str, after: str, *, has_next: bool, in_wishes: bool) -> tuple[bool, bool]:
+    """Whether the degrees are only wished for, and whether their own words say so rather than a heading."""
+    field_cue = _FIELD_CUE.search(after)
+    tail = after[: field_cue.start()] if field_cue and _names_field(after[field_cue.end() :]) else after
+    years = _YEARS.search(tail)
+    said = _PREFERRED_AFTER.search(tail[: min(200, years.start() if years else 200)])
+    if said and has_next and _leads_next(tail, said):
+        said = None
+    if said:
+        return True, True
+    if in_wishes:
+        return not re.search(r"\brequired\b", after), False
+    return bool(_PREFERRED_BEFORE.search(before)) and not _FIRMLY.search(after[:40]), True
+
+
+def _require(item: str, group: list[_Mention], ranks: list[int], before: str, words: str, verdict: Verdict) -> None:
+    lowest = min(ranks)
+    is_generic = all(mention.is_generic for mention in group)
+    takes = (
+        verdict.required_words is None
+        or (verdict.required_generic and not is_generic)
+        or (is_generic == verdict.required_generic and lowest < verdict.required)
+    )
+    if takes:
+        verdict.required, verdict.required_words, verdict.required_generic = lowest, words, is_generic
+    if lowest > 0:
+        match = _EQUIVALENT.search(item[group[0].start :]) or _EQUIVALENT_BEFORE.search(before)
+        if match:
+            verdict.is_equivalent, verdict.equivalent_words = True, match.group()
+
+
 def _read_item(item: str, hits: Sequence[int] | None, *, in_wishes: bool, verdict: Verdict) -> None:
-    mentions = _mentions(item, hits)
-    if not mentions:
-        return
-    groups = _groups(item, mentions)
+    groups = _groups(item, _mentions(item, hits))
     for n, group in enumerate(groups):
-        start, end = group[0].start, group[-1].end
-        before = item[groups[n - 1][-1].end if n else 0 : start]
+        end = group[-1].end
+        before = item[groups[n - 1][-1].end if n else 0 : group[0].start]
         after = item[end : groups[n + 1][0].start if n + 1 < len(groups) else len(item)]
-        whole_before = item[:start]
-        if (
-            _NOT_NEEDED.search(before)
-            or _of_staff(before, after)
-            or (_NOT_NEEDED_AFTER.match(after) and not _PREFERRED_AFTER.search(after[:80]))
-            or (_STUDENT_COMPANY.search(item[start : end + 30]) and not _PURSUING.search(before))
-        ):
+        if not _is_qualification(item, group, before, after):
             continue
-        if _NOT_OURS.search(whole_before) and not _CANDIDATE.search(whole_before):
-            continue
-        if re.search(r"\d\+?\s*$|[$€£]\s?\d[^.]{0,20}\bfor\s*(?:a\s*)?$", before):
-            continue
-        if (
-            any(m.is_plural and not m.is_generic for m in group)
-            and len(group) == 1
-            and not re.match(r"\s+(?:in|or|and|preferred|required|with \d)\b", after)
-        ):
-            continue
-        if re.match(r"[- ]?level\b(?! (?:degree|education))", after) or re.search(
-            r"\bpost-?\s?$", before, re.IGNORECASE
-        ):
-            continue
-        level_words = item[start : end + min(len(after), 60)]
-        ranks = [m.rank for m in group]
-        specific = [m.rank for m in group if not m.is_generic] or ranks
+        words = item[group[0].start : end + min(len(after), 60)]
+        ranks = [mention.rank for mention in group if not mention.is_generic] or [mention.rank for mention in group]
         if max(ranks) == 3:
             verdict.names_phd = True
-            verdict.phd_words = verdict.phd_words or level_words
-        field_cue = _FIELD_CUE.search(after)
-        tail = after[: field_cue.start()] if field_cue and _names_field(after[field_cue.end() :]) else after
-        years = re.search(r"\d[\d–+ -]{0,5}\s*(?:years|yrs)", tail)
-        wished_after = _PREFERRED_AFTER.search(tail[: min(200, years.start() if years else 200)])
-        if wished_after and n + 1 < len(groups) and _leads_next(tail, wished_after):
-            wished_after = None
-        wished = bool(wished_after or _PREFERRED_BEFORE.search(before)) or in_wishes
-        if (
-            wished
-            and wished_after is None
-            and not in_wishes
-            and re.search(r"\b(?:required|is a must|mandatory)\b", after[:40])
-        ):
-            wished = False
-        if wished and in_wishes and re.search(r"\brequired\b", after) and not wished_after:
-            wished = False
-        if wished:
-            best = max(specific)
-            if best > verdict.preferred:
-                verdict.preferred, verdict.preferred_words = best, level_words
-                verdict.is_preferred_said = verdict.is_preferred_said or bool(wished_after) or not in_wishes
-            continue
-        lowest = min(specific)
-        is_generic = all(m.is_generic for m in group)
-        takes = (
-            verdict.required_words is None
-            or (verdict.required_generic and not is_generic)
-            or (is_generic == verdict.required_generic and lowest < verdict.required)
-        )
-        if takes:
-            verdict.required, verdict.required_words, verdict.required_generic = lowest, level_words, is_generic
-        if lowest > 0:
-            match = _EQUIVALENT.search(item[start:]) or _EQUIVALENT_BEFORE.search(before)
-            if match:
-                verdict.is_equivalent, verdict.equivalent_words = True, match.group()
+            verdict.phd_words = verdict.phd_words or words
+        is_wished, is_said = _wish(before, after, has_next=n + 1 < len(groups), in_wishes=in_wishes)
+        if not is_wished:
+            _require(item, group, ranks, before, words, verdict)
+        elif max(ranks) > verdict.preferred:
+            verdict.preferred, verdict.preferred_words = max(ranks), words
+            verdict.is_preferred_said = verdict.is_preferred_said or is_said
 
 
 _STAFF = re.compile(r"^\W{0,2}\s*(?:co-?founders?|founders?|advisors?|colleagues|staff\b)", re.IGNORECASE)
