@@ -100,10 +100,15 @@ def windows(
 
 
 def _characters(piece: bytes, at: list[int]) -> tuple[int, ...]:
-    """Byte positions as character positions of the decoded piece."""
+    """Byte positions, in order, as character positions of the decoded piece."""
     if piece.isascii():
         return tuple(at)
-    return tuple(len(piece[:position].decode("utf-8", "ignore")) for position in at)
+    found, byte, character = [], 0, 0
+    for position in at:
+        character += len(piece[byte:position].decode("utf-8", "ignore"))
+        byte = position
+        found.append(character)
+    return tuple(found)
 
 
 PREFERRED_HEADINGS = (
