@@ -24,12 +24,13 @@ _DUTIES = (
     "Talk to customers weekly and turn what they say into a plan the team believes in",
 )
 _ASKS = (
-    "{n}+ years of professional experience with {a} and {b}",
-    "Bachelor's or master's degree in computer science, mathematics or a related field, or equivalent experience",
-    "Fluency in {a}; working knowledge of {b} is a plus",
+    "Fluency in {a}; working knowledge of {b} is welcome",
     "You have run {a} in production and know where it hurts",
     "Clear writing, patience with ambiguity and a habit of finishing things",
+    "You read the code of {a} before you ask about it",
 )
+_YEARS = "{n}+ years of professional experience with {a} and {b}"
+_DEGREE = "Bachelor's or master's degree in computer science, mathematics or a related field, or equivalent experience"
 _CLOSINGS = (
     "The base salary range for this role is ${low},000 to ${high},000 per year, plus equity and benefits.",
     "We are a hybrid team: three days a week in our office in {city}.",
@@ -43,7 +44,10 @@ _FILLER = (
 
 
 def invented(n: int) -> pl.DataFrame:
-    """Postings of about 5 KB in an invented company's words, each with its own skills, pay, place and demands."""
+    """Postings of about 5 KB in an invented company's words, each with its own skills, pay, place and demands.
+
+    Seven in ten ask for years, four in ten for a degree, a third give pay: the shares of recorded postings.
+    """
     rng = random.Random(7)
     names = skills()["name"].to_list()
     cities = ["Berlin", "London", "Austin, TX", "New York, NY", "Toronto, Canada", "Remote - US", "Paris", "Bengaluru"]
@@ -70,11 +74,11 @@ def invented(n: int) -> pl.DataFrame:
     for number in range(n):
         parts = [_FILLER * rng.randrange(4, 8), "What you will do"]
         parts += [f"- {sentence(_DUTIES)}" for _ in range(rng.randrange(6, 12))]
-        parts += ["What we ask"] + [f"- {sentence(_ASKS)}" for _ in range(rng.randrange(5, 10))]
-        parts += [
-            _FILLER * rng.randrange(4, 8),
-            *rng.sample([sentence((closing,)) for closing in _CLOSINGS], rng.randrange(1, 5)),
-        ]
+        asks = [sentence(_ASKS) for _ in range(rng.randrange(4, 9))]
+        asks += [sentence((_YEARS,))] * (rng.random() < 0.7) + [_DEGREE] * (rng.random() < 0.4)
+        parts += ["What we ask", *(f"- {ask}" for ask in asks)]
+        closings = [sentence((closing,)) for closing in _CLOSINGS]
+        parts += [_FILLER * rng.randrange(4, 8), *rng.sample(closings, rng.randrange(0, 4))]
         rows.append(
             (
                 str(number),
@@ -132,9 +136,9 @@ def test_enrich_against_one_pass_of_aho_corasick(benchmark, kind: str) -> None:
 
     enrich(frame.head(64))
     if not benchmark.enabled:
-        assert enrich(frame.head(64)).height == 64
+        assert benchmark(enrich, frame.head(64)).height == 64
         return
-    benchmark.pedantic(lambda: enrich(frame), rounds=3, iterations=1)
+    benchmark.pedantic(enrich, args=(frame,), rounds=3, iterations=1)
     fastest = benchmark.stats.stats.min
     yardstick = min(_seconds(one_pass) for _ in range(3))
     ratio = yardstick / fastest
