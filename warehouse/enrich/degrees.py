@@ -15,7 +15,7 @@ FIELDS = ("degree_min", "degree_equivalent", "degree_preferred", "phd_mentioned"
 
 ENGLISH = (
     "bachelor", "Bachelor", "BACHELOR", "accalaureate", "master", "Master", "MASTER", "PhD", "phd", "PHD", "Phd", "Ph.D", "Ph. D", "Ph.d", "ph.d", "PH.D",
-    "doctora", "Doctora", "DOCTORA", "D.Phil", "DPhil", "degree", "Degree", "DEGREE", "B.S", "B. S", "B.A", "B.T", "B.E", "B.C", "M.S", "M. S", "M.A",
+    "doctora", "Doctora", "DOCTORA", "D.Phil", "DPhil", "J.D", "JD", "Juris", "juris", "degree", "Degree", "DEGREE", "B.S", "B. S", "B.A", "B.T", "B.E", "B.C", "M.S", "M. S", "M.A",
     "M.T", "M.E", "M.B", "BTech", "MTech", "BEng", "MEng", "BS", "MS", "BA", "MA/", "MA ", "ME ", "ME/", "BE ", "BE/", "MBA", "MPH", "MPhil", "MCA", "BCA", "BBA", "BCom", "BEng",
     "Msc", "Bsc", "bsc", "msc", "mba", "ndergraduate", "ostgraduate", "ost-graduate", "high school", "High school", "High School", "igh-school",
     "university education", "College diploma", "college diploma", "lieu of",
@@ -25,6 +25,7 @@ GATES = (
     "degree|Degree|DEGREE|achelor|ACHELOR|accalaureate",
     "aster['’]s|asters|ASTER|Master|master",
     "PhD|PHD|Phd|phd|Ph[.]|ph[.]d|octora|OCTORA",
+    "J[.]D|JD|uris",
     "BS|MS|BA|MBA|MPH|MCA|BE/|ME/",
     "B[.] ?S|B[.]A|B[.]T|B[.]E|M[.] ?S|M[.]T|M[.]A|M[.]E|M[.]B",
     "[Bb]sc|[Mm]sc|igh [Ss]chool|BEng|MEng|BCom|BTech|MTech|D[.]?Phil|MPhil",
@@ -68,7 +69,7 @@ _MASTER = (
     r"|(?<!scrum )(?<!web)(?<!data )(?<!tree/)\bmaster(?=\s*(?:degree|of\s+(?:science|arts|engineering|business|technology|public|computer|laws|finance|social|data|education)|/|or\s+(?:ph|doct|higher|equiv|above|adv)|level|of\s+art|program|oder|ou\b|o\b|in\s+[A-Z]|en\b|im\b|bzw|-abschluss|abschluss|studium|preferred|:|,\s*(?:or\s+)?ph|\)|$))(?:\s*degrees?)?"
     r"|(?<=bachelor or )master\b|(?<=bachelor/)master\b|(?<=bachelor oder )master\b|(?<=bachelor- oder )master\w*|\bmáster\b|\bmestrado\b"
     r"|\b(?:m[․.]\s?s[․.]?c?|(?-i:MSc|Msc|MSC(?=\s+(?:in|degree|or)\b|/))|m[․.]eng|meng|m[․.]tech|mtech|m[․.]a[․.]|mba|emba|mph|mfa|mphil|mca)\b[․.]?(?:['’]s)?(?:\s+degrees?)?"
-    r"|\b(?:advanced|graduate|post-?graduate|higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?(?:degrees?|studies|qualification)\b|\badvanced academic degrees?|\bpost-?graduate\b(?=\s+(?:in|or|degree|qualif))"
+    r"|\b(?:advanced|graduate|post-?graduate|(?<!or )higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?(?:degrees?|studies|qualification)\b|\badvanced academic degrees?|\bpost-?graduate\b(?=\s+(?:in|or|degree|qualif))"
     r"|\bbac\s?\+\s?[5678](?![0-9])|\bdiplom(?:[- ]?(?:ingenieur|informatik|studium|mathemat)\w*|-?ing[․.]?)|\bdiplom\b(?!a)|(?:dipl[oô]me\s+d['’e]\s*)?(?:écoles?|ecoles?)\s+(?:supérieure\s+)?d['’e]\s*(?:ing[ée]nieurs?|commerce)|\bdipl[oô]me\s+d['’]\s?ing[ée]nieur\w*|\bposgrado\b|\bmagíster\b"
 )
 _BACHELOR = (
@@ -81,12 +82,14 @@ _BACHELOR = (
 )
 _GENERIC = r"\b(?<!360 )(?<!360-)(?:technical\s+|stem\s+|quantitative\s+|relevant\s+|related\s+|accredited\s+|engineering\s+|science\s+|law\s+|cs\s+|computer science\s+|academic\s+)*degrees?\b(?!\s+(?:of\s+(?!science|arts|engineering)|program|view|celsius|to which))"
 _LOWER = r"\b(?:associate['’]?s?(?:['’]s)?|two[- ]year|2[- ]year|foundation)(?:\s+degrees?|(?=\s*(?:or|/)\s*bachelor))(?:\s+degrees?)?|\b(?:high|secondary)[- ]school\s+(?:diploma|degree|education)|\bged\b|\bbac\s?\+\s?2\b|\bBTS\b|\bDUT\b|\bgrado superior\b|\bt[ée]cnico superior\b|\bciclo formativo\b|\b[\w-]*ausbildung(?=\s+(?:\S+\s+){0,4}oder\s)"
+_LAW = r"\bj[․.]\s?d\b[․.]?|\bjuris doctor(?:ate)?\b|\b(?-i:JD)(?=\s*(?:degree|or\b|from\b|/|,|required|and\b))"
+"""A law degree follows a first degree; the codebook has no level of its own for it."""
 _MENTION = re.compile(
-    rf"(?P<lower>{_LOWER})|(?P<phd>{_PHD})|(?P<master>{_MASTER})|(?P<bachelor>{_BACHELOR})|(?P<generic>{_GENERIC})",
+    rf"(?P<lower>{_LOWER})|(?P<phd>{_PHD})|(?P<master>{_LAW}|{_MASTER})|(?P<bachelor>{_BACHELOR})|(?P<generic>{_GENERIC})",
     re.IGNORECASE,
 )
 _QUALIFIED = re.compile(
-    rf"(?P<lower>{_LOWER})|(?P<master>\b(?:advanced|graduate|post-?graduate|higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?degrees?\b|\badvanced academic degrees?)"
+    rf"(?P<lower>{_LOWER})|(?P<master>\b(?:advanced|graduate|post-?graduate|(?<!or )higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?degrees?\b|\badvanced academic degrees?)"
     r"|(?P<bachelor>\b(?:undergraduate|university|college|four[- ]year|4[- ]year)\s+(?:level\s+)?degrees?\b)",
     re.IGNORECASE,
 )
@@ -107,7 +110,7 @@ _PREFERRED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _PREFERRED_BEFORE = re.compile(
-    r"\b(?:preferably|preferred(?:\s+(?:qualifications?|education|degrees?))?\s*[:–-]?|prefer|preference (?:for|given to|will be given to)|ideally|ideal candidates?\b[^.]{0,40}|nice[- ]to[- ]haves?\s*:?|bonus(?: points)?(?: (?:if|for))?\s*:?|plus\s*:|pluses\s*:?|desired\s*:?|desirable\s*:?|optional\s*:?|good to have|great if|even better|you may (?:also )?have|would love|extra points|"
+    r"\b(?:preferably|preferred(?:\s+(?:qualifications?|education|degrees?))?\s*[:–-]?|prefer|preference (?:for|given to|will be given to)|ideally|ideal candidates?\b[^.]{0,40}|nice[- ]to[- ]haves?\s*:?|bonus(?: points)?(?: (?:if|for))?\s*:?|plus\s*:|pluses\s*:?|desired\s*:?|desirable(?!\s+candidate)\s*:?|optional\s*:?|good to have|great if|even better|you may (?:also )?have|would love|extra points|"
     r"idealerweise|gerne|wünschenswert\s*:?|vorzugsweise|bevorzugt|idéalement|de préférence|preferentemente|idealmente|deseable\s*:?|se valorará\w*|preferible\w*)[^.;]{0,60}$",
     re.IGNORECASE,
 )
@@ -129,8 +132,12 @@ _NOT_NEEDED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_OURS = re.compile(
-    r"\b(?:copilot|chatgpt|our (?:\w+ ){0,3}(?:founder|team|engineer|scientist|researcher|staff|people|colleague|employee|advisor|leadership|cofounder|co-founder|group|ceo|cto|talent|members?|authors|faculty|network|experts)|we are (?:a |an )|we['’]re (?:a |an )|(?:team|group|collective|mix|network|community|bunch|crew) (?:of|is|includes|made|consists)|founded by|co-?founded|founders?|led by|backed by|run by|alongside|include[sd]? (?:\w+ )?(?:former|ex-)|tuition|reimburse\w*|sponsor\w*|scholarship|mentor(?:ing)?|supervis\w+|interns?\b[^.]{0,15}with|hire[sd]?|recruit\w*|among|colleagues|peers|graduated|employees|customers|students? (?:earn|get)|collaborat\w+ with|work(?:ing)? (?:closely )?with|partner\w* with|surrounded by|discount|support (?:for|you)|pursue|earn (?:a|your)|obtain|complete a|"
+    r"\b(?:copilot|chatgpt|our (?:\w+ ){0,3}(?:founder|team|engineer|scientist|researcher|staff|people|colleague|employee|advisor|leadership|cofounder|co-founder|group|ceo|cto|talent|members?|authors|faculty|network|experts)|we are (?:a |an )|we['’]re (?:a |an )|(?:team|group|collective|mix|network|community|bunch|crew) (?:of|is|includes|made|consists)|founded by|co-?founded|founders?|led by|backed by|run by|alongside|include[sd]? (?:\w+ )?(?:former|ex-)|tuition|reimburse\w*|sponsor\w*|scholarship|mentor(?:ing)?|supervis\w+|interns?\b[^.]{0,15}with|hire[sd]?|recruit\w*|among|colleagues|peers|employees|customers|students? (?:earn|get)|surrounded by|discount|support (?:for|you)|pursue|earn (?:a|your)|obtain|complete a|"
     r"unser(?:e|em)? (?:team|gründer)|notre équipe|nuestro equipo)\b[^.:;]{0,110}$",
+    re.IGNORECASE,
+)
+_WITH_OTHERS = re.compile(
+    r"\b(?:collaborat\w+|work(?:ing)?(?: closely| alongside| side by side)?|partner\w*) with\b[^.:;A-Z]{0,45}$",
     re.IGNORECASE,
 )
 _CANDIDATE = re.compile(
@@ -148,7 +155,7 @@ _STUDENT_COMPANY = re.compile(
 _EQUIVALENT = re.compile(
     r"\bin lieu of\b|\bequivalent\s+(?:\w+[\s/-]+){0,3}?(?:experience|work|background|combination|skills|expertise|knowledge|depth|qualifications?\s+(?:and|or)|demonstrated|practical|professional|industry|training|self)"
     r"|\b(?:or|and/or)\s+(?:an?\s+|the\s+|be\s+|have\s+)?(?:equivalent|equivalence|equal|equivalents)(?!\s+in\b)(?!\s*(?:\w+\s+){0,2}?(?:field|degree|discipline|major|subject|area|program|course|technical field|qualification in|quantitative|stem))"
-    r"|/\s*equivalent(?!\s+(?:field|degree|disc))|\bor\s+(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|solid|life|lived|self-taught|years? of|\d+\+?(?:\s*[-–]\s*\d+)? years?(?: of)?|commercial|on-the-job|production)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
+    r"|/\s*equivalent(?!\s+(?:field|degree|disc))|\bor\s+(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|solid|life|lived|self-taught|years? of|\d+\+?(?:\s*[-–]\s*\d+)? years?(?: of)?|commercial|on-the-job|production|research|clinical)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
     r"|\bor\s+self[- ]taught|\bor experience\b|\bexperience (?:in lieu|accepted|may (?:be )?substitut\w*|can substitute|considered)|\bmay be substituted|\bcombination of (?:relevant )?(?:education|training|degree|academic|study)|\bor\s+(?:a\s+)?(?:proven|demonstrated|demonstrable)\s+(?:ability|proficiency|competence|success)|\bor (?:bootcamp|boot camp|coding)|\bor the equivalent\b"
     r"|\boder\s+(?:eine?n?\s+)?(?:vergleichbar|gleichwertig|ähnlich|entsprechend|äquivalent)\w*\s*(?!\w*(?:studien|fach))|\bvergleichbare\s+(?:qualifikation|berufserfahrung|ausbildung|erfahrung)|\bou\s+(?:une?\s+)?(?:expérience|équivalent\w*)|\b[oó]\s+(?:experiencia|equivalente)",
     re.IGNORECASE,
@@ -271,8 +278,13 @@ def _groups(item: str, mentions: list[_Mention]) -> list[list[_Mention]]:
 _LISTED_PAY = re.compile(r"\d\+?\s*$|[$€£]\s?\d[^.]{0,20}\bfor\s*(?:a\s*)?$")
 _AFTER_PLURAL = re.compile(r"\s+(?:in|or|and|preferred|required|with \d)\b")
 _AS_LEVEL = re.compile(r"[- ]?level\b(?! (?:degree|education))")
-_POST = re.compile(r"\bpost-?\s?$", re.IGNORECASE)
+_POST = re.compile(r"\bpost-?\s?(?:\w+/)?$", re.IGNORECASE)
 _FIRMLY = re.compile(r"\b(?:required|is a must|mandatory)\b")
+_DEMAND = re.compile(r"(?<!\bor )(?<!or at least )(?<![\d+–-])\d[\d–+ -]{0,5}\s*(?:years|yrs)")
+_YEARS_BEFORE = re.compile(
+    r"\byears?\b[^.;]{0,120}\bor\s+(?:an?\s+)?$|\bor \d+\+? years[^.;]{0,60} with an?\s*$", re.IGNORECASE
+)
+_YEARS_AFTER = re.compile(r"^\W{0,8}(?:and|with|\+)?\W{0,2}\d+\+?\s*years", re.IGNORECASE)
 _YEARS = re.compile(r"\d[\d–+ -]{0,5}\s*(?:years|yrs)")
 
 
@@ -283,7 +295,8 @@ def _is_qualification(item: str, group: list[_Mention], before: str, after: str)
         return False
     if _STUDENT_COMPANY.search(item[start : end + 30]) and not _PURSUING.search(before):
         return False
-    if _of_staff(before, after) or (_NOT_OURS.search(item[:start]) and not _CANDIDATE.search(item[:start])):
+    others = _NOT_OURS.search(item[:start]) or _WITH_OTHERS.search(item[:start])
+    if _of_staff(before, after) or (others and not _CANDIDATE.search(item[:start])):
         return False
     are_people = len(group) == 1 and group[0].is_plural and not group[0].is_generic and not _AFTER_PLURAL.match(after)
     return not (are_people or _LISTED_PAY.search(before) or _AS_LEVEL.match(after) or _POST.search(before))
@@ -294,7 +307,13 @@ def _wish(before: str, after: str, *, has_next: bool, in_wishes: bool) -> tuple[
     field_cue = _FIELD_CUE.search(after)
     tail = after[: field_cue.start()] if field_cue and _names_field(after[field_cue.end() :]) else after
     years = _YEARS.search(tail)
-    said = _PREFERRED_AFTER.search(tail[: min(200, years.start() if years else 200)])
+    tail = tail[: min(200, years.start() if years else 200)]
+    aside = tail.find("(")
+    if aside > 3:
+        tail = tail[:aside]
+    said = _PREFERRED_AFTER.search(tail)
+    if said and _FIRMLY.search(tail[: said.start()]):
+        said = None
     if said and has_next and _leads_next(tail, said):
         said = None
     if said:
@@ -302,6 +321,12 @@ def _wish(before: str, after: str, *, has_next: bool, in_wishes: bool) -> tuple[
     if in_wishes:
         return not re.search(r"\brequired\b", after), False
     return bool(_PREFERRED_BEFORE.search(before)) and not _FIRMLY.search(after[:40]), True
+
+
+def _is_shortcut(before: str, after: str) -> bool:
+    """Whether the degree only shortens the years asked: "6 years, or a PhD and 3 years"."""
+    early = _YEARS_BEFORE.search(before)
+    return bool(early) and (early.group().lower().startswith("or") or bool(_YEARS_AFTER.match(after)))
 
 
 def _require(item: str, group: list[_Mention], ranks: list[int], before: str, words: str, verdict: Verdict) -> None:
@@ -315,7 +340,12 @@ def _require(item: str, group: list[_Mention], ranks: list[int], before: str, wo
     if takes:
         verdict.required, verdict.required_words, verdict.required_generic = lowest, words, is_generic
     if lowest > 0:
-        match = _EQUIVALENT.search(item[group[0].start :]) or _EQUIVALENT_BEFORE.search(before)
+        rest = item[group[0].start :]
+        demand = _DEMAND.search(rest)
+        match = _EQUIVALENT.search(rest)
+        if match and demand and match.start() > demand.start():
+            match = None
+        match = match or (_EQUIVALENT_BEFORE.search(before) if before == item[: group[0].start] else None)
         if match:
             verdict.is_equivalent, verdict.equivalent_words = True, match.group()
 
@@ -334,6 +364,8 @@ def _read_item(item: str, hits: Sequence[int] | None, *, in_wishes: bool, verdic
             verdict.names_phd = True
             verdict.phd_words = verdict.phd_words or words
         is_wished, is_said = _wish(before, after, has_next=n + 1 < len(groups), in_wishes=in_wishes)
+        if not is_wished and _is_shortcut(before, after):
+            continue
         if not is_wished:
             _require(item, group, ranks, before, words, verdict)
         elif max(ranks) > verdict.preferred:

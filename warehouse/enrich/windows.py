@@ -116,16 +116,16 @@ PREFERRED_HEADINGS = (
     "preferred requirement", "preferred:", "preferred\n", "preferred background", "preferred attributes",
     "preferred criteria", "preferred education", "bonus point", "bonus:", "bonus qualif", "bonus skill", "bonus if",
     "bonus\n", "bonuses", "ideally, you", "ideally you", "ideally:", "desired qualif", "desired skill",
-    "desired exper", "desirable", "desired:", "set you apart", "stand out", "brownie points", "extra credit",
-    "great to have", "good to have", "good-to-have", "pluses", "plus points", "plus if",  "preferred to have", "even better", "would be nice",
+    "desired exper", "desirable:", "desirable\n", "desirable skill", "desirable qualif", "desirable exper", "desired:", "set you apart", "stand out", "brownie points", "extra credit",
+    "great to have", "good to have", "good-to-have", "pluses", "plus points", "plus if",  "preferred to have", "even better", "would be nice", "would be great", "be great if",
     "it's a plus", "it’s a plus", "added bonus", "optional", "we'd love", "we’d love", "also love", "wish list",
     "additional qualif", "advantages:", "advantageous", "wünschenswert:", "von vorteil:", "idealerweise:", "les plus",
     "le plus", "serait un plus", "deseable:", "se valorará:", "valorable:", "assets:",
 )  # fmt: skip
 WISHES = (
-    "Nice to|Nice-to|NICE TO|Nice To|Preferred|PREFERRED|Bonus|BONUS",
+    "Nice to|Nice-to|NICE TO|NICE-TO|Nice To|Nice-To|Preferred|PREFERRED|Bonus|BONUS",
     "Ideally|IDEALLY|Desired|DESIRED|Desirable|ou [Aa]part|OU APART|tand [Oo]ut|TAND OUT",
-    "Plus|PLUS|ven [Bb]etter|EVEN BETTER|reat [Tt]o [Hh]ave|ood [Tt]o [Hh]ave|ood-to-have|ould be nice",
+    "Plus|PLUS|ven [Bb]etter|EVEN BETTER|reat [Tt]o [Hh]ave|ood [Tt]o [Hh]ave|ood-to-have|ould be nice|ould be great",
     "Optional|OPTIONAL|’d love|'d love|lso love|ish list|dditional [Qq]ualif|dvantage|Assets|rownie|xtra credit",
     "\nnice|\npreferred|\nbonus|\ndesired|\nplus|\noptional|\nideal|Wünsch|orteil:|Idealerweise:|es plus|e plus|Deseable|Valorable|valorar",
 )

@@ -80,7 +80,7 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 _WISHED_BEFORE = re.compile(
-    r"\b(?:ideally|preferably|preferred:?|nice[- ]to[- ]haves?:?|bonus(?: points)?(?: (?:if|for))?:?|plus:|prefer|desired:?|desirable:?|idealerweise|wünschenswert:?|idéalement|idealmente|deseable:?|gerne|great if|even better)\b[^.;,\n]{0,28}$",
+    r"\b(?:ideally|preferably),\s*(?:at least\s*)?$|\b(?:ideally|preferably|preferred:?|nice[- ]to[- ]haves?:?|bonus(?: points)?(?: (?:if|for))?:?|plus:|prefer|desired:?|desirable:?|idealerweise|wünschenswert:?|idéalement|idealmente|deseable:?|gerne|great if|even better)\b[^.;,\n]{0,28}$",
     re.IGNORECASE,
 )
 _WISHED_AFTER = re.compile(

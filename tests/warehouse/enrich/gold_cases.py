@@ -19,7 +19,9 @@ def read_cases(name: str) -> list[dict[str, Any]]:
 
 def postings(cases: list[dict[str, Any]]) -> pl.DataFrame:
     """Cases as the rows that extractors read; words that a case leaves out are empty, hints null."""
-    words = {name: [case["posting"].get(name, "") for case in cases] for name in ("title", "company", "location", "text")}
+    words = {
+        name: [case["posting"].get(name, "") for case in cases] for name in ("title", "company", "location", "text")
+    }
     hints = {name: [case["posting"].get(name) for case in cases] for name in (*HINTS, "language")}
     return pl.DataFrame(words | hints, schema_overrides=dict.fromkeys((*words, *hints), pl.String))
 
