@@ -320,12 +320,15 @@ def employers_pay(folder: Path) -> tuple[pl.DataFrame, list[tuple[float, float]]
 
 
 def _stands_in(amount: float, text: str) -> bool:
+    """Whether an amount is written in the text: in full, in thousands with a k, or as the short end of "92-110k"."""
     forms = {f"{amount:,.0f}", f"{amount:.0f}", f"{amount:,.0f}".replace(",", "."), f"{amount:,.0f}".replace(",", " ")}
-    if amount >= 1000:
-        forms |= {f"{amount / 1000:g}k", f"{amount / 1000:g}K", f"{amount / 1000:g} k", f"{amount / 1000:g}"}
-    else:
+    if amount < 1000:
         forms.add(f"{amount:.2f}")
-    return any(re.search(rf"(?<![\d,.]){re.escape(form)}(?!\d)(?![,.]\d)", text) for form in forms)
+    written = "|".join(re.escape(form) for form in forms)
+    if amount >= 1000:
+        short = re.escape(f"{amount / 1000:g}")
+        written += rf"|{short}\s?[kK]\b|{short}(?=\s?(?:-|–|—|to)\s?[$€£]?\s?\d{{2,3}}(?:\.\d)?\s?[kK]\b)"
+    return bool(re.search(rf"(?<![\d,.])(?:{written})(?!\d)(?![,.]\d)", text))
 
 
 def employers_pay_rows(folder: Path) -> list[Row]:

@@ -108,7 +108,8 @@ def with_language(postings: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     letters = text.str.len_chars()
     is_english = postings.select(
-        (text.str.count_matches(" (?:the|and) ") * _DENSE_ENGLISH > letters) & (text.str.len_bytes() < letters * _LATIN_BYTES)
+        (text.str.count_matches(" (?:the|and) ") * _DENSE_ENGLISH > letters)
+        & (text.str.len_bytes() < letters * _LATIN_BYTES)
     ).to_series()
     rest = (
         postings.with_row_index("_row")
