@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,7 @@ import polars as pl
 
 from warehouse.claims import load_claims
 from warehouse.evidence.claim import ESSAYS, Claim
+from warehouse.evidence.claims_page import claims_markdown
 from warehouse.evidence.cuts import ALL, CHOICES, Cut, groups, specifications
 from warehouse.evidence.market import Judgement, Market
 from warehouse.evidence.measure import Answer, Measure
@@ -21,6 +25,7 @@ from warehouse.statistics.decisions import CONFIDENCE, SIGNIFICANCE, Decision, R
 
 __all__ = ["Judgement", "Market", "judge"]
 
+CLAIMS_MD = Path(__file__).resolve().parents[1] / "docs" / "claims.md"
 REPLICATES = 1_000
 SEED = 20_201_122
 RECENT_YEARS = 3
@@ -308,3 +313,24 @@ def _dates(sample: Sample, measure: Measure, cut: Cut) -> tuple[Any, Any, list[s
     used = frame.filter(pl.col("source").is_in(resting)) if resting else frame
     spans = used.group_by("source").agg(pl.col("first_on").min(), pl.col("last_on").max()).sort("first_on", "source")
     return used["first_on"].min(), used["last_on"].max(), resting, span_words(spans.rows()) if resting else ""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write docs/claims.md with `--docs`; with `--check` only say whether it is stale, and return 1 where it is."""
+    parser = argparse.ArgumentParser(prog="python -m warehouse.judge", description=__doc__.splitlines()[0])
+    parser.add_argument("--docs", action="store_true", required=True, help="write docs/claims.md from the claims")
+    parser.add_argument("--check", action="store_true", help="name it where it is stale and change nothing")
+    is_check = parser.parse_args(arguments).check
+    page = claims_markdown(load_claims())
+    if CLAIMS_MD.is_file() and CLAIMS_MD.read_text("utf-8") == page:
+        return 0
+    if is_check:
+        print("docs/claims.md is stale: run `python -m warehouse.judge --docs`.")
+        return 1
+    CLAIMS_MD.write_text(page, "utf-8")
+    print("wrote docs/claims.md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

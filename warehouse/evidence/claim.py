@@ -111,10 +111,12 @@ class Claim:
         said = _region_words(self.region, self.estimate.unit)
         for part in self.also.values():
             said += f"; and {part.measure.label[0].lower()}{part.measure.label[1:]}: {_region_words(part.region, part.measure.unit)}"
-        test = "two one-sided tests at 5 %" if self.region.is_equivalence else "the whole 95 % interval"
-        return f"Supported if {test} place the estimate {said}." if self.region.is_equivalence else (
-            f"Supported if {test} is {said}; contradicted if it lies wholly outside; Holm-corrected across claims."
-        )  # fmt: skip
+        if self.region.is_equivalence:
+            return (
+                f"Supported if two one-sided tests at 5 % place the estimate {said}; contradicted if the 95 % interval lies wholly outside; "
+                "Holm-corrected across claims."
+            )
+        return f"Supported if the whole 95 % interval is {said}; contradicted if it lies wholly outside; Holm-corrected across claims."
 
     @property
     def estimate_description(self) -> str | None:
