@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -441,9 +442,12 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
             if "lieu" in text or "instead" in text or "substitut" in text:
                 lieu = lieu or _LIEU.search(text)
             for at, item in _items(text):
-                within = None if hits is None else [hit - at for hit in hits if at <= hit < at + len(item)]
-                if within == []:
-                    continue
+                within = None
+                if hits is not None:
+                    held = hits[bisect_left(hits, at) : bisect_left(hits, at + len(item))]
+                    if not held:
+                        continue
+                    within = [hit - at for hit in held]
                 byte = window.start + len(text[: at + len(item) // 2].encode())
                 _read_item(item, within, in_wishes=parts.is_preferred(row, byte), verdict=verdict)
         if verdict.preferred <= verdict.required and not verdict.is_preferred_said:

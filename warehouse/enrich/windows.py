@@ -142,8 +142,8 @@ OTHER_HEADINGS = (
 )  # fmt: skip
 """Words that open a part of a posting; which of the two lists was seen last decides whether an item is only preferred."""
 
-_LINE_END = r"^[\w’',/()&+! -]{0,45}?\s*(?:[:\n]|…|\.{3})"
-_OPENS = r"(?:^|[\n•●▪·:.!?)*#]\s*[^\w\n]{0,6}|\s{2,})[\w’',/&+ ]{0,45}$"
+_LINE_END = r"^[0-9A-Za-z_À-ÿ’',/()&+! -]{0,45}?\s*(?:[:\n]|…|\.{3})"
+_OPENS = r"(?:^|[\n•●▪·:.!?)*#]\s*[^0-9A-Za-z_À-ÿ\n]{0,6}|\s{2,})[0-9A-Za-z_À-ÿ’',/&+ ]{0,45}$"
 _CLOSES = r"^[^\n.;]{0,45}?(?:[:\n?]|\s{2,}|…|\.{3})"
 _TITLED = r"^\S+(?:\s+\S+){0,4}\s+\p{Lu}"
 """In a text without line ends: "Nice to have Experience with …", a heading run into its first item."""
@@ -219,7 +219,7 @@ def _headings(texts: pl.Series, anchors: Sequence[str]) -> dict[int, list[int]]:
             | pl.col("onward").bin.slice(0, 1).is_between(b"A", b"Z")
         )
     )
-    opening = cut.select("row", "at", _decoded(cut["before"]), _decoded(cut["onward"])).filter(_is_heading())
+    opening = _opening(cut.select("row", "at", _decoded(cut["before"]), _decoded(cut["onward"])))
     found: dict[int, list[int]] = {}
     for row, at in opening.select("row", "at").iter_rows():
         found.setdefault(row, []).append(at)
@@ -231,16 +231,21 @@ def _decoded(pieces: pl.Series) -> pl.Series:
     return pl.Series(pieces.name, [piece.decode("utf-8", "ignore") for piece in pieces.to_list()], dtype=pl.String)
 
 
-def _is_heading() -> pl.Expr:
+def _opening(cut: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `at`, `before` and `onward` that are headings; the dearest rule reads only what the others leave."""
     before, onward = pl.col("before"), pl.col("onward")
     lead = before.str.extract(r"([^\n]*)$")
     starts_line = (before.str.contains("\n", literal=True) | (pl.col("at") < _LEAD_BYTES)) & (
         lead.str.len_chars() <= 44
     )
     has_lines = before.str.contains("\n", literal=True) | onward.str.contains("\n", literal=True)
-    ends_with_colon = before.str.contains(_OPENS) & onward.str.contains(r"^[^\n:]{0,59}:")
     runs_on = onward.str.contains(r"^\p{Lu}") & (
         onward.str.contains(_CLOSES) | (onward.str.contains(_TITLED) & ~before.str.contains(_NOT_TITLED))
     )
-    is_line = starts_line & onward.str.contains(_LINE_END)
-    return ~lead.str.contains(_GOES_ON) & (is_line | pl.when(has_lines).then(ends_with_colon).otherwise(runs_on))
+    has_colon = onward.str.contains(r"^[^\n:]{0,59}:")
+    return (
+        cut.filter(~lead.str.contains(_GOES_ON))
+        .with_columns((starts_line & onward.str.contains(_LINE_END)).alias("is_line"), has_lines.alias("has_lines"))
+        .filter(pl.col("is_line") | pl.when("has_lines").then(has_colon).otherwise(runs_on))
+        .filter(pl.col("is_line") | ~pl.col("has_lines") | before.str.contains(_OPENS))
+    )
