@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import numpy as np
 import polars as pl
@@ -24,7 +25,7 @@ from warehouse.schema.tables import DS_MLE, ROLES, TABLE
 ROOT = Path(__file__).resolve().parents[1]
 QUALITY_JSON = ROOT / "warehouse" / "reference" / "quality.json"
 QUALITY_MD = ROOT / "docs" / "quality.md"
-READINGS = ROOT / "warehouse" / "reference" / "readings_2026_05.jsonl"
+READINGS = ROOT / "warehouse" / "reference" / "readings_ashby.jsonl"
 GOLD = ROOT / ".." / "shared" / "gold"
 
 CATEGORIES = ("role", "level", "degree_min", "degree_preferred", "work_mode", "country")
@@ -235,17 +236,17 @@ def compare(read: pl.DataFrame, labels: Sequence[Row], label_set: str) -> pl.Dat
         rows += flag_rows(field, label_set, [label[field] for label in labels], read[field].to_list())
     years = [None if label["years_min"] is None else float(label["years_min"]) for label in labels]
     rows += years_rows(label_set, years, read["years_min"].to_list())
-    rows += pay_rows(label_set, [_pay_of(label) for label in labels], list(read.select(PAY).iter_rows()))
+    if "pay_min" in labels[0]:
+        rows += pay_rows(label_set, [_pay_of(label) for label in labels], list(read.select(PAY).iter_rows()))
     rows += names_rows(
         "ambiguous_skills",
         label_set,
         [label["ambiguous_skills"] for label in labels],
         read["ambiguous_skills"].to_list(),
     )
-    rows += _value_detection(
-        "reports_to", label_set,
-        [_folded(label["reports_to"]) for label in labels], [_folded(words) for words in read["reports_to"]],
-    )  # fmt: skip
+    if "reports_to" in labels[0]:
+        said = [_folded(label["reports_to"]) for label in labels]
+        rows += _value_detection("reports_to", label_set, said, [_folded(words) for words in read["reports_to"]])
     return table(rows)
 
 
@@ -280,12 +281,22 @@ def read_gold(folder: Path) -> Labelled:
     )
 
 
-def read_readings(labels: Path, postings: Path) -> Labelled:
-    """Read labels that name rows of a Parquet file of postings, one {"row", "label"} a line."""
+def read_readings(labels: Path, recordings: Path) -> Labelled:
+    """Read labels of recorded Ashby postings, one {"board", "posting_id", "label"} a line, without pay and reporting line.
+
+    They were made after the rules were written; only the weights of the content flags have seen them.
+    """
     lines = [json.loads(line) for line in labels.read_text("utf-8").splitlines()]
-    rows = pl.read_parquet(postings, columns=["title", "company", "location", "text"])
-    chosen = rows[[line["row"] for line in lines]].with_columns(pl.Series("id", [str(line["row"]) for line in lines]))
-    return Labelled("further labels", chosen, [line["label"] for line in lines])
+    jobs = {}
+    for board in {line["board"] for line in lines}:
+        recorded = json.loads((recordings / f"stapply-ai__ats-scrapers__{quote(board)}.json").read_text("utf-8"))
+        jobs |= {(board, job["id"]): job for job in recorded["jobs"]}
+    rows = []
+    for line in lines:
+        job = jobs[line["board"], line["posting_id"]]
+        text = {"title": job["title"], "location": job["location"], "text": job["descriptionPlain"] or ""}
+        rows.append({"id": line["posting_id"], "company": line["board"]} | text)
+    return Labelled("later labels", pl.DataFrame(rows), [line["label"] for line in lines])
 
 
 MONEY = re.compile(r"[$€£¥₹]|\b(?:USD|EUR|GBP|CAD|AUD|INR|CHF|SGD|PLN|SEK|NOK|DKK|JPY|BRL|MXN)\b|\d{2,3}\s?[kK]\b")
@@ -473,19 +484,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and write `quality.json` and `docs/quality.md`; print the latter's first tables."""
     parser = argparse.ArgumentParser(prog="python -m warehouse.quality", description=__doc__.splitlines()[0])
     parser.add_argument("--gold", type=Path, default=GOLD, help="folder or file of labelled postings")
-    parser.add_argument("--postings", type=Path, help="Parquet file whose rows the further readings name")
     parser.add_argument("--recordings", type=Path, help="folder of recorded Ashby boards")
     parser.add_argument("--print", action="store_true", dest="only_print", help="write nothing")
     given = parser.parse_args(arguments)
     beside = (given.gold if given.gold.is_dir() else given.gold.parent).parent
-    postings = given.postings or beside / "datasets" / "ats_postings_2026_05.parquet"
+    recordings = given.recordings or beside / "recordings" / "ashby"
     try:
         sets = [read_gold(given.gold)]
     except UserError as problem:
         raise SystemExit(str(problem)) from None
-    if READINGS.is_file() and postings.is_file():
-        sets.append(read_readings(READINGS, postings))
-    measured = measure(sets, given.recordings or beside / "recordings" / "ashby")
+    if recordings.is_dir():
+        sets.append(read_readings(READINGS, recordings))
+    measured = measure(sets, recordings)
     if not given.only_print:
         QUALITY_JSON.write_text(json.dumps(measured, ensure_ascii=False, indent=1) + "\n", "utf-8")
         QUALITY_MD.write_text(render(measured), "utf-8")

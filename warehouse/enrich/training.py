@@ -1,8 +1,9 @@
 """Knows how the weights of the content flags are fitted to labels made by reading: `python -m warehouse.enrich.training`.
 
-Reads the labelled postings beside the project (`../shared/gold/postings_dev.jsonl`) and, where given with `--labels`,
-further labels as lines of {"row", "label"} over a Parquet file of postings; prints figures cross-validated over
-companies, then writes `content_weights.json`. Deterministic: the same labels give the same file.
+Reads the labelled postings beside the project (`../shared/gold/postings_dev.jsonl`) and the project's own labels of the
+recorded Ashby boards and of the ATS postings of May 2026 there (`reference/readings_*.jsonl`: judgements, no text);
+prints figures cross-validated over companies, then writes `content_weights.json`. Deterministic: the same labels give
+the same file.
 """
 
 from __future__ import annotations
@@ -18,29 +19,26 @@ import polars as pl
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from warehouse import quality
 from warehouse.enrich import content
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
+READINGS = Path(content.__file__).parents[1] / "reference" / "readings_2026_05.jsonl"
 _FOLDS = 10
 _SMALLEST_WEIGHT = 0.004
 
 
-def labelled(gold: Path, more: Path | None = None, postings: Path | None = None) -> tuple[pl.DataFrame, list[dict]]:
+def labelled(shared: Path) -> tuple[pl.DataFrame, list[dict]]:
     """The labelled postings (columns title, company, location, text) and their labels, in the same order."""
-    rows: list[dict] = []
-    labels: list[dict] = []
-    for line in gold.read_text("utf-8").splitlines():
-        entry = json.loads(line)
-        rows.append(entry["posting"])
-        labels.append(entry["label"])
-    if more is not None and postings is not None:
-        table = pl.read_parquet(postings)
-        for line in more.read_text("utf-8").splitlines():
-            entry = json.loads(line)
-            rows.append(table.row(entry["row"], named=True))
-            labels.append(entry["label"])
-    columns = ("title", "company", "location", "text")
-    return pl.DataFrame([{name: row[name] or "" for name in columns} for row in rows]), labels
+    columns = [pl.col(name).fill_null("") for name in ("title", "company", "location", "text")]
+    sets = (
+        quality.read_gold(shared / "gold"),
+        quality.read_readings(quality.READINGS, shared / "recordings" / "ashby"),
+    )
+    lines = [json.loads(line) for line in READINGS.read_text("utf-8").splitlines()]
+    table = pl.read_parquet(shared / "datasets" / "ats_postings_2026_05.parquet")[[line["row"] for line in lines]]
+    postings = pl.concat([*(given.postings.select(columns) for given in sets), table.select(columns)])
+    return postings, [label for given in sets for label in given.labels] + [line["label"] for line in lines]
 
 
 def fit(
@@ -80,12 +78,12 @@ def best_threshold(odds: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit every flag, print cross-validated figures, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--gold", type=Path, default=SHARED / "gold" / "postings_dev.jsonl")
-    parser.add_argument("--labels", type=Path, help="further labels, one {row, label} a line")
-    parser.add_argument("--postings", type=Path, default=SHARED / "datasets" / "ats_postings_2026_05.parquet")
+    parser.add_argument(
+        "--shared", type=Path, default=SHARED, help="folder that holds gold/, recordings/ and datasets/"
+    )
     parser.add_argument("--out", type=Path, default=Path(content.__file__).with_name("content_weights.json"))
     options = parser.parse_args(arguments)
-    postings, labels = labelled(options.gold, options.labels, options.postings)
+    postings, labels = labelled(options.shared)
     companies = postings["company"].str.to_lowercase()
     flags: dict[str, dict] = {}
     for flag in content.FIELDS:
