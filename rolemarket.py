@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crawler.run import CrawlSummary
     from warehouse.build import BuildSummary
 
+SEEKER_ROLES = "warehouse.seekers.seeker_roles"  # what the crawl counts seekers by; it keeps the counts alone
 MOST_NAMED = 20
 PIPE_WIDTH = 160  # columns, so that a log or a pipe gets whole table rows
 DONE, PARTLY_FAILED, WRONG_USAGE = 0, 1, 2
@@ -163,6 +164,7 @@ def crawl(
         resume=resume,
         all_boards=all_boards,
         quiet=quiet,
+        seeker_roles=SEEKER_ROLES,
     )
     _print_crawl(summary)
     return DONE if summary.is_whole else PARTLY_FAILED

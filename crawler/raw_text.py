@@ -24,9 +24,9 @@ def text(value: Any) -> str | None:
 
 
 def joined(*parts: Any, by: str = ", ") -> str | None:
-    """Return the parts that say something, each once, in their order."""
-    said = [part.strip() for part in map(text, parts) if part]
-    return by.join(dict.fromkeys(said)) or None
+    """Return the parts that say something, each once, in their order; a single one stays as it is written."""
+    said = [part for part in map(text, parts) if part]
+    return said[0] if len(said) == 1 else by.join(dict.fromkeys(part.strip() for part in said)) or None
 
 
 def places(parts: Iterable[Any]) -> str | None:
