@@ -33,10 +33,10 @@ docs: $(VENV)/.installed  ## rewrite the generated documents
 readme: $(VENV)/.installed  ## put what the demo prints, and a picture of it, into the README
 	rm -rf build/readme && $(BIN)/rolemarket demo --no-serve --quiet --data build/readme
 	$(BIN)/python tests/readme_output.py build/readme
-	ROLEMARKET_DATA=build/readme $(BIN)/python tests/dashboard/screenshots.py
+	$(BIN)/python -m tests.dashboard.screenshots build/readme
 
 quality: $(VENV)/.installed  ## measure every field against the labels beside the project
-	$(BIN)/python -m warehouse.quality
+	$(BIN)/python -m warehouse.quality --gold ../shared/gold
 
 panel: $(VENV)/.installed  ## rebuild the bundled panel of facts from the published data beside the project
 	$(BIN)/python -m warehouse.panel --shared ../shared
