@@ -471,9 +471,11 @@ class PremiumAgainstReach(Measure):
             )
             if len(frame):
                 controls = frame.select(
-                    "role", "level", "country", pl.col("year").cast(pl.String), pl.col("pay_tier").fill_null("?")
+                    pl.col("role", "level", "country", "year", "pay_tier").rank("dense").fill_null(0)
                 )
-                design = OneHotEncoder(min_frequency=30, handle_unknown="ignore").fit_transform(controls.to_numpy())
+                design = OneHotEncoder(min_frequency=30, handle_unknown="ignore").fit_transform(
+                    controls.to_numpy().astype(np.int64)
+                )
                 y = frame["log_pay"].to_numpy()
                 frame = frame.with_columns(left=pl.Series(y - LinearRegression().fit(design, y).predict(design)))
             else:

@@ -117,7 +117,11 @@ class SupplyRatio(Measure):
                 answers.append(Answer(size))
                 continue
             demand = totals(sample.weights, openings)
-            supply = totals(employer_weights(len(sought), sample.replicates, sample.seed + 2), sought)
+            n_months = len(sought)
+            months = sample.kept(
+                ("months", n_months), lambda n=n_months: employer_weights(n, sample.replicates, sample.seed + 2)
+            )
+            supply = totals(months, sought)
             replicates = ratio(supply[:, 0] * demand[:, 1], demand[:, 0] * supply[:, 1])
             d, s = openings.sum(axis=0), sought.sum(axis=0)
             note = f"{int(s[0]):,} and {int(s[1]):,} seekers in {int(np.count_nonzero(sought.sum(axis=1)))} months."

@@ -81,7 +81,7 @@ def test_agreement_is_counted_over_the_specification_curve(judged: Judgement) ->
             ("weighting", 2),
             ("source_set", 3),
             ("region", 3),
-            ("period", 3),
+            ("period", 2),
         ):
             assert curve[column].n_unique() >= least, f"{slug} does not vary {column}"
     assert estimates(judged, "same_pay", measure="headline", is_shown=True)["pay_tier"].n_unique() >= 2
