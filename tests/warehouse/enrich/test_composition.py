@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from warehouse.enrich import ENRICHED_SCHEMA, PARSER_VERSION, composition, enrich, extractors
@@ -146,7 +147,7 @@ def test_a_language_that_is_not_read_is_named_and_left_null() -> None:
     assert row["country"] == "JP"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_rows_are_read_alone_wherever_the_table_is_cut(data: st.DataObject) -> None:
     texts = st.lists(st.sampled_from(SENTENCES), min_size=0, max_size=4).map(" ".join)
