@@ -99,10 +99,14 @@ def rare_share_draws(mean: float, n_effective: float, replicates: int, seed: int
     """Return draws of a share that rests on a handful of events or none, where resampling would repeat the same few.
 
     Jeffreys' posterior Beta(x + 1/2, n - x + 1/2) with the effective number of employers as n, as if each gave one
-    observation (after Korn and Graubard 1998): zero of 14 employers reaches up to 16 %.
+    observation (after Korn and Graubard 1998): zero of 14 employers reaches up to 16 %. Its
+    end is 0 where there was no event, and 1 where all were (Brown, Cai and DasGupta 2001).
     """
     rng = np.random.default_rng(seed)
-    return rng.beta(mean * n_effective + 0.5, (1 - mean) * n_effective + 0.5, replicates)
+    draws = rng.beta(mean * n_effective + 0.5, (1 - mean) * n_effective + 0.5, replicates)
+    if mean == 0:
+        return np.where(draws < np.quantile(draws, 0.05), 0.0, draws)
+    return np.where(draws > np.quantile(draws, 0.95), 1.0, draws) if mean == 1 else draws
 
 
 def share(numerator: Array, denominator: Array) -> Array:

@@ -145,11 +145,14 @@ def test_naive_interval_would_not_cover() -> None:
 
 
 def test_rare_share_is_wide_where_no_event_was_seen() -> None:
-    draws = rare_share_draws(0.0, 14, 20_000, seed=1)
-    low, high = np.quantile(draws, [0.025, 0.975])
-    exact = stats.beta(0.5, 14.5).ppf([0.025, 0.975])
-    assert (low, high) == pytest.approx(tuple(exact), abs=0.005)
+    low, high = np.quantile(rare_share_draws(0.0, 14, 20_000, seed=1), [0.025, 0.975])
+    assert low == 0
+    assert high == pytest.approx(stats.beta(0.5, 14.5).ppf(0.975), abs=0.005)
     assert high == pytest.approx(0.16, abs=0.01)
+    low, high = np.quantile(rare_share_draws(1.0, 14, 20_000, seed=1), [0.025, 0.975])
+    assert (low, high) == pytest.approx((0.84, 1), abs=0.01)
+    low, high = np.quantile(rare_share_draws(2 / 14, 14, 20_000, seed=1), [0.025, 0.975])
+    assert (low, high) == pytest.approx(tuple(stats.beta(2.5, 12.5).ppf([0.025, 0.975])), abs=0.01)
 
 
 @pytest.mark.parametrize(
