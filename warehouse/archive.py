@@ -117,30 +117,25 @@ def sighting_frame(chunk: Chunk, file_name: str) -> tuple[pl.DataFrame, list[Lin
     Fields are text but `extras` (JSON text), `is_sample` and `is_repeat`.
     """
     problems: list[LineProblem] = []
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for record, line in zip(chunk.records, chunk.line_numbers, strict=True):
-        missing = [name for name in _REQUIRED if not isinstance(record.get(name), str) or not record[name]]
-        wrong = [name for name in _TEXT_FIELDS if not isinstance(record.get(name), str | None)]
-        if missing or wrong:
-            what = f"no {', '.join(missing)}" if missing else f"{', '.join(wrong)} not text"
-            problems.append(LineProblem(file_name, line, f"line {line}: {what}"))
-            continue
-        extras = record.get("extras")
-        rows.append(
-            {name: record.get(name) for name in _TEXT_FIELDS}
-            | {
-                "form": record.get("form") or "posting",
-                "extras": json.dumps(extras, ensure_ascii=False, sort_keys=True) if extras else None,
-                "is_sample": bool(record.get("is_sample")),
-                "is_repeat": bool(record.get("is_repeat")),
-            }
-        )
+        values = [record.get(name) for name in _TEXT_FIELDS]
+        if not all(isinstance(record.get(name), str) and record[name] for name in _REQUIRED):
+            missing = [n for n in _REQUIRED if not isinstance(record.get(n), str) or not record[n]]
+            problems.append(LineProblem(file_name, line, f"line {line}: no {', '.join(missing)}"))
+        elif not all(value is None or isinstance(value, str) for value in values):
+            wrong = [n for n, v in zip(_TEXT_FIELDS, values, strict=True) if not isinstance(v, str | None)]
+            problems.append(LineProblem(file_name, line, f"line {line}: {', '.join(wrong)} not text"))
+        else:
+            extras = record.get("extras")
+            written = json.dumps(extras, ensure_ascii=False, sort_keys=True) if extras else None
+            rows.append((*values, written, bool(record.get("is_sample")), bool(record.get("is_repeat"))))
     schema = {name: pl.String for name in _TEXT_FIELDS} | {
         "extras": pl.String,
         "is_sample": pl.Boolean,
         "is_repeat": pl.Boolean,
     }
-    return pl.DataFrame(rows, schema=schema), problems
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col("form").fill_null("posting")), problems
 
 
 def read_all(folder: Path, required: tuple[str, ...] = ()) -> tuple[list[dict[str, Any]], list[LineProblem]]:

@@ -218,13 +218,9 @@ class _Assembly:
             )
         facts = [name for name in UNIT_SCHEMA if name not in ("text", "sketch", "skills")]
         if has_units:
-            columns = ", ".join(
-                f'first("{name}") AS "{name}"' for name in facts if name not in ("content_hash", "part")
-            )
-            self._do(
-                f"CREATE TABLE unit AS SELECT content_hash, part, {columns}"
-                f" FROM read_parquet('{_sql(self.interpretation.units)}') GROUP BY content_hash, part"
-            )
+            # Interpretation never writes a content twice, so no grouping: it would hash every text.
+            columns = ", ".join(f'"{name}"' for name in facts)
+            self._do(f"CREATE TABLE unit AS SELECT {columns} FROM read_parquet('{_sql(self.interpretation.units)}')")
         else:
             self._keep("unit", pl.DataFrame(schema={name: UNIT_SCHEMA[name] for name in facts}))
         self._do(
@@ -462,10 +458,8 @@ class _Assembly:
                 """
             )
             tables["vacancy_text"] = f"""
-                SELECT c.vacancy_id, u.text, u.text_hash FROM composed c
-                JOIN (SELECT content_hash, part, first(text) AS text, first(text_hash) AS text_hash
-                      FROM read_parquet('{units}') GROUP BY content_hash, part) u
-                ON u.content_hash = c.content_hash AND u.part = c.part
+                SELECT c.vacancy_id, u.text, u.text_hash
+                FROM composed c JOIN read_parquet('{units}') u ON u.content_hash = c.content_hash AND u.part = c.part
                 WHERE u.text <> ''
             """
         else:
