@@ -1,12 +1,14 @@
 """How the crawler behaves toward other people's servers; the numbers are Scrapy settings."""
 
+import os
+
 BOT_NAME = "rolemarket"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 
-USER_AGENT = (
-    "rolemarket/0.1 (labour-market research; +https://rolemarket.example.org/crawler; crawler@rolemarket.example.org)"
-)
+# Whoever runs a crawl is who a site must be able to reach; the default names nobody real.
+CONTACT = os.environ.get("ROLEMARKET_CONTACT", "crawler@rolemarket.example.org")
+USER_AGENT = f"rolemarket/0.1 (labour-market research; contact: {CONTACT})"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "rolemarket"
 DOWNLOAD_VERIFY_CERTIFICATES = True

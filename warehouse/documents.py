@@ -11,10 +11,16 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from warehouse.claims import load_claims
+from warehouse.evidence.claims_page import claims_markdown
 from warehouse.quality import QUALITY_JSON, QUALITY_MD, render
 from warehouse.schema.ddl import dictionary_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def _claims() -> str:
+    return claims_markdown(load_claims())
 
 
 def _quality() -> str:
@@ -23,6 +29,7 @@ def _quality() -> str:
 
 PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "data-dictionary.md": dictionary_markdown,
+    ROOT / "docs" / "claims.md": _claims,
     QUALITY_MD: _quality,
 }
 

@@ -373,7 +373,7 @@ TABLES: tuple[Table, ...] = (
             ),
             _c("source_set", "VARCHAR", "all, or one source.", key=True),
             _c("region", "VARCHAR", "all, or one market.", key=True),
-            _c("period", "VARCHAR", "all, or a year.", key=True),
+            _c("period", "VARCHAR", "all, a year, latest_24_months or latest_12_months.", key=True),
             _c("pay_tier", "VARCHAR", "all, or one tier of pay; all where pay plays no part.", key=True),
             _c(
                 "group_kind",
