@@ -172,9 +172,11 @@ def test_every_ashby_board_goes_the_whole_way(tmp_path):
         assert line.get("body_html", "") == mask_personal_data(job["descriptionHtml"] or job["descriptionPlain"] or "")
         assert (line["url"], line["posted_raw"]) == (job["jobUrl"], job["publishedAt"])
         assert line["employment_raw"] == job["employmentType"]
-        elsewhere = [place["location"].strip() for place in job["secondaryLocations"]]
-        named = list(dict.fromkeys(place for place in [(job["location"] or "").strip(), *elsewhere] if place))
-        assert line.get("location_raw") == (mask_personal_data(" | ".join(named)) or None)
+        places = [job["location"], *(place["location"] for place in job["secondaryLocations"])]
+        named = [place for place in places if place and place.strip()]
+        several = " | ".join(dict.fromkeys(place.strip() for place in named))
+        written = named[0] if len(named) == 1 else several
+        assert line.get("location_raw") == (mask_personal_data(written) or None)
         bands = [
             (part["minValue"], part["maxValue"], part["currencyCode"], part["interval"])
             for tier in (job.get("compensation") or {}).get("compensationTiers") or []
