@@ -179,3 +179,23 @@ def test_labelled_postings_are_still_read_as_well() -> None:
         fallen = {key: measured[key] for key, floor in FLOORS.items() if measured.get(key, 1) < floor}
         assert not fallen, given_set.label_set
         assert measured.get(("pay", "all", "over_claim"), 0) <= 0.01
+
+
+UNSEEN_FLOORS = {
+    ("role", "all", "macro_f1"): 0.93, ("role", "DS/MLE, SWE or rest", "accuracy"): 0.95, ("level", "all", "accuracy"): 0.93,
+    ("degree_min", "all", "accuracy"): 0.95, ("degree_equivalent", "all", "accuracy"): 0.95, ("phd_mentioned", "all", "accuracy"): 0.98,
+    ("years_min", "all", "accuracy"): 0.94, ("country", "all", "accuracy"): 0.95, ("work_mode", "all", "accuracy"): 0.88,
+    ("asks_ml", "all", "f1"): 0.90, ("asks_software", "all", "f1"): 0.86, ("serves_models", "all", "f1"): 0.83,
+    ("tunes_models", "all", "f1"): 0.90, ("asks_math", "all", "f1"): 0.88, ("ambiguous_skills", "all", "recall"): 0.93,
+}  # fmt: skip
+
+
+@pytest.mark.shared
+def test_labels_that_no_rule_and_no_weight_has_seen_are_read_well() -> None:
+    recordings = SHARED / "recordings" / "ashby"
+    if not recordings.is_dir():
+        pytest.skip("the recorded boards are not beside the project")
+    unseen = quality.read_readings(Path(__file__).resolve().parents[1] / "gold" / "ashby_unseen.jsonl", recordings)
+    found = compare(quality.enrich(unseen.postings), unseen.labels, "unseen")
+    measured = {row[:3]: row[3] for row in found.select("field", "class", "metric", "value").iter_rows()}
+    assert {key: measured[key] for key, floor in UNSEEN_FLOORS.items() if measured[key] < floor} == {}
