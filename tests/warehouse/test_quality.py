@@ -195,7 +195,7 @@ def test_labels_that_no_rule_and_no_weight_has_seen_are_read_well() -> None:
     recordings = SHARED / "recordings" / "ashby"
     if not recordings.is_dir():
         pytest.skip("the recorded boards are not beside the project")
-    unseen = quality.read_readings(Path(__file__).resolve().parents[1] / "gold" / "ashby_unseen.jsonl", recordings)
+    unseen = quality.read_readings(Path(__file__).resolve().parents[1] / "labels" / "ashby_unseen.jsonl", recordings)
     found = compare(quality.enrich(unseen.postings), unseen.labels, "unseen")
     measured = {row[:3]: row[3] for row in found.select("field", "class", "metric", "value").iter_rows()}
     assert {key: measured[key] for key, floor in UNSEEN_FLOORS.items() if measured[key] < floor} == {}
