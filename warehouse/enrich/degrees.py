@@ -416,11 +416,12 @@ def _without_dots(text: str, *, is_foreign: bool) -> str:
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     """Read the degree fields: `degree_min`, `degree_equivalent`, `degree_preferred`, `phd_mentioned`, same height and order.
 
-    Null in languages that are not read. With `explain`, `<field>_span` holds the words each value rests on.
+    Null where there is no text, and in languages that are not read. With `explain`, `<field>_span` holds the words
+    each value rests on.
     """
     languages = postings["language"].fill_null("en")
-    readable = is_readable(postings["language"])
     texts = postings["text"]
+    readable = is_readable(postings["language"]) & (texts.str.len_bytes() > 0)
     english = texts.set(languages != "en", "") if (languages != "en").any() else texts
     found = [
         (window, window.hits)
