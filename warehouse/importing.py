@@ -4,6 +4,7 @@ A map says what the file is and which column holds which field of a sighting:
 
     source = "hackernews"          # required: the source the rows count as
     form = "comment"               # optional: "posting" (default), or "comment" where one row may hold several vacancies
+    sighted_until = "last_seen"    # optional: column with the last instant seen, of a row that stands for a span
 
     [columns]                      # field of a sighting = column of the file
     posting_id = "id"              # required, here or in [constants] or [templates]
@@ -25,7 +26,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -54,19 +55,27 @@ class ImportMap:
 
     source: str
     form: str = "posting"
+    sighted_until: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     templates: dict[str, str] = field(default_factory=dict)
 
-    def sighting(self, row: dict[str, Any]) -> Sighting:
-        """Return a row of the file as a sighting; raise `InvalidSighting` where its instant cannot be read."""
+    def sightings(self, row: dict[str, Any]) -> list[Sighting]:
+        """Return a row of the file as a sighting, or two where it says until when the posting was seen.
+
+        Raise `InvalidSighting` where an instant cannot be read.
+        """
+        first = self._sighting(row)
+        if self.sighted_until is None or (until := _text(row.get(self.sighted_until))) is None:
+            return [first]
+        last_at = _written_instant(until, self.sighted_until)
+        return [first] if last_at <= (first.sighted_at or "") else [first, replace(first, sighted_at=last_at)]
+
+    def _sighting(self, row: dict[str, Any]) -> Sighting:
         values = {name: _text(row.get(column)) for name, column in self.columns.items()} | self.constants
         for name, template in self.templates.items():
             values[name] = template.format_map({column: _text(value) or "" for column, value in row.items()})
-        instant = read_instant(values.get("sighted_at"))
-        if instant is None:
-            raise InvalidSighting(f"sighted_at is not a date: {values.get('sighted_at')!r}")
-        values["sighted_at"] = instant.isoformat(timespec="seconds").replace("+00:00", "Z")
+        values["sighted_at"] = _written_instant(values.get("sighted_at"), "sighted_at")
         values = {name: value for name, value in values.items() if value is not None}
         for name in ("board", "posting_id"):
             if name not in values:
@@ -96,7 +105,7 @@ def read_map(path: Path) -> ImportMap:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnusableFile(f"The map {path} is not valid TOML: {error}.") from error
-    unknown = sorted(set(document) - {"source", "form", "columns", "constants", "templates"})
+    unknown = sorted(set(document) - {"source", "form", "sighted_until", "columns", "constants", "templates"})
     if unknown:
         raise UnusableFile(
             f"The map {path} has unknown keys {', '.join(unknown)}: see the head of warehouse/importing.py."
@@ -113,6 +122,8 @@ def read_map(path: Path) -> ImportMap:
         raise UnusableFile(f"The map {path} does not say where to find {', '.join(missing)}.")
     if not isinstance(document.get("source"), str) or document.get("form", "posting") not in ("posting", "comment"):
         raise UnusableFile(f'The map {path} needs source = "…", and form "posting" or "comment" if it gives one.')
+    if not isinstance(document.get("sighted_until", ""), str):
+        raise UnusableFile(f"In the map {path}, sighted_until must name a column.")
     return ImportMap(**document)
 
 
@@ -134,7 +145,7 @@ def import_file(
             reason = fault
             if reason is None:
                 try:
-                    new += archive.sight(map_.sighting(row))
+                    new += sum([archive.sight(sighting) for sighting in map_.sightings(row)])
                     postings += 1
                 except (InvalidSighting, KeyError, IndexError) as error:
                     reason = str(error)
@@ -204,6 +215,13 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
                 yield row, f"line {reader.line_num}: {len(names) + len(extra)} values for {len(names)} columns"
             else:
                 yield row, None
+
+
+def _written_instant(text: str | None, name: str) -> str:
+    instant = read_instant(text)
+    if instant is None:
+        raise InvalidSighting(f"{name} is not a date: {text!r}")
+    return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _text(value: Any) -> str | None:

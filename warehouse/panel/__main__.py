@@ -24,6 +24,8 @@ from warehouse.snapshot import open_snapshot
 
 RECORDED_ON = "2025-10-28"
 """The day on which the Ashby boards were recorded, as their repository's commit says."""
+IMPORTED = {"hn_who_is_hiring_2011_2019.parquet": "hn_who_is_hiring", "network_jobs_2025_2026.parquet": "network_jobs"}
+"""Data sets whose licence lets facts of them be shipped, and the map each is read by."""
 LARGEST_BYTES = 15_000_000
 LONGEST_NAME_CHARACTERS = 40
 LONGEST_NAME_WORDS = 5
@@ -31,8 +33,9 @@ LONGEST_TITLE_CHARACTERS = 60
 LONGEST_TITLE_WORDS = 8
 
 SENTENCE = (
-    "The panel's facts come from {ashby:,} openings on {boards:,} Ashby boards recorded on {recorded} and {threads:,} openings in "
-    "the Hacker News hiring threads of {first} to {last}; it holds no sentence of any posting."
+    "The panel's facts come from {ashby:,} openings on {boards:,} Ashby boards recorded on {recorded}, the titles of {network:,} openings "
+    "at companies of a venture network of {network_first} to {network_last}, and {threads:,} openings in the Hacker News hiring "
+    "threads of {first} to {last}; it holds no sentence of any posting."
 )
 
 
@@ -137,7 +140,8 @@ def write_panel(shared: Path, target: Path = PANEL) -> pl.DataFrame:
     with tempfile.TemporaryDirectory(prefix="rolemarket-panel-") as scratch:
         folder = DataFolder(Path(scratch) / "data")
         boards = crawl_recordings(shared, folder, Path(scratch))
-        import_file(folder, shared / "datasets" / "hn_who_is_hiring_2011_2019.parquet", Path("hn_who_is_hiring"))
+        for file, columns in IMPORTED.items():
+            import_file(folder, shared / "datasets" / file, Path(columns))
         build(folder, progress=lambda step, done, total: print(f"{step} {done}/{total}", end="\r", file=sys.stderr))
         return write_facts(folder, boards, target)
 
@@ -146,8 +150,12 @@ def write_facts(folder: DataFolder, boards: int, target: Path = PANEL) -> pl.Dat
     """Write the facts of a built data folder as a panel that says what it is; return its rows. Fail above 15 MB."""
     facts = facts_of(folder)
     threads = facts.filter(pl.col("part") > 0)
+    network = facts.filter(pl.col("source") == "network_jobs")
     sentence = SENTENCE.format(
         ashby=facts.filter(pl.col("source") == "ashby").height,
+        network=network.height,
+        network_first=f"{network['first_seen_at'].min():%B %Y}",
+        network_last=f"{network['last_seen_at'].max():%B %Y}",
         boards=boards,
         recorded=RECORDED_ON,
         threads=threads.height,

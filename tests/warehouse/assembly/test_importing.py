@@ -70,6 +70,29 @@ def test_each_kind_of_file_gives_the_same_sightings(folder, tmp_path, map_file, 
     assert "-import-" in summary.crawl_id
 
 
+def test_a_row_that_was_seen_over_a_span_is_seen_at_both_ends(folder, tmp_path, map_file):
+    map_file.write_text(MAP.replace('"network"\n', '"network"\nsighted_until = "gone"\n'))
+    rows = [
+        ROWS[0] | {"gone": "2026-04-01"},
+        ROWS[0] | {"id": "2", "gone": "2026-03-02"},
+        ROWS[0] | {"id": "3", "gone": ""},
+        ROWS[0] | {"id": "4", "gone": "later"},
+    ]
+    path = tmp_path / "rows.jsonl"
+    pl.DataFrame(rows).write_ndjson(path)
+    summary = import_file(folder, path, map_file)
+    assert (summary.postings, summary.new, summary.quarantined) == (3, 3, 1)
+    assert [
+        (line["posting_id"], line["sighted_at"][:10], line.get("is_repeat", False)) for line in written(folder)
+    ] == [
+        ("1", "2026-03-02", False),
+        ("1", "2026-04-01", True),
+        ("2", "2026-03-02", False),
+        ("3", "2026-03-02", False),
+    ]
+    assert [line["reason"] for line in read_all(folder.quarantine)[0]] == ["gone is not a date: 'later'"]
+
+
 def test_importing_again_adds_repeats_only(folder, tmp_path, map_file):
     path = tmp_path / "rows.csv"
     pl.DataFrame(ROWS).write_csv(path)
@@ -125,6 +148,10 @@ def test_a_csv_row_with_too_many_values_is_kept_aside(folder, tmp_path, map_file
         ),
         ('[columns]\nposting_id = "id"\nboard = "b"\nsighted_at = "t"', "needs source"),
         ('source = "a"\ncolumns = "x"', "must give one text"),
+        (
+            'source = "a"\nsighted_until = 3\n[columns]\nposting_id = "id"\nboard = "b"\nsighted_at = "t"',
+            "must name a column",
+        ),
     ],
 )
 def test_a_map_that_cannot_be_used_is_one_sentence(tmp_path, text, says):
