@@ -296,7 +296,7 @@ class _Assembly:
             SELECT p.key, p.source, p.board, p.posting_id, p.part, u.form, w.employer_id,
                    NOT starts_with(w.employer_id, 'unnamed-') AS is_named, w.is_feed, p.is_sample, u.title,
                    u.location_raw AS location, u.text_hash, u.whole_hash, u.poster_hash, u.requisition_raw AS requisition,
-                   s.first_seen_at, s.last_seen_at, s.first_reading, s.last_reading
+                   s.first_seen_at, s.last_seen_at, s.first_reading, s.last_reading, u.url AS page
             FROM posting p JOIN unit u USING (content_hash, part) JOIN who w USING (key) JOIN span s USING (key) ORDER BY p.key
             """
         ).pl()
@@ -311,7 +311,11 @@ class _Assembly:
         core = pl.Series(
             [" ".join(vacancies.title_parts(title)[0].split()) for title in identity["title"]], dtype=pl.String
         )
-        marked = identity.with_columns(core=core, board_key=pl.concat_str("source", "board", separator="\n"))
+        marked = identity.with_columns(
+            core=core,
+            board_key=pl.concat_str("source", "board", separator="\n"),
+            page=vacancies.page_key(pl.col("page")),
+        )
         on_board = pl.len().over("board_key", "employer_id", "core")
         boards = pl.col("board_key").n_unique().over("employer_id", "core")
         of_poster = pl.len().over("source", "poster_hash")
@@ -324,6 +328,7 @@ class _Assembly:
                 & (pl.col("first_reading").n_unique().over("board_key", "employer_id", "core") > 1)
             )
             | (pl.col("is_named") & (boards > 1))
+            | (pl.col("page").is_not_null() & (pl.len().over("page") > 1))
             | (is_comment & ((of_poster > 1) | (pl.col("is_named") & (of_employer > 1))))
         )
         candidates = marked.filter(may_merge)

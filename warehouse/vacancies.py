@@ -5,9 +5,10 @@ Identity. A posting is a source's own identifier on a board (and the n-th role o
 1. `same_id`: one identifier over time is one posting.
 2. `repost`: on one board, an identifier that appears after another has gone, with the same title and place, near-equal
    text and at most 90 days between. Identifiers shown by one reading stay distinct, however alike.
-3. `cross_post`: the same named employer on another board or feed, compatible titles and places, near-equal text where
-   both have one, at most 45 days apart. One posting of a board joins at most one of another board. The employer's own
-   board is the original, a feed's copy the twin.
+3. `cross_post`: the same page of one opening, as a feed gives it that links to the employer's board; else the same named
+   employer on another board or feed, compatible titles and places, near-equal text where both have one, at most 45 days
+   apart. One posting of a board joins at most one of another board. The employer's own board is the original, a feed's
+   copy the twin.
 4. `thread_repost`: a comment of the same poster (or, with nearly the same words, of the same employer) in another month's
    thread with near-equal text; roles are matched by title.
 
@@ -211,6 +212,7 @@ class Posting:
     last_seen_at: datetime
     first_reading: int
     last_reading: int
+    page: str | None = None
 
 
 class _Clusters:
@@ -266,21 +268,27 @@ def merge(postings: list[Posting]) -> list[Link]:
     ordered = sorted(postings, key=lambda p: (p.first_seen_at, p.source, p.board, p.posting_id, p.part))
     clusters = _Clusters(ordered)
     _repost([p for p in ordered if p.form != "comment"], clusters)
+    _same_page([p for p in ordered if p.page], clusters)
     _cross_post([p for p in ordered if p.is_named], clusters)
     _thread_repost([p for p in ordered if p.form == "comment"], clusters)
     links: dict[int, Link] = {}
     for members in clusters.members.values():
         group = [clusters.postings[key] for key in members]
-        original = min(
-            group,
-            key=lambda p: (p.is_feed, p.form == "comment", p.first_seen_at, p.source, p.board, p.posting_id, p.part),
-        )
+        original = _first(group)
         identity = vacancy_id(original)
         fallback = next((clusters.reason[key] for key in sorted(members) if key in clusters.reason), "original")
         for posting in group:
             reason = "original" if posting is original else clusters.reason.get(posting.key, fallback)
             links[posting.key] = Link(posting.key, identity, reason)
     return [links[posting.key] for posting in postings]
+
+
+def _rank(p: Posting) -> tuple[bool, bool, datetime, str, str, str, int]:
+    return p.is_feed, p.form == "comment", p.first_seen_at, p.source, p.board, p.posting_id, p.part
+
+
+def _first(group: Iterable[Posting]) -> Posting:
+    return min(group, key=_rank)
 
 
 def _groups(postings: Iterable[Posting], key) -> Iterator[list[Posting]]:  # type: ignore[no-untyped-def]
@@ -325,14 +333,33 @@ def _contains(a: Posting, b: Posting) -> bool:
     return similarity(a.sketch, b.sketch) >= CROSS_POST_SIMILARITY
 
 
+def page_key(url: pl.Expr) -> pl.Expr:
+    """Return what the addresses of one opening's page have in common, null where no identifier stands in the address.
+
+    "https://www.acme.com/jobs/4711/apply?utm_source=x" -> "acme.com/jobs/4711".
+    """
+    written = url.str.strip_chars().str.to_lowercase()
+    place = written.str.extract(r"^https?://(?:www\.)?([^?#]+)").str.replace(r"(?:/(?:apply|application))?/*$", "")
+    key = place + written.str.extract(r"[?&]((?:gh_jid|jobid|job_id|jid|reqid|id)=[^&#]+)").fill_null("")
+    return pl.when(key.str.contains(r"\d{4}|[0-9a-f]{8}-[0-9a-f]{4}")).then(key)
+
+
+def _same_page(postings: list[Posting], clusters: _Clusters) -> None:
+    for group in _groups(postings, lambda p: (p.page, p.is_sample)):
+        boards = {(p.source, p.board) for p in group}
+        if len(boards) != len(group):
+            continue  # a page that one board gives for several openings is a list, not an opening
+        original = _first(group)
+        for twin in group:
+            if twin is not original and not clusters.boards(original.key) & clusters.boards(twin.key):
+                clusters.join(original.key, twin.key, "cross_post")
+
+
 def _cross_post(postings: list[Posting], clusters: _Clusters) -> None:
     for group in _groups(postings, lambda p: (p.employer_id, p.is_sample, title_parts(p.title)[0])):
         if len({(p.source, p.board) for p in group}) < 2:
             continue
-        ranked = sorted(
-            group,
-            key=lambda p: (p.is_feed, p.form == "comment", p.first_seen_at, p.source, p.board, p.posting_id, p.part),
-        )
+        ranked = sorted(group, key=_rank)
         for n, twin in enumerate(ranked):
             for original in ranked[:n]:
                 if (

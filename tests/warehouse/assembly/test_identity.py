@@ -3,11 +3,12 @@
 import random
 from collections import defaultdict
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.vacancies import merge, places_agree, similarity, title_parts, titles_agree
+from warehouse.vacancies import merge, page_key, places_agree, similarity, title_parts, titles_agree
 
 WORDS = list(range(100))
 HALF_NEW = list(range(60)) + list(range(1000, 1040))  # Jaccard 60 / 140 = 0.43
@@ -60,6 +61,38 @@ def test_one_posting_of_a_board_joins_at_most_one_of_another(make_posting):
     own = [make_posting(posting_id=f"own{n}", words=WORDS) for n in range(2)]
     copy = make_posting(source="arbeitnow", board="feed", posting_id="x", is_feed=True, words=WORDS)
     assert sorted(link.reason for link in merge([*own, copy])) == ["cross_post", "original", "original"]
+
+
+def test_a_feed_that_links_to_an_openings_page_shows_that_opening(make_posting):
+    page = {"page": "jobs.example.com/nordlicht/4711"}
+    own = make_posting(posting_id="a", words=WORDS, **page)
+    copy = make_posting(
+        source="network", board="portfolio", posting_id="x", employer_id="nordlicht", title="Engineer, Data",
+        location=None, is_feed=True, first=90, last=99, **page,
+    )  # fmt: skip
+    assert reasons([own, copy]) == [("ashby:nordlicht:a", "original"), ("ashby:nordlicht:a", "cross_post")]
+
+
+def test_a_page_that_a_board_gives_for_several_openings_proves_nothing(make_posting):
+    page = {"page": "nordlicht.example/jobs-2026", "location": None}
+    own = [make_posting(posting_id=f"own{n}", title=f"{n} Engineer", **page) for n in ("Data", "Site")]
+    copy = make_posting(source="network", board="portfolio", title="Welder", is_feed=True, **page)
+    assert [link.reason for link in merge([*own, copy])] == ["original"] * 3
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("https://www.acme.com/jobs/4711/apply?utm_source=x", "acme.com/jobs/4711"),
+        ("http://ACME.com/jobs/4711/", "acme.com/jobs/4711"),
+        ("https://acme.com/careers?utm=1&gh_jid=123456#top", "acme.com/careersgh_jid=123456"),
+        ("https://jobs.acme.com/0f3c2a1b-77aa-4e21-9c1d-000000000001/application", "jobs.acme.com/0f3c2a1b-77aa-4e21-9c1d-000000000001"),
+        ("https://acme.com/careers", None),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_addresses_of_one_page_have_one_key(url, page):
+    assert pl.DataFrame({"url": [url]}, schema={"url": pl.String}).select(page_key(pl.col("url"))).item() == page
 
 
 @pytest.mark.parametrize(
