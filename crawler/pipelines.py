@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from crawler.reading import OpenReading, board_read, board_reading, judge
+from crawler.reading import OpenReading, SeriesLine, board_read, board_reading, judge
 from crawler.state import LastReading
 from crawler.trunk import MalformedPosting
 from warehouse.schema.archive_file import ArchiveWriter, InvalidSighting, new_crawl_id
 from warehouse.schema.layout import DataFolder
 from warehouse.schema.records import Sighting
-
-
-@dataclass(slots=True)
-class SeriesLine:
-    """One monthly count or one value of a published series, as the archive's `series` folder keeps it."""
-
-    record: dict[str, Any]
 
 
 class ArchivePipeline:
@@ -63,6 +56,7 @@ class ArchivePipeline:
             raise DropItem(item.reason, log_level="DEBUG")
         if type(item) is SeriesLine:
             self.archive.publish(item.record)
+            self._count(item.board, "published")
             raise DropItem("a value of a series, kept in the archive", log_level="DEBUG")
         return item
 

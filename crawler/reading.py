@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.board_lists import Board
 from crawler.state import KnownDetail, LastReading
-from warehouse.schema.archive_file import utc_now
+from warehouse.schema.archive_file import Published, utc_now
 from warehouse.schema.records import BoardReading, Outcome
 
 board_read = object()
@@ -26,6 +26,14 @@ class Unreadable(Exception):
 
 class NoSuchBoard(Unreadable):
     """The source answered, and the answer means that it does not know this board."""
+
+
+@dataclass(slots=True, eq=False)
+class SeriesLine:
+    """A published fact or a monthly count of one board, on its way to the archive's `series` folder."""
+
+    board: str
+    record: Published | dict[str, Any]
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +53,7 @@ class OpenReading:
     postings: set[str] = field(default_factory=set)
     yielded: int = 0
     archived: int = 0
+    published: int = 0
     quarantined: int = 0
     problems: list[str] = field(default_factory=list)
     refusal: str | None = None
@@ -93,7 +102,7 @@ def judge(reading: OpenReading) -> tuple[Outcome, str | None]:
         reasons.append(f"{reading.pending} requests were never answered")
     if not reading.is_unchanged and not reasons and reading.expected is not None and reading.rows < reading.expected:
         reasons.append(f"the board says {reading.expected} postings, {reading.rows} were read")
-    lost = reading.yielded - reading.archived - reading.quarantined
+    lost = reading.yielded - reading.archived - reading.published - reading.quarantined
     if not reading.is_unchanged and lost:
         reasons.append(f"{lost} postings did not reach the archive")
     if reading.quarantined:
@@ -105,7 +114,7 @@ def judge(reading: OpenReading) -> tuple[Outcome, str | None]:
         return "partial", reading.refusal
     if not reasons:
         return ("unchanged", None) if reading.is_unchanged else ("complete", None)
-    return ("partial" if reading.archived else "failed"), reason
+    return ("partial" if reading.archived or reading.published else "failed"), reason
 
 
 def board_reading(reading: OpenReading, crawl_id: str, *, is_first: bool, is_sample: bool = False) -> BoardReading:

@@ -31,6 +31,8 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 2.0
 # The largest boards known are about 15 MB; whatever is longer is named in the crawl log instead of filling the memory.
 DOWNLOAD_MAXSIZE = 24 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
+# Disclosure files of 200 MB come in ranges of this size.
+DISCLOSURE_RANGE_BYTES = 8 * 1024 * 1024
 DOWNLOAD_TIMEOUT = 60.0
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False

@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 
 from crawler.board_lists import Board, bundled
 from crawler.raw_text import Page, inner, text
-from crawler.reading import NoSuchBoard, OpenReading, Unreadable, row_digest, set_digest
+from crawler.reading import NoSuchBoard, OpenReading, SeriesLine, Unreadable, row_digest, set_digest
 from crawler.state import CrawlState, KnownDetail
 from warehouse.schema.archive_file import utc_now
 from warehouse.schema.layout import DataFolder
@@ -268,7 +268,7 @@ class BoardSpider(scrapy.Spider):
                             reading.yielded += 1
                             yield thing
                     else:
-                        reading.yielded += isinstance(thing, MalformedPosting)
+                        reading.yielded += isinstance(thing, MalformedPosting | SeriesLine)
                         yield thing
         except Unreadable as error:
             reading.fail(str(error))
@@ -277,8 +277,13 @@ class BoardSpider(scrapy.Spider):
             reading.fail(f"the page could not be read ({type(error).__name__}: {error})")
         reading.pending -= 1
         if not reading.pending:
-            yield from self.closing(reading)
-            yield self._close(reading)
+            yield from self._end(reading)
+
+    def _end(self, reading: OpenReading) -> Iterator[Any]:
+        for thing in self.closing(reading):
+            reading.yielded += isinstance(thing, SeriesLine)
+            yield thing
+        yield self._close(reading)
 
     def _is_unchanged(self, response: Response, reading: OpenReading) -> bool:
         if not response.meta["is_first"]:
@@ -315,8 +320,7 @@ class BoardSpider(scrapy.Spider):
             self._note_failure(failure, response, reading)
         reading.pending -= 1
         if not reading.pending:
-            yield from self.closing(reading)
-            yield self._close(reading)
+            yield from self._end(reading)
 
     def _recovered(
         self, recover: Callable[[], Sighting | None], response: Response | None, reading: OpenReading

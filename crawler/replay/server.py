@@ -1,9 +1,9 @@
 """A small server of recorded answers: `https://HOST/PATH?QUERY` is asked at `/HOST/PATH?QUERY`, with faults on request.
 
 A recording of GET https://HOST/PATH?QUERY lies in the folder as `HOST/PATH~QUERY.json`, or as `HOST/PATH.json` where
-one file answers every query; the suffix (.json .xml .rss .html .txt) gives the content type. The answer to a POST with
+one file answers every query; the suffix (.json .xml .rss .html .txt .csv .zip .xlsx) gives the content type. The answer to a POST with
 a JSON object lies at `HOST/PATH~POST~NAME=VALUE&....json` with its scalar members in their order, or
-`HOST/PATH~POST.json`. A path that ends in one of the suffixes itself is the file's name (`jobs~page=2.json` for `jobs.json?page=2`). A query is written as in the URL with `/` as `%2F`; a path that ends in `/` drops it. Answers carry an ETag.
+`HOST/PATH~POST.json`. A path that ends in one of the suffixes itself is the file's name (`jobs~page=2.json` for `jobs.json?page=2`). A query is written as in the URL with `/` as `%2F`; a path that ends in `/` drops it. Answers carry an ETag; ranges are given.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import threading
 import time
 from collections import Counter
@@ -29,8 +30,12 @@ SUFFIXES = {
     ".rss": "application/rss+xml; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".zip": "application/zip",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 NAME_BYTES = 200
+RANGE = re.compile(r"bytes=(\d+)-(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,11 @@ class _Handler(BaseHTTPRequestHandler):
             headers["ETag"] = tag
             if self.headers.get("If-None-Match") == tag:
                 return self._send(304, b"", {"ETag": tag})
+        ranged = RANGE.match(self.headers.get("Range", ""))
+        if ranged and self.headers.get("If-Range", tag) == tag:
+            first, last = int(ranged[1]), min(int(ranged[2]), len(payload) - 1)
+            headers["Content-Range"] = f"bytes {first}-{last}/{len(payload)}"
+            return self._send(206, payload[first : last + 1], headers, fault)
         if "gzip" in self.headers.get("Accept-Encoding", "") and self.server.is_gzipped:
             payload, headers["Content-Encoding"] = gzip.compress(payload, 1), "gzip"
         return self._send(200, payload, headers, fault)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from scrapy.utils.misc import load_object
 
 from crawler.hiring_threads import HiringThreadSpider, thread_month
-from crawler.pipelines import SeriesLine
 from crawler.raw_text import Page
-from crawler.reading import OpenReading, judge
+from crawler.reading import OpenReading, SeriesLine, judge
 
 
 class HackerNewsSeekersSpider(HiringThreadSpider):
@@ -39,4 +38,5 @@ class HackerNewsSeekersSpider(HiringThreadSpider):
             return
         roles = load_object(self.settings["ROLEMARKET_SEEKER_ROLES"])(texts)
         for role, n in sorted(Counter(role for role in roles if role).items()):
-            yield SeriesLine({"source": self.name, "month_on": f"{month}-01", "role": role, "n_seekers": n})
+            line = {"source": self.name, "month_on": f"{month}-01", "role": role, "n_seekers": n}
+            yield SeriesLine(reading.board.token, line)

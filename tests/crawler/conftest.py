@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from crawler.run import sources
+from tests.crawler.packing import pack
 from tests.crawler.replaying import KEYS, RECORDINGS, allow, replayed
 from warehouse.schema.layout import DataFolder
 
@@ -18,6 +19,7 @@ def every_source(tmp_path_factory):
     for name in sorted(sources(), key=lambda name: (name == "hackernews", name)):
         shutil.copytree(RECORDINGS / name, recordings, dirs_exist_ok=True)
         boards += (RECORDINGS / name / "boards.csv").read_text(encoding="utf-8").splitlines()[1:]
+    pack(recordings)
     listed = root / "boards.csv"
     listed.write_text("\n".join(boards) + "\n", encoding="utf-8")
     data = DataFolder(root / "data")

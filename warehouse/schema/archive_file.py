@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from warehouse.schema.layout import DataFolder
 from warehouse.schema.masking import mask_addresses, mask_personal_data, may_hold_personal_data
-from warehouse.schema.records import BoardReading, Sighting
+from warehouse.schema.records import BoardReading, DisclosedPay, EmployerFact, PublishedValue, Sighting
 
 IDENTITY = frozenset({"source", "board", "posting_id", "form", "is_sample"})
 PASSAGE = frozenset({"sighted_at", "crawl_id", "content_hash", "is_repeat"})
@@ -35,6 +35,10 @@ _NO_CONTROL = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\
 _quoted = json.encoder.encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 _MEMBER = {name: f'"{name}":'.encode() for name in CONTENT}
+
+
+Published = PublishedValue | DisclosedPay | EmployerFact
+FACT_KINDS = {PublishedValue: "published_value", DisclosedPay: "disclosed_pay", EmployerFact: "employer_fact"}
 
 
 class InvalidSighting(ValueError):
@@ -59,6 +63,10 @@ def content_hash(identity: tuple[str, ...], content: Mapping[str, bytes]) -> str
     """
     names = "\x1f".join([*identity, *content]).encode("utf-8", "replace")
     return hashlib.sha256(SEPARATOR.join([names, *content.values()])).hexdigest()[:32]
+
+
+def _digest(value: Any) -> bytes:
+    return hashlib.blake2b(_encode(value).encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def _masked(value: Any) -> Any:
@@ -170,7 +178,7 @@ class _KnownContent:
         folder.archive.mkdir(parents=True, exist_ok=True)
         self._sightings = folder.sightings
         self._crawl_id = crawl_id
-        self._is_there: dict[str, bool] = {crawl_id: True}
+        self._is_there: dict[Path, bool] = {}
         self._connection = sqlite3.connect(folder.archive / "known_content.sqlite", timeout=60, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=OFF")
@@ -178,9 +186,14 @@ class _KnownContent:
             "CREATE TABLE IF NOT EXISTS known (board TEXT, hash TEXT, crawl_id TEXT, PRIMARY KEY (board, hash)) "
             "WITHOUT ROWID"
         )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS published (key BLOB PRIMARY KEY, said BLOB, crawl_id TEXT) WITHOUT ROWID"
+        )
         # One query per board instead of one per posting.
         self._by_board: dict[str, dict[str, str]] = {}
         self._new: list[tuple[str, str, str]] = []
+        self._series = folder.series
+        self._published: dict[bytes, bytes] = {}
 
     def _of(self, board: str) -> dict[str, str]:
         known = self._by_board.get(board)
@@ -196,9 +209,25 @@ class _KnownContent:
         crawl_id = self._of(board).get(hash_)
         if crawl_id is None:
             return False
-        if crawl_id not in self._is_there:
-            self._is_there[crawl_id] = (self._sightings / f"{crawl_id}.jsonl").exists()
-        return self._is_there[crawl_id]
+        return self._has(self._sightings, crawl_id)
+
+    def _has(self, folder: Path, crawl_id: str) -> bool:
+        path = folder / f"{crawl_id}.jsonl"
+        if path not in self._is_there:
+            self._is_there[path] = crawl_id == self._crawl_id or path.exists()
+        return self._is_there[path]
+
+    def says(self, key: bytes, said: bytes) -> bool:
+        """Return whether the last that the archive holds under the key of a published fact is what it says now."""
+        if key in self._published:
+            return self._published[key] == said
+        row = self._connection.execute("SELECT said, crawl_id FROM published WHERE key = ?", (key,)).fetchone()
+        return row is not None and row[0] == said and self._has(self._series, row[1])
+
+    def publish(self, key: bytes, said: bytes) -> bool:
+        """Note what a published fact says now; return whether enough is waiting to be committed."""
+        self._published[key] = said
+        return len(self._published) >= self.COMMIT_EVERY
 
     def add(self, board: str, hash_: str) -> bool:
         """Note new content; return whether enough is waiting to be committed."""
@@ -207,11 +236,14 @@ class _KnownContent:
         return len(self._new) >= self.COMMIT_EVERY
 
     def flush(self) -> None:
-        if self._new:
+        if self._new or self._published:
+            published = [(key, said, self._crawl_id) for key, said in self._published.items()]
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?)", self._new)
+            self._connection.executemany("INSERT OR REPLACE INTO published VALUES (?, ?, ?)", published)
             self._connection.execute("COMMIT")
             self._new.clear()
+            self._published.clear()
 
     def close(self) -> None:
         self.flush()
@@ -304,9 +336,24 @@ class ArchiveWriter:
         }
         self._write(self.folder.quarantine, line)
 
-    def publish(self, record: Mapping[str, Any]) -> None:
-        """Append one value of a published series or one monthly count of seekers."""
+    def publish(self, record: Published | Mapping[str, Any]) -> bool:
+        """Append one published fact, masked, or one monthly count of seekers; return whether a line was written.
+
+        A fact that says what the archive last held under its key is not written again, whatever the day it was read.
+        """
+        if isinstance(record, Published):
+            line = {name: value for name, value in asdict(record).items() if value is not None}
+            said = {name: value for name, value in line.items() if name not in {*record.KEY, "as_of_on"}}
+            key = _digest([type(record).__name__, *(line.get(name) for name in record.KEY)])
+            if self._known.says(key, digest := _digest(said)):
+                return False
+            line = {"crawl_id": self.crawl_id, "kind": FACT_KINDS[type(record)], **_masked(line)}
+            self._lines(self.folder.series).append(_encode(line).encode("utf-8", "replace"))
+            if self._known.publish(key, digest):
+                self._commit()
+            return True
         self._write(self.folder.series, {"crawl_id": self.crawl_id, **record})
+        return True
 
     def _write(self, folder: Path, record: Mapping[str, Any]) -> None:
         lines = self._lines(folder)

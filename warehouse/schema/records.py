@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 Outcome = Literal["complete", "unchanged", "partial", "failed", "refused"]
 
@@ -93,3 +93,63 @@ class BoardReading:
     validator: str | None = None
     is_first: bool = False
     is_sample: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class PublishedValue:
+    """One value of a published series, such as a rate, a wage or an index.
+
+    `series` is one that `warehouse.benchmarks` describes, `period_on` the first day of its period, `place` a country or
+    "world", `grouping` the publisher's word or code for what is valued, `n` the observations behind it. A series of
+    days is kept as the mean of each month's, `n` of them.
+    """
+
+    KEY: ClassVar[tuple[str, ...]] = ("source", "series", "period_on", "place", "grouping")
+
+    source: str
+    series: str
+    period_on: str
+    place: str
+    grouping: str
+    value: float
+    n: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class DisclosedPay:
+    """What one employer told an office it would pay for one title: `n` decided cases alike, and nobody's name.
+
+    `decided_on` is the first day of the month of the decision, `occupation` a SOC code, `place` a state; `pay_low`,
+    `pay_high` and `pay_unit` ("Year", "Hour") are as written.
+    """
+
+    KEY: ClassVar[tuple[str, ...]] = (
+        *("source", "decided_on", "employer", "title", "occupation", "place", "pay_low", "pay_high", "pay_unit"),
+    )
+
+    source: str
+    decided_on: str
+    employer: str
+    title: str
+    occupation: str
+    place: str | None = None
+    pay_low: float
+    pay_high: float | None = None
+    pay_unit: str
+    n: int
+
+
+@dataclass(slots=True, kw_only=True)
+class EmployerFact:
+    """What a source says of an employer, in its own words; `as_of_on` is the day it was first read to say so."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("source", "employer", "website_raw")
+
+    source: str
+    employer: str
+    website_raw: str | None = None
+    size_raw: str | None = None
+    stage_raw: str | None = None
+    status_raw: str | None = None
+    founded_raw: str | None = None
+    as_of_on: str
