@@ -18,7 +18,7 @@ from warehouse.evidence.claim import ESSAYS, Claim
 from warehouse.evidence.claims_page import claims_markdown
 from warehouse.evidence.cuts import ALL, CHOICES, Cut, groups, specifications
 from warehouse.evidence.market import Judgement, Market
-from warehouse.evidence.measure import Answer, Measure
+from warehouse.evidence.measure import Answer, Measure, opening_table
 from warehouse.evidence.sample import Cells, Sample, table_schema
 from warehouse.evidence.wording import count, month, say, span_words
 from warehouse.statistics.decisions import CONFIDENCE, SIGNIFICANCE, Decision, Region, decide, holm
@@ -295,14 +295,12 @@ def _dates(sample: Sample, measure: Measure, cut: Cut) -> tuple[Any, Any, list[s
     frame = sample.kept(
         ("dates", measure),
         lambda: sample.rows(
-            "SELECT 0 AS employer_index, source, market, size_class, year, is_latest_24_months, is_latest_12_months,"
-            " min(first_seen_at)::DATE AS first_on, max(last_seen_at)::DATE AS last_on"
-            f" FROM {'opening_strict' if cut.role_definition == 'strict' else 'opening'} WHERE {measure.population} GROUP BY ALL ORDER BY ALL"
+            "SELECT cell, any_value(source) AS source, min(first_seen_at)::DATE AS first_on, max(last_seen_at)::DATE AS last_on"
+            f" FROM {opening_table(cut)} WHERE {measure.population} GROUP BY cell ORDER BY cell"
         ),
     )
-    frame = frame.filter(
-        pl.Series(Cells(frame.drop("first_on", "last_on")).mask(replace(cut, pay_tier=ALL)), dtype=pl.Boolean)
-    )
+    cells = Cells(frame.select("cell"), sample.grid)
+    frame = frame.filter(pl.Series(cells.mask(replace(cut, pay_tier=ALL)), dtype=pl.Boolean))
     if frame.is_empty():
         return None, None, [], ""
     resting = [

@@ -5,7 +5,7 @@ from warehouse.evidence.pay import AdjustedPayRatio, MedianPayRatio, PayRatioBou
 from warehouse.evidence.roles import MODELLING, PLATFORM
 from warehouse.statistics.decisions import Region
 
-LEAD = f"{MODELLING} AND (level IN ('manager', 'director', 'vp', 'c_level') OR regexp_matches(title, '(?i)\\blead\\b|head of'))"
+LEAD = f"{MODELLING} AND (level IN ('manager', 'director', 'vp', 'c_level') OR names_lead)"
 MID = f"{PLATFORM} AND level = 'mid'"
 ROLES = {"treated": LEAD, "base": MID, "unit": "ratio"}
 

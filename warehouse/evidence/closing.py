@@ -10,7 +10,7 @@ import numpy as np
 
 from warehouse.evidence.cuts import Cut
 from warehouse.evidence.measure import EMPTY, LEAST_VACANCIES, Answer, Measure, Size, indented, opening_table
-from warehouse.evidence.sample import CUT_COLUMNS, Cells, Sample, cut_sql
+from warehouse.evidence.sample import Cells, Sample, cut_sql
 from warehouse.statistics.durations import (
     JACKKNIFE_GROUPS,
     events_and_exposure,
@@ -58,14 +58,14 @@ class MedianOpenDays(Measure):
     def _cells(self, sample: Sample, cut: Cut) -> Cells:
         table = opening_table(cut)
         query = (
-            f"WITH told AS (SELECT vacancy_id, {', '.join(('employer_index', *CUT_COLUMNS))}, n_postings::DOUBLE AS postings, closed_at IS NOT NULL AS is_event,"
+            f"WITH told AS (SELECT vacancy_id, cell, n_postings::DOUBLE AS postings, closed_at IS NOT NULL AS is_event,"
             f" {ORIGIN} AS origin, first_seen_at, last_seen_at, coalesce(open_days_high - open_days_low, 0) AS gap"
             f" FROM {table} WHERE ({self.among}) AND {CLOSES.format(table=table)})"
             f" SELECT * EXCLUDE (origin, first_seen_at, last_seen_at, vacancy_id), origin IS NOT NULL AS is_told,"
             f" epoch(first_seen_at - origin) / {_DAY} AS entry, epoch(last_seen_at - origin) / {_DAY} AS low,"
             f" epoch(last_seen_at - origin) / {_DAY} + gap AS high FROM told ORDER BY vacancy_id"
         )
-        return sample.kept((self.among, table, "open"), lambda: Cells(sample.rows(query)))
+        return sample.kept((self.among, table, "open"), lambda: sample.cells(query))
 
     def _watched(self, sample: Sample, cut: Cut) -> tuple[Size, dict[str, np.ndarray]]:
         cells = self._cells(sample, cut)

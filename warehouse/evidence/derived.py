@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from warehouse.evidence.roles import MODELLING
+from warehouse.evidence.roles import MODELLING, TITLE_MARKS
 
 _OPENED = "coalesce(posted_at, first_seen_at)"
 
@@ -22,18 +22,21 @@ BY_ROLE: dict[str, str] = {
 }
 """Columns that depend on `role`, and so on whether it is taken broadly or strictly."""
 
+BY_TITLE: dict[str, str] = {name: f"regexp_matches(title, '{pattern}')" for name, pattern in TITLE_MARKS.items()}
+"""Columns that say whether a title names a kind of work."""
+
+FULL_STACK = ("data engineering", "modelling", "ML serving")
 _ASKED = "FROM vacancy_skill JOIN skill USING (skill_id) WHERE vacancy_skill.vacancy_id = vacancy.vacancy_id"
 BY_SKILL: dict[str, str] = {
     # null where no skill was recognised: the text may ask for some under names the taxonomy does not know
     "n_skill_categories": f"nullif((SELECT count(DISTINCT category) {_ASKED}), 0)",
     "is_full_stack": (
-        "(SELECT CASE WHEN count(*) > 0 THEN bool_or(category = 'data engineering') AND bool_or(category = 'modelling')"
-        f" AND bool_or(category = 'ML serving') END {_ASKED})"
+        f"(SELECT CASE WHEN count(*) > 0 THEN {' AND '.join(f'bool_or(category = {name!r})' for name in FULL_STACK)} END {_ASKED})"
     ),
 }
 """Columns that depend on the skills asked."""
 
-DERIVED = BY_ROLE | BY_SKILL
+DERIVED = BY_ROLE | BY_TITLE | BY_SKILL
 
 
 def source_sql(text: str) -> str:

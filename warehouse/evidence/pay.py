@@ -12,8 +12,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from warehouse.evidence.cuts import Cut
+from warehouse.evidence.derived import source_sql
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
-from warehouse.evidence.sample import CUT_COLUMNS, Cells, Sample, cut_sql
+from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
 from warehouse.evidence.shares import Part, Shares
 from warehouse.statistics.decisions import CONFIDENCE
 from warehouse.statistics.histograms import LOG_STEP, log_bin, quantile_from_counts
@@ -42,7 +43,7 @@ class PayMeasure(Measure):
     def sql(self, cut: Cut) -> str:
         return (
             f"WITH paid AS (\nSELECT ({self.treated}) AS is_first, {PAY} AS pay_usd_year\n"
-            f"FROM vacancy LEFT JOIN employer USING (employer_id)\nWHERE {indented(cut_sql(cut))}\n"
+            f"FROM {source_sql(self.population)} LEFT JOIN employer USING (employer_id)\nWHERE {indented(cut_sql(cut))}\n"
             f"  AND ({self.population}) AND {CREDIBLE}\n)\n"
             "SELECT count(*) FILTER (WHERE is_first) AS n_first, count(*) FILTER (WHERE NOT is_first) AS n_second,\n"
             "  median(pay_usd_year) FILTER (WHERE is_first) AS median_first, median(pay_usd_year) FILTER (WHERE NOT is_first) AS median_second,\n"
@@ -53,24 +54,24 @@ class PayMeasure(Measure):
         """Return the paid vacancies of both kinds as cells to cut by, and with their controls, in a fixed order."""
         table = opening_table(cut)
 
-        def query() -> tuple[Cells, pl.DataFrame]:
-            keys = ", ".join(("employer_index", *CUT_COLUMNS))
+        def made() -> tuple[Cells, pl.DataFrame]:
             frame = sample.rows(
-                f"SELECT {keys}, pay_tier, ({self.treated})::INTEGER AS treated, ln({PAY}) AS log_pay, n_postings::DOUBLE AS postings,"
-                f" level, country, city FROM {table} WHERE ({self.population}) AND {CREDIBLE} ORDER BY vacancy_id"
+                f"SELECT cell, employer_index, pay_tier, ({self.treated})::INTEGER AS treated, ln({PAY}) AS log_pay, n_postings::DOUBLE AS postings,"
+                f" level, country, market, city, year FROM {table} WHERE ({self.population}) AND {CREDIBLE} ORDER BY vacancy_id"
             )
-            return Cells(frame.drop("level", "country", "city")), frame
+            codes = [pl.Series(name, coded(frame[name])[0]) for name in ("level", "country", "market", "city")]
+            kept = frame.select("cell", "pay_tier", "treated", "log_pay", "postings")
+            return Cells(kept, sample.grid), frame.with_columns(codes)
 
-        return sample.kept((self.treated, self.base, table, "pay"), query)
+        return sample.kept((self.treated, self.base, table, "pay"), made)
 
     def _unpaid(self, sample: Sample, cut: Cut) -> Cells:
         table = opening_table(cut)
-        keys = ", ".join(("employer_index", *CUT_COLUMNS))
         return sample.kept(
             (self.treated, self.base, table, "unpaid"),
-            lambda: Cells(sample.rows(
-                f"SELECT {keys}, count(*) FILTER (WHERE ({self.treated})) AS first_, count(*) AS both_ FROM {table}"
-                f" WHERE {self.population} GROUP BY {keys} ORDER BY {keys}")),
+            lambda: sample.cells(
+                f"SELECT cell, count(*) FILTER (WHERE ({self.treated})) AS first_, count(*) AS both_ FROM {table}"
+                f" WHERE {self.population} GROUP BY cell ORDER BY cell"),
         )  # fmt: skip
 
     def _paid(self, sample: Sample, cut: Cut) -> Cells:
@@ -78,10 +79,10 @@ class PayMeasure(Measure):
 
         def made() -> Cells:
             _, frame = self.rows(sample, cut)
-            counted = frame.group_by("employer_index", *CUT_COLUMNS, "pay_tier").agg(
+            counted = frame.group_by("cell", "pay_tier").agg(
                 first_=pl.col("treated").sum(), second_=(1 - pl.col("treated")).sum()
             )
-            return Cells(counted.sort("employer_index", *CUT_COLUMNS, "pay_tier"))
+            return Cells(counted.sort("cell", "pay_tier"), sample.grid)
 
         return sample.kept((self.treated, self.base, opening_table(cut), "paid"), made)
 
@@ -170,17 +171,13 @@ class AdjustedPayRatio(PayMeasure):
 
 
 def _codes(frame: pl.DataFrame, control: str) -> NDArray[np.int64]:
-    """Return a control as codes; a country with fewer than 30 rows is told apart only by its market."""
-    words = frame[control].cast(pl.String).fill_null("?")
+    """Return a control as codes from 0; a country with fewer than 30 rows is told apart only by its market."""
+    codes = frame[control].to_numpy().astype(np.int64)
     if control == "country":
-        rare = pl.len().over("country") < RARE_COUNTRY
-        words = frame.select(
-            pl.when(rare | pl.col("country").is_null())
-            .then(pl.col("market").fill_null("?") + "*")
-            .otherwise("country")
-            .alias("c")
-        )["c"]
-    return words.rank("dense").to_numpy().astype(np.int64)
+        counts = np.bincount(codes + 1)
+        is_rare = (codes < 0) | (counts[codes + 1] < RARE_COUNTRY)
+        codes = np.where(is_rare, len(counts) + frame["market"].to_numpy(), codes)
+    return codes - codes.min(initial=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -386,13 +383,11 @@ class PaidShare(Shares):
         size = super().size(sample, cut)
         if not sample.n_employers:
             return size
-        table, keys = opening_table(cut), ", ".join(("employer_index", *CUT_COLUMNS))
+        table = opening_table(cut)
         every = sample.kept(
             (self, table, "every"),
-            lambda: Cells(
-                sample.rows(
-                    f"SELECT {keys}, count(*) AS every FROM {table} WHERE {self.among} GROUP BY {keys} ORDER BY {keys}"
-                )
+            lambda: sample.cells(
+                f"SELECT cell, count(*) AS every FROM {table} WHERE {self.among} GROUP BY cell ORDER BY cell"
             ),
         )
         return replace(size, n_unknown=int(every.values["every"][every.mask(cut)].sum()) - size.n_vacancies)

@@ -16,10 +16,14 @@ SOFTWARE = "role = 'software_engineer'"
 """SWE."""
 ML_ENGINEER = "role = 'ml_engineer'"
 DATA = any_of("role", (*DS_MLE, "data_engineer", "data_analyst", "data_leader"))
-PLATFORM = (
-    f"{SOFTWARE} AND regexp_matches(title, '(?i)platform|infrastructure|reliability|\\bsre\\b|devops|cloud|systems')"
-)
-BACKEND = f"{SOFTWARE} AND regexp_matches(title, '(?i)back.?end|server|\\bapi\\b|services|distributed')"
+TITLE_MARKS = {
+    "names_platform": r"(?i)platform|infrastructure|reliability|\bsre\b|devops|cloud|systems",
+    "names_backend": r"(?i)back.?end|server|\bapi\b|services|distributed",
+    "names_lead": r"(?i)\blead\b|head of",
+}
+"""What a title must match to name a kind of work; each is a column of `warehouse.evidence.derived`."""
+PLATFORM = f"{SOFTWARE} AND names_platform"
+BACKEND = f"{SOFTWARE} AND names_backend"
 NOT_MANAGER = any_of("level", ("intern", "entry", "mid", "senior", "staff", "principal"))
 STAFF = any_of("level", ("staff", "principal"))
 SENIOR_UP = any_of("level", ("senior", "staff", "principal", "manager", "director", "vp", "c_level"))

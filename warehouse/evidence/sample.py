@@ -11,8 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from warehouse.evidence.cuts import ALL, LATEST, LATEST_YEAR, Cut
-from warehouse.evidence.derived import BY_ROLE
+from warehouse.evidence.derived import BY_ROLE, BY_TITLE, FULL_STACK
 from warehouse.evidence.market import Market
+from warehouse.evidence.roles import MODELLING
 from warehouse.reference import skills
 from warehouse.schema.tables import MARKETS, SIZE_CLASSES, TABLE
 from warehouse.statistics.resampling import employer_weights
@@ -38,88 +39,178 @@ MOST_CLUSTERS = 400
 Kept = TypeVar("Kept")
 MONTHS = {LATEST: 24, LATEST_YEAR: 12}
 REAL = "provenance <> 'sample'"
+CUT_COLUMNS = ("source", "market", "size_class", "year", "is_latest_24_months", "is_latest_12_months")
 
-NOT_NEEDED = "vacancy_id, employer_id, board, posting_id, employer_name, url, location_raw, language, source_closes_on, reopened, closed_reason"
-
-_NUMBERED = f"""
-CREATE TABLE numbered AS
-SELECT vacancy_id AS name, (row_number() OVER (ORDER BY vacancy_id) - 1)::INTEGER AS vacancy_id,
-  (dense_rank() OVER (ORDER BY employer_id) - 1)::INTEGER AS employer_index, hash(vacancy_id) AS draw
-FROM vacancy WHERE {REAL}
-"""
-_SKILL_NAMES = "CREATE TYPE skill_name AS ENUM (SELECT skill_id FROM skill ORDER BY skill_id)"
-_ASKED = """
-CREATE TABLE asked AS
-SELECT n.vacancy_id, s.skill_id::skill_name AS skill_id FROM vacancy_skill s JOIN numbered n ON n.name = s.vacancy_id
-SEMI JOIN skill USING (skill_id) ORDER BY ALL
-"""
-_BASE = f"""
-CREATE TABLE base AS
-WITH real AS (
-  SELECT v.* EXCLUDE ({NOT_NEEDED}), n.vacancy_id, n.employer_index, n.draw, v.employer_id AS employer_name
-  FROM vacancy v JOIN numbered n ON n.name = v.vacancy_id
-),
-last AS (SELECT max(last_seen_at) AS day FROM real),
-broken AS (SELECT changed_at, subject, kind FROM change_log WHERE breaks_comparability),
-span AS (SELECT vacancy_id, count(DISTINCT category) AS n, bool_or(category = 'data engineering') AS moves,
-            bool_or(category = 'modelling') AS models, bool_or(category = 'ML serving') AS serves
-          FROM asked JOIN (SELECT skill_id::skill_name AS skill_id, category FROM skill) USING (skill_id) GROUP BY vacancy_id)
-SELECT v.* EXCLUDE (employer_name), v.employer_index AS employer_id, e.size_class, year(v.first_seen_at)::INTEGER AS year,
-  v.last_seen_at > last.day - INTERVAL 24 MONTH AS is_latest_24_months,
-  v.last_seen_at > last.day - INTERVAL 12 MONTH AS is_latest_12_months,
-  span.n AS n_skill_categories, span.moves AND span.models AND span.serves AS is_full_stack,
-  (SELECT count(*) FROM broken b WHERE b.changed_at <= v.first_seen_at
-     AND (b.subject = v.source OR b.kind NOT IN ('source_added', 'outage')))::INTEGER AS segment
-FROM real v LEFT JOIN employer e ON e.employer_id = v.employer_name LEFT JOIN span USING (vacancy_id) CROSS JOIN last
-"""
-
-_BY_ROLE = ", ".join(f"{expression} AS {name}" for name, expression in BY_ROLE.items())
-_OPENING = f"CREATE TABLE opening AS SELECT *, {_BY_ROLE} FROM base ORDER BY vacancy_id"
-_STRICT = (
-    f"CREATE TABLE opening_strict AS SELECT *, {_BY_ROLE} FROM (SELECT * REPLACE (role_strict AS role) FROM base)"
-    " WHERE role IS NOT NULL ORDER BY vacancy_id"
+NOT_NEEDED = (
+    "vacancy_id",
+    "employer_id",
+    "board",
+    "posting_id",
+    "employer_name",
+    "url",
+    "location_raw",
+    "language",
+    "source_closes_on",
+    "reopened",
+    "closed_reason",
 )
+BREAK_THEIR_OWN = ("source_added", "outage")
+"""Kinds of change that break the series of their own source alone; every other kind breaks all."""
+
+_BY_TITLE = ", ".join(f"{expression} AS {name}" for name, expression in BY_TITLE.items())
+_BY_ROLE = ", ".join(f"{expression} AS {name}" for name, expression in BY_ROLE.items())
+_FIRSTS = f"""
+CREATE TABLE firsts_{{kind}} AS
+SELECT vacancy_id, {_BY_ROLE}
+FROM (SELECT * REPLACE ({{role}} AS role), employer_index AS employer_id FROM staged)
+WHERE {MODELLING} OR role = 'data_engineer'
+"""
+"""Neither kind of first can be anything but false or null outside of these roles."""
+_OPENING = f"""
+CREATE TABLE opening AS
+SELECT s.*, {_BY_TITLE}, {", ".join(f"b.{name}, t.{name} AS {name}_strict" for name in BY_ROLE)}
+FROM staged s LEFT JOIN firsts_broad b USING (vacancy_id) LEFT JOIN firsts_strict t USING (vacancy_id)
+ORDER BY vacancy_id
+"""
+_STRICT = f"""
+CREATE VIEW opening_strict AS
+SELECT * REPLACE (role_strict AS role, {", ".join(f"{name}_strict AS {name}" for name in BY_ROLE)})
+FROM opening WHERE role_strict IS NOT NULL
+"""
+
+
+class Grid:
+    """The cells that cuts are made of: one for each employer and value of the cut columns that occurs together.
+
+    `employer` has the employer of each cell; a column that is missing from the frame is not cut by.
+    """
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.employer = frame["employer_index"].to_numpy().astype(np.int64)
+        self._flags = {name: frame[name].to_numpy() for name in CUT_COLUMNS[4:] if name in frame.columns}
+        self._codes = {name: coded(frame[name]) for name in CUT_COLUMNS[:4] if name in frame.columns}
+        self._masks: dict[tuple[str, ...], NDArray[np.bool_] | None] = {}
+
+    def codes(self, name: str) -> tuple[NDArray[np.int64], list[str]]:
+        """Return each cell's code of a cut column, -1 where it is unknown, and the words the codes stand for."""
+        return self._codes[name]
+
+    def mask(self, cut: Cut) -> NDArray[np.bool_] | None:
+        """Return which cells a settled cut keeps, None for all; role definition and pay tier are not its business."""
+        key = (cut.source_set, cut.region, cut.size_class, cut.period)
+        if key not in self._masks:
+            self._masks[key] = self._made(cut)
+        return self._masks[key]
+
+    def _made(self, cut: Cut) -> NDArray[np.bool_] | None:
+        wanted = {"source": cut.source_set, "market": cut.region, "size_class": cut.size_class}
+        kept = []
+        if cut.period in MONTHS:
+            kept.append(self._flags[f"is_{cut.period}"])
+        else:
+            wanted["year"] = cut.period
+        for name, word in wanted.items():
+            if word != ALL and name in self._codes:
+                codes, words = self._codes[name]
+                kept.append(codes == (words.index(word) if word in words else -2))
+        return np.logical_and.reduce(kept) if kept else None
+
+
+def coded(words: pl.Series) -> tuple[NDArray[np.int64], list[str]]:
+    """Return a column as codes in the order of its sorted words, -1 where null, and the words."""
+    words = words.cast(pl.String)
+    known = words.drop_nulls().unique().sort().to_list()
+    codes = words.cast(pl.Enum(known)).to_physical().cast(pl.Int64).fill_null(-1)
+    return codes.to_numpy(), known
 
 
 class Sample:
     """The market as judging sees it.
 
     `rows(sql)` queries table `opening` (or `opening_strict`, where `role` is what the title alone names): the columns
-    of `vacancy` (identifiers as numbers, in the order of their names) and `size_class`, `employer_index` (0-based), `year` first seen, `is_latest_24_months`,
-    `is_latest_12_months`, the columns of `warehouse.evidence.derived`, and `segment` (how many breaks of comparability
-    lie before it), `draw` (a fixed hash); and the tables `vacancy_skill`, `skill`, `supply_month`. `weights` are the bootstrap's, shape (replicates, employers).
+    of `vacancy` (`vacancy_id` a number in the order of the names, which are not kept), `employer_index` (0-based),
+    `size_class`, `year` first seen, `is_latest_24_months`, `is_latest_12_months`, `cell` (its place in `grid`), the
+    columns of `warehouse.evidence.derived`, `segment` (how many breaks of comparability lie before it) and `draw` (a
+    fixed hash); and the tables `vacancy_skill`, `skill`, `supply_month`. `asked_by` and `asked` are the vacancy and the
+    skill, an index into `skill_names`, of each skill asked, sorted. `weights` are the bootstrap's, shape (replicates,
+    employers).
     """
 
     def __init__(self, market: Market, *, replicates: int, seed: int) -> None:
         self.seed = seed
         self.replicates = replicates
         self.confusion = market.confusion
-        self._connection = duckdb.connect()
-        for name in ("vacancy", "vacancy_skill", "employer", "supply_month", "change_log"):
-            self._connection.register(name, _typed(getattr(market, name), name).to_arrow())
-        self._connection.register("skill", skills().select("skill_id", "category").to_arrow())
-        for statement in (
-            _NUMBERED,
-            _SKILL_NAMES,
-            _ASKED,
-            _BASE,
-            _OPENING,
-            _STRICT,
-            "DROP TABLE base",
-            "DROP TABLE numbered",
-        ):
-            self._connection.execute(statement).complete()
-        for name in ("vacancy", "vacancy_skill", "employer", "change_log"):
-            self._connection.unregister(name)
-        self._connection.execute("ALTER TABLE asked RENAME TO vacancy_skill").complete()
-        self.n_employers = int(self.one("SELECT max(employer_index) + 1 FROM opening") or 0)
-        self.weights = employer_weights(self.n_employers, replicates, seed)
-        self.sources = self._values("source")
-        self.years = [str(year) for year in self._values("year")]
-        self.markets = [market for market in MARKETS if market in set(self._values("market"))]
-        self.sizes = [size for size in SIZE_CLASSES if size in set(self._values("size_class"))]
         self._kept: dict[object, object] = {}
         self._coarse: tuple[NDArray[np.int64], NDArray[np.float32]] | None = None
+        self._connection = duckdb.connect()
+        vacancy = _typed(market.vacancy, "vacancy").filter(pl.col("provenance") != "sample")
+        if not vacancy["vacancy_id"].is_sorted():
+            vacancy = vacancy.sort("vacancy_id")
+        taxonomy = skills().select("skill_id", "category").sort("skill_id")
+        self.skill_names: list[str] = taxonomy["skill_id"].to_list()
+        self.asked_by, self.asked = _asked(
+            _typed(market.vacancy_skill, "vacancy_skill"), vacancy["vacancy_id"], taxonomy
+        )
+        staged = self._staged(vacancy, market, taxonomy)
+        grid = staged.select("employer_index", *CUT_COLUMNS, "cell").unique("cell").sort("cell")
+        self.grid = Grid(grid)
+        self.cell: NDArray[np.int32] = staged["cell"].to_numpy()
+        self._register("staged", staged)
+        self._register("skill", taxonomy)
+        self._register("supply_month", _typed(market.supply_month, "supply_month"))
+        names = pl.Series(self.skill_names, dtype=pl.String).gather(pl.Series(self.asked).cast(pl.UInt32))
+        self._register("vacancy_skill", pl.DataFrame({"vacancy_id": self.asked_by, "skill_id": names}))
+        for kind, role in (("broad", "role"), ("strict", "role_strict")):
+            self._connection.execute(_FIRSTS.format(kind=kind, role=role)).complete()
+        self._connection.execute(_OPENING).complete()
+        self._connection.execute(_STRICT).complete()
+        self._connection.unregister("staged")
+        self.n_employers = int(staged["employer_index"].max() or 0) + 1 if len(staged) else 0
+        self.weights = employer_weights(self.n_employers, replicates, seed)
+        self.sources = self.grid.codes("source")[1]
+        self.years = self.grid.codes("year")[1]
+        self.markets = [market for market in MARKETS if market in self.grid.codes("market")[1]]
+        self.sizes = [size for size in SIZE_CLASSES if size in self.grid.codes("size_class")[1]]
+
+    def _register(self, name: str, frame: pl.DataFrame) -> None:
+        self._connection.register(name, frame.to_arrow())
+
+    def _staged(self, vacancy: pl.DataFrame, market: Market, taxonomy: pl.DataFrame) -> pl.DataFrame:
+        """Return the vacancies as table `opening` has them, less what is derived by SQL."""
+        employers = vacancy["employer_id"].unique().sort()
+        index = vacancy["employer_id"].cast(pl.Enum(employers)).to_physical().cast(pl.Int32)
+        sizes = pl.DataFrame({"employer_id": employers}).join(
+            _typed(market.employer, "employer").select("employer_id", "size_class"), on="employer_id", how="left", maintain_order="left"
+        )["size_class"]  # fmt: skip
+        self._register("named", vacancy.select("vacancy_id"))
+        draw = self.rows("SELECT hash(vacancy_id) AS draw FROM named")["draw"]
+        self._connection.unregister("named")
+        last = vacancy["last_seen_at"].max()
+        since = self._connection.execute(
+            "SELECT $1::TIMESTAMP - INTERVAL 24 MONTH, $1::TIMESTAMP - INTERVAL 12 MONTH", [last]
+        ).fetchall()[0]
+        categories, full = _span(self.asked_by, self.asked, taxonomy, len(vacancy))
+        staged = vacancy.select(
+            pl.int_range(pl.len(), dtype=pl.Int32).alias("vacancy_id"),
+            pl.exclude(*NOT_NEEDED),
+            employer_index=index,
+            draw=draw,
+            size_class=sizes.gather(index) if len(vacancy) else pl.Series([], dtype=pl.String),
+            year=pl.col("first_seen_at").dt.year().cast(pl.Int32),
+            is_latest_24_months=pl.col("last_seen_at") > pl.lit(since[0], pl.Datetime("us")),
+            is_latest_12_months=pl.col("last_seen_at") > pl.lit(since[1], pl.Datetime("us")),
+            n_skill_categories=categories,
+            is_full_stack=full,
+            segment=_segment(_typed(market.change_log, "change_log")),
+        )
+        key = np.zeros(len(staged), dtype=np.int64)
+        for name in ("employer_index", *CUT_COLUMNS):
+            codes, words = (
+                coded(staged[name]) if name != "employer_index" else (index.to_numpy().astype(np.int64), employers)
+            )
+            key = key * (len(words) + 1) + codes + 1
+        cell = np.unique(key, return_inverse=True)[1].reshape(-1).astype(np.int32)
+        return staged.with_columns(cell=pl.Series(cell))
 
     def coarse(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return a group for each employer and the bootstrap weights of the groups, for measures with very many columns.
@@ -139,28 +230,24 @@ class Sample:
             self._coarse = made()
         return self._coarse
 
-    def _values(self, column: str) -> list:
-        return [row[0] for row in self._connection.sql(
-            f"SELECT DISTINCT {column} FROM opening WHERE {column} IS NOT NULL ORDER BY 1").fetchall()]  # fmt: skip
-
-    def one(self, sql: str) -> object:
-        """Return the first value of a query."""
-        row = self._connection.sql(sql).limit(1).fetchall()
-        return row[0][0] if row else None
-
     def rows(self, sql: str) -> pl.DataFrame:
         """Return a query's rows."""
         return self._connection.sql(sql).pl()
 
-    def skills_of(self, vacancy_ids: pl.Series) -> pl.DataFrame:
-        """Return the pairs `vacancy_id`, `skill_id` of the vacancies named, in a fixed order."""
-        self._connection.register("wanted", pl.DataFrame({"vacancy_id": vacancy_ids}).to_arrow())
-        try:
-            return self.rows(
-                "SELECT vacancy_id, skill_id::VARCHAR AS skill_id FROM vacancy_skill SEMI JOIN wanted USING (vacancy_id) ORDER BY ALL"
-            )
-        finally:
-            self._connection.unregister("wanted")
+    def cells(self, sql: str) -> Cells:
+        """Return a query's rows, which carry `cell`, as cells to cut by."""
+        return Cells(self.rows(sql), self.grid)
+
+    def skills_of(self, vacancies: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return, for vacancies named once each, the position among them and the skill of each skill they ask.
+
+        The skill is an index into `skill_names`; pairs come in the order of the vacancy's number and the skill.
+        """
+        position = np.full(len(self.cell), -1, dtype=np.int32)
+        position[vacancies] = np.arange(len(vacancies), dtype=np.int32)
+        row = position[self.asked_by]
+        found = row >= 0
+        return row[found].astype(np.int64), self.asked[found].astype(np.int64)
 
     def kept(self, key: object, make: Callable[[], Kept]) -> Kept:
         """Return what was made for `key` before, making it the first time."""
@@ -173,6 +260,59 @@ class Sample:
         self._kept.clear()
 
 
+def _asked(
+    pairs: pl.DataFrame, names: pl.Series, taxonomy: pl.DataFrame
+) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
+    """Return who asks what as numbers, sorted by vacancy and skill, of the skills that the taxonomy knows."""
+    run = pairs["vacancy_id"].rle_id()
+    heads = pairs.select("vacancy_id").filter(run.diff().fill_null(1) > 0) if len(pairs) else pairs.select("vacancy_id")
+    numbered = pl.DataFrame({"vacancy_id": names}).with_row_index("number")
+    number = heads.join(numbered, on="vacancy_id", how="left", maintain_order="left")["number"].cast(pl.Int32)
+    vacancy = number.gather(run).fill_null(-1).to_numpy() if len(pairs) else np.zeros(0, dtype=np.int32)
+    skill = (
+        pairs["skill_id"]
+        .cast(pl.Enum(taxonomy["skill_id"]), strict=False)
+        .to_physical()
+        .cast(pl.Int16)
+        .fill_null(-1)
+        .to_numpy()
+    )
+    known = (vacancy >= 0) & (skill >= 0)
+    vacancy, skill = vacancy[known], skill[known]
+    key = vacancy.astype(np.int64) * len(taxonomy) + skill
+    if len(key) and (np.diff(key) < 0).any():
+        order = np.argsort(key, kind="stable")
+        vacancy, skill = vacancy[order], skill[order]
+    return vacancy, skill
+
+
+def _span(
+    asked_by: NDArray[np.int32], asked: NDArray[np.int16], taxonomy: pl.DataFrame, n: int
+) -> tuple[pl.Series, pl.Series]:
+    """Return of each vacancy how many categories of skills it asks, and whether it spans the full stack; null for none."""
+    code, names = coded(taxonomy["category"])
+    bits = np.zeros(n, dtype=np.int64)
+    if len(asked):
+        starts = np.flatnonzero(np.diff(asked_by, prepend=-1))
+        bits[asked_by[starts]] = np.bitwise_or.reduceat(np.left_shift(1, code)[asked], starts)
+    full = sum(1 << names.index(category) for category in FULL_STACK)
+    frame = pl.DataFrame({"n": np.bitwise_count(bits).astype(np.int64), "full": (bits & full) == full})
+    known = pl.col("n") > 0
+    return tuple(frame.select(pl.when(known).then("n"), pl.when(known).then("full")))  # type: ignore[return-value]
+
+
+def _segment(changes: pl.DataFrame) -> pl.Expr:
+    """Return how many changes that break comparability lie before a vacancy was first seen."""
+    broken = changes.filter(pl.col("breaks_comparability")).select("changed_at", "subject", "kind")
+    counted = pl.lit(0)
+    for changed_at, subject, kind in broken.iter_rows():
+        concerns = (pl.col("source") == subject).fill_null(False) if kind in BREAK_THEIR_OWN else pl.lit(True)
+        counted = counted + (concerns & (pl.col("first_seen_at") >= pl.lit(changed_at, pl.Datetime("us")))).cast(
+            pl.Int32
+        )
+    return counted.cast(pl.Int32)
+
+
 def _typed(frame: pl.DataFrame | pl.LazyFrame, name: str) -> pl.DataFrame:
     frame = frame.lazy().collect()
     schema = table_schema(name)
@@ -182,50 +322,35 @@ def _typed(frame: pl.DataFrame | pl.LazyFrame, name: str) -> pl.DataFrame:
     return frame.select(list(schema)).cast(schema) if frame.width else pl.DataFrame(schema=schema)
 
 
-CUT_COLUMNS = ("source", "market", "size_class", "year", "is_latest_24_months", "is_latest_12_months")
-
-
 class Cells:
-    """Rows of a query that carry `employer_index` and columns to cut by, as arrays; further columns are sums to add up.
+    """Rows that carry `cell`, their place in a grid; further numeric columns are sums to add up.
 
-    Where the query gives `pay_tier`, cuts by tier work on it; a column that is missing is not cut by.
+    Where the rows give `pay_tier`, cuts by tier work on it.
     """
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self.employer = frame["employer_index"].to_numpy().astype(np.int64)
+    def __init__(self, frame: pl.DataFrame, grid: Grid) -> None:
+        self.grid = grid
+        self.cell = frame["cell"].to_numpy()
+        self.employer = grid.employer[self.cell]
         self.values = {
-            name: frame[name].cast(pl.Float64).fill_null(0.0).to_numpy()
-            for name, dtype in frame.schema.items()
-            if (dtype.is_numeric() or dtype == pl.Boolean) and name not in {"employer_index", *CUT_COLUMNS}
+            name: _number(column)
+            for name, column in ((name, frame[name]) for name in frame.columns if name != "cell")
+            if column.dtype.is_numeric() or column.dtype == pl.Boolean
         }
-        self._flags = {name: frame[name].to_numpy() for name in CUT_COLUMNS[4:] if name in frame.columns}
-        self._codes: dict[str, tuple[NDArray, dict[str, int]]] = {}
-        for name in (*CUT_COLUMNS[:4], "pay_tier"):
-            if name in frame.columns:
-                words = frame[name].cast(pl.String)
-                known = sorted(words.drop_nulls().unique())
-                lookup = {word: code for code, word in enumerate(known)}
-                codes = words.replace_strict(lookup, default=-1, return_dtype=pl.Int16)
-                self._codes[name] = (codes.to_numpy(), lookup)
+        self._tier = coded(frame["pay_tier"]) if "pay_tier" in frame.columns else None
 
     def mask(self, cut: Cut) -> NDArray[np.bool_]:
         """Return which rows a settled cut keeps; the role definition is not its business."""
-        kept = np.ones(len(self.employer), dtype=bool)
-        narrowed = {
-            "source": cut.source_set,
-            "market": cut.region,
-            "size_class": cut.size_class,
-            "pay_tier": cut.pay_tier,
-        }
-        if cut.period in MONTHS:
-            kept &= self._flags[f"is_{cut.period}"]
-        else:
-            narrowed["year"] = cut.period
-        for name, wanted in narrowed.items():
-            if wanted != ALL and name in self._codes:
-                codes, lookup = self._codes[name]
-                kept &= codes == lookup.get(wanted, -2)
+        cells = self.grid.mask(cut)
+        kept = cells[self.cell] if cells is not None else np.ones(len(self.cell), dtype=bool)
+        if cut.pay_tier != ALL and self._tier is not None:
+            codes, words = self._tier
+            kept &= codes == (words.index(cut.pay_tier) if cut.pay_tier in words else -2)
         return kept
+
+
+def _number(column: pl.Series) -> NDArray[np.float64]:
+    return column.cast(pl.Float64).fill_null(0.0).to_numpy()
 
 
 def cut_sql(cut: Cut) -> list[str]:

@@ -13,7 +13,7 @@ import polars as pl
 from warehouse.evidence.cuts import Cut
 from warehouse.evidence.derived import source_sql
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
-from warehouse.evidence.sample import CUT_COLUMNS, REAL, Cells, Sample, cut_sql
+from warehouse.evidence.sample import REAL, Cells, Sample, cut_sql
 from warehouse.schema.tables import ROLES
 from warehouse.statistics.classifier_error import corrected_shares, error_draws, error_matrix
 from warehouse.statistics.resampling import Array, effective_employers, rare_share_draws, ratio, share, totals
@@ -125,7 +125,7 @@ class Shares(Measure):
         table = opening_table(cut)
         relation = f"{table} LEFT JOIN ({self.joined.format(table=table)}) USING (vacancy_id)" if self.joined else table
 
-        def query() -> Cells:
+        def made() -> Cells:
             columns = [f"count(*) FILTER (WHERE {self._known()}) AS n"]
             for i, part in enumerate(self.parts):
                 known = f"({part.among}) AND ({part.of}) IS NOT NULL"
@@ -137,14 +137,12 @@ class Shares(Measure):
                     f"count(*) FILTER (WHERE ({part.among}) AND ({part.of}) IS NULL) AS u{i}",
                 ]
             among = " OR ".join(f"({part.among})" for part in self.parts)
-            keys = ", ".join(("employer_index", *CUT_COLUMNS, *(("pay_tier",) if self.uses_pay else ())))
-            return Cells(
-                sample.rows(
-                    f"SELECT {keys}, {', '.join(columns)} FROM {relation} WHERE {among} GROUP BY {keys} ORDER BY {keys}"
-                )
+            keys = "cell, pay_tier" if self.uses_pay else "cell"
+            return sample.cells(
+                f"SELECT {keys}, {', '.join(columns)} FROM {relation} WHERE {among} GROUP BY {keys} ORDER BY {keys}"
             )
 
-        return sample.kept((self, table), query)
+        return sample.kept((self, table), made)
 
     def _known(self) -> str:
         if self.counted:
@@ -314,13 +312,12 @@ class EmployersWithout(Measure):
 
     def _cells(self, sample: Sample, cut: Cut) -> Cells:
         table = opening_table(cut)
-        keys = ", ".join(("employer_index", *CUT_COLUMNS))
         return sample.kept(
             (self, table),
-            lambda: Cells(sample.rows(
-                f"SELECT {keys}, year::DOUBLE AS first_year, count(*) FILTER (WHERE {self.having}) AS having_,"
+            lambda: sample.cells(
+                f"SELECT cell, year AS first_year, count(*) FILTER (WHERE {self.having}) AS having_,"
                 f" count(*) FILTER (WHERE {self.lacking}) AS lacking_, sum(n_postings) FILTER (WHERE {self.having})::DOUBLE AS postings_"
-                f" FROM {table} GROUP BY {keys} ORDER BY {keys}")),
+                f" FROM {table} WHERE ({self.having}) OR ({self.lacking}) GROUP BY cell, year ORDER BY cell"),
         )  # fmt: skip
 
     def _side(self, sample: Sample, cut: Cut) -> tuple[Size, Array, Array]:

@@ -14,7 +14,7 @@ from scipy import sparse, stats
 from sklearn.linear_model import LinearRegression
 from sklearn.preprocessing import OneHotEncoder
 
-from warehouse.evidence.cuts import Cut
+from warehouse.evidence.cuts import ALL, Cut
 from warehouse.evidence.measure import (
     EMPTY,
     LEAST_EMPLOYERS,
@@ -27,12 +27,12 @@ from warehouse.evidence.measure import (
     opening_table,
 )
 from warehouse.evidence.pay import CREDIBLE, PAY
-from warehouse.evidence.sample import CUT_COLUMNS, Cells, Sample, cut_sql
+from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
 from warehouse.evidence.shares import Part, Shares, mean_of_all
 from warehouse.statistics.profiles import jensen_shannon_similarity, permuted_similarity
-from warehouse.statistics.resampling import Array, effective_employers, ratio, sparse_totals
+from warehouse.statistics.resampling import Array, effective_employers, ratio, sparse_totals, totals
 from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
-from warehouse.statistics.turnover import Profile, squared_turnover
+from warehouse.statistics.turnover import profiles_of, squared_turnover
 
 MOST_ROWS = 20_000
 """Vacancies a classifier is trained and judged on at most: the first by a fixed hash, so any part of the market is as likely."""
@@ -41,32 +41,25 @@ VOCABULARY = 100
 """Skills, asked most often by both groups together, over which turnover is taken."""
 PERMUTATIONS = 200
 SCORE_BINS = 200
-_KEYS = ", ".join(("employer_index", *CUT_COLUMNS))
+Integers = NDArray[np.integer]
 
 
-def _asked(sample: Sample, frame: pl.DataFrame, least: int) -> tuple[sparse.csr_matrix, list[str]]:
-    """Return who asks what as a 0/1 matrix over the frame's rows, skills asked `least` times or more, and their names."""
-    pairs = sample.skills_of(frame["vacancy_id"])
-    counts = pairs.group_by("skill_id").len().filter(pl.col("len") >= least).sort("skill_id")
-    names = counts["skill_id"].to_list()
-    row = pairs.select(
-        pl.col("vacancy_id").replace_strict(frame["vacancy_id"], np.arange(len(frame)), return_dtype=pl.Int64)
-    )["vacancy_id"]
-    column = (
-        pairs["skill_id"].replace_strict(names, np.arange(len(names)), default=-1, return_dtype=pl.Int64)
-        if names
-        else pl.Series([-1] * len(pairs))
+def _asked(sample: Sample, vacancies: NDArray[np.integer], least: int) -> sparse.csr_matrix:
+    """Return who asks what as a 0/1 matrix of the vacancies' rows and the skills that `least` of them ask or more."""
+    row, skill = sample.skills_of(vacancies)
+    common = np.flatnonzero(np.bincount(skill, minlength=len(sample.skill_names)) >= least)
+    column = np.full(len(sample.skill_names), -1)
+    column[common] = np.arange(len(common))
+    kept = column[skill] >= 0
+    return sparse.csr_matrix(
+        (np.ones(int(kept.sum())), (row[kept], column[skill[kept]])), shape=(len(vacancies), len(common))
     )
-    kept = (column >= 0).to_numpy()
-    shape = (len(frame), len(names))
-    matrix = sparse.csr_matrix((np.ones(int(kept.sum())), (row.to_numpy()[kept], column.to_numpy()[kept])), shape=shape)
-    return matrix, names
 
 
 def _skilled_rows(sample: Sample, table: str, population: str, label: str) -> pl.DataFrame:
     """Return up to `MOST_ROWS` vacancies that ask some skill, `label` as a column, in the order of their identifiers."""
     return sample.rows(
-        f"SELECT * FROM (SELECT vacancy_id, {_KEYS}, n_postings, {label} AS label FROM {table} WHERE ({population})"
+        f"SELECT * FROM (SELECT vacancy_id, cell, employer_index, year, n_postings, {label} AS label FROM {table} WHERE ({population})"
         f" AND n_skill_categories IS NOT NULL ORDER BY draw, vacancy_id LIMIT {MOST_ROWS}) ORDER BY vacancy_id"
     )
 
@@ -114,7 +107,7 @@ class ToldApart(Shares):
             employer = rows["employer_index"].to_numpy()
             told = np.zeros(len(rows), dtype=bool)
             if all(len(np.unique(employer[label == k])) >= LEAST_EMPLOYERS for k in range(len(self.classes))):
-                asked, _ = _asked(sample, rows, 10)
+                asked = _asked(sample, rows["vacancy_id"].to_numpy(), 10)
                 told = held_out_probabilities(asked, label, employer, sample.seed).argmax(axis=1) == label
             columns = {"n": np.ones(len(rows))}
             postings = rows["n_postings"].to_numpy().astype(np.float64)
@@ -127,11 +120,7 @@ class ToldApart(Shares):
                     f"pd{k}": mine * postings,
                     f"u{k}": 0 * mine,
                 }
-            return Cells(
-                rows.drop("vacancy_id", "label", "n_postings").with_columns(
-                    **{name: pl.Series(c) for name, c in columns.items()}
-                )
-            )
+            return Cells(rows.select("cell", **{name: pl.Series(c) for name, c in columns.items()}), sample.grid)
 
         return sample.kept((self, table), made)
 
@@ -159,7 +148,7 @@ class _TwoGroups(Measure):
 
         def made() -> tuple[pl.DataFrame, Cells]:
             rows = _skilled_rows(sample, table, self.population, f"({self.first})::INTEGER")
-            return rows, Cells(rows.drop("vacancy_id"))
+            return rows, Cells(rows.select("cell"), sample.grid)
 
         return sample.kept((type(self).__name__, self.first, self.second, table), made)
 
@@ -228,7 +217,7 @@ class LikenessTrend(_TwoGroups):
 
     def _computed(self, sample: Sample, rows: pl.DataFrame, size: Size) -> Answer:
         years = self._years(rows)
-        asked, _ = _asked(sample, rows, max(1, int(COMMON * len(rows))))
+        asked = _asked(sample, rows["vacancy_id"].to_numpy(), max(1, int(COMMON * len(rows))))
         values, drawn, chance = [], [], []
         for year in years:
             here = (rows["year"] == year).to_numpy()
@@ -283,7 +272,7 @@ class Separability(_TwoGroups):
     def _score(self, sample: Sample, cut: Cut) -> Array:
         def made() -> Array:
             rows, _ = self._rows(sample, cut)
-            asked, _ = _asked(sample, rows, 10)
+            asked = _asked(sample, rows["vacancy_id"].to_numpy(), 10)
             found = held_out_probabilities(
                 asked, rows["label"].to_numpy(), rows["employer_index"].to_numpy(), sample.seed
             )[:, 1]
@@ -317,6 +306,44 @@ class Separability(_TwoGroups):
         return Answer(size, float(_slope(years, np.array(values))), _slope(years, np.stack(drawn, axis=-1)), note=note)
 
 
+@dataclass(frozen=True, slots=True)
+class _Mentions:
+    """Skills asked, sorted into runs of one source, segment, group and year: each with its cell, employer and weight.
+
+    `at` is the place of its group of employers and its skill in a table of both.
+    """
+
+    runs: dict[tuple, slice]
+    cell: NDArray[np.integer]
+    employer: NDArray[np.integer]
+    at: NDArray[np.integer]
+    postings: NDArray[np.integer]
+
+    def counts(self, sample: Sample, cut: Cut, run: tuple) -> Array:
+        """Return what one run's vacancies in the cut ask, shape (groups of employers, skills)."""
+        here = self.runs[run]
+        at, employer, postings = self.at[here], self.employer[here], self.postings[here]
+        mask = sample.grid.mask(cut)
+        if mask is not None:
+            kept = mask[self.cell[here]]
+            at, employer, postings = at[kept], employer[kept], postings[kept]
+        weight = postings.astype(np.float64) if cut.dedup == "off" else None
+        if cut.weighting == "employer":
+            weight = np.ones(len(at)) if weight is None else weight
+            weight = weight / np.bincount(employer, weight, sample.n_employers)[employer]
+        groups = sample.coarse()[1].shape[1]
+        return np.bincount(at, weight, groups * VOCABULARY).astype(np.float64).reshape(groups, VOCABULARY)
+
+
+def _stretches(windows: Sequence[tuple[str, int, int]]) -> dict[tuple[str, int, int], list[int]]:
+    """Return the first years of the windows by source, segment and group."""
+    found: dict[tuple[str, int, int], list[int]] = {}
+    for source, segment, year in windows:
+        for label in (0, 1):
+            found.setdefault((source, segment, label), []).append(year)
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class TurnoverRatio(_TwoGroups):
     """Yearly turnover of the skills asked by one group over that by another."""
@@ -331,20 +358,35 @@ class TurnoverRatio(_TwoGroups):
             "Root of the summed squares over the years both groups share, one over the other. Large markets are resampled in 400 random groups of employers."
         )
 
-    def _cells(self, sample: Sample, cut: Cut) -> tuple[pl.DataFrame, Cells]:
-        """Return mentions by employer, cut columns and skill, sorted by source, segment, group and year."""
+    def _mentions(self, sample: Sample, cut: Cut) -> _Mentions:
         table = opening_table(cut)
 
-        def made() -> tuple[pl.DataFrame, Cells]:
-            frame = sample.rows(
-                f"WITH mention AS (SELECT {_KEYS}, segment, ({self.first})::INTEGER AS label, n_postings, skill_id FROM {table}"
-                f" JOIN vacancy_skill USING (vacancy_id) WHERE {self.population}),"
-                " top AS (SELECT skill_id, row_number() OVER (ORDER BY count(*) DESC, skill_id) - 1 AS skill FROM mention GROUP BY skill_id"
-                f" QUALIFY skill < {VOCABULARY})"
-                f" SELECT {_KEYS}, segment, label, skill::DOUBLE AS skill, count(*)::DOUBLE AS asked, sum(n_postings)::DOUBLE AS postings"
-                " FROM mention JOIN top USING (skill_id) GROUP BY ALL ORDER BY source, segment, label, year, employer_index, market, size_class, skill"
+        def made() -> _Mentions:
+            rows = sample.rows(
+                f"SELECT vacancy_id, source, segment, ({self.first})::INTEGER AS label, year, n_postings FROM {table}"
+                f" WHERE ({self.population}) AND n_skill_categories IS NOT NULL ORDER BY vacancy_id"
             )
-            return frame.select("source", "segment", "label", "year"), Cells(frame)
+            keys = rows.select("source", "segment", "label", "year").unique().sort("source", "segment", "label", "year")
+            run = rows.join(keys.with_row_index("run"), on=keys.columns, how="left", maintain_order="left")[
+                "run"
+            ].to_numpy()
+            row, skill = sample.skills_of(rows["vacancy_id"].to_numpy())
+            counts = np.bincount(skill, minlength=len(sample.skill_names))
+            top = np.argsort(-counts, kind="stable")[:VOCABULARY]
+            column = np.full(len(counts), -1, dtype=np.int16)
+            column[top[counts[top] > 0]] = np.arange(np.count_nonzero(counts[top]), dtype=np.int16)
+            order = np.argsort(run[row].astype(np.uint16), kind="stable")
+            order = order[column[skill[order]] >= 0]
+            row, skill = row[order], column[skill[order]].astype(np.int64)
+            cell = sample.cell[rows["vacancy_id"].to_numpy()[row]]
+            ends = np.searchsorted(run[row], np.arange(len(keys) + 1))
+            return _Mentions(
+                {key: slice(*ends[k : k + 2]) for k, key in enumerate(keys.rows())},
+                cell,
+                sample.grid.employer[cell],
+                sample.coarse()[0][sample.grid.employer[cell]] * VOCABULARY + skill,
+                rows["n_postings"].to_numpy()[row],
+            )
 
         return sample.kept((self, table), made)
 
@@ -353,10 +395,10 @@ class TurnoverRatio(_TwoGroups):
 
         def made() -> tuple[pl.DataFrame, Cells]:
             frame = sample.rows(
-                f"SELECT {_KEYS}, segment, ({self.first})::INTEGER AS label, count(*)::DOUBLE AS n FROM {table}"
-                f" WHERE ({self.population}) AND n_skill_categories IS NOT NULL GROUP BY ALL ORDER BY ALL"
+                f"SELECT cell, employer_index, source, year, segment, ({self.first})::INTEGER AS label, count(*)::DOUBLE AS n FROM {table}"
+                f" WHERE ({self.population}) AND n_skill_categories IS NOT NULL GROUP BY ALL ORDER BY cell, segment, label"
             )
-            return frame, Cells(frame)
+            return frame, Cells(frame.select("cell"), sample.grid)
 
         return sample.kept((self, table, "counts"), made)
 
@@ -398,31 +440,14 @@ class TurnoverRatio(_TwoGroups):
         size, windows = self._windows(sample, cut) if sample.n_employers else (EMPTY, [])
         if not size.is_enough:
             return Answer(size)
-        frame, cells = self._cells(sample, cut)
-        group, weights = sample.coarse()
-        kept = np.flatnonzero(cells.mask(cut))
-        runs = frame[kept].with_row_index().group_by("source", "segment", "label", "year", maintain_order=True).agg(
-            start=pl.col("index").first(), end=pl.col("index").last() + 1)  # fmt: skip
-        mass = cells.values["postings" if cut.dedup == "off" else "asked"][kept]
-        skill = cells.values["skill"][kept].astype(np.int64)
-        employer = cells.employer[kept]
-        needed = {(source, segment, year + step) for source, segment, year in windows for step in (0, 1)}
-        profiles: dict[tuple, Profile] = {}
-        for source, segment, label, year, start, end in runs.iter_rows():
-            if (source, segment, year) in needed:
-                here = slice(start, end)
-                weight = mass[here]
-                if cut.weighting == "employer":
-                    weight = weight / np.bincount(employer[here], weight, sample.n_employers)[employer[here]]
-                flat = np.bincount(
-                    group[employer[here]] * VOCABULARY + skill[here], weight, weights.shape[1] * VOCABULARY
-                )
-                profiles[source, segment, label, year] = Profile.of(flat.reshape(weights.shape[1], VOCABULARY), weights)
+        mentions, weights = self._mentions(sample, cut), sample.coarse()[1]
         totals_: dict[int, list] = {0: [0.0, 0.0], 1: [0.0, 0.0]}
-        for source, segment, year in windows:
-            for label in (0, 1):
-                before, after = (profiles[source, segment, label, year + step] for step in (0, 1))
-                plain, drawn = squared_turnover(before, after)
+        for (source, segment, label), years in _stretches(windows).items():
+            used = sorted({year + step for year in years for step in (0, 1)})
+            counts = [mentions.counts(sample, cut, (source, segment, label, year)) for year in used]
+            profiles = dict(zip(used, profiles_of(counts, weights), strict=True))
+            for year in years:
+                plain, drawn = squared_turnover(profiles[year], profiles[year + 1])
                 totals_[label] = [totals_[label][0] + plain, totals_[label][1] + drawn]
         with np.errstate(invalid="ignore"):
             value = np.sqrt(ratio(np.maximum(totals_[1][0], 0.0), totals_[0][0]))
@@ -461,45 +486,45 @@ class PremiumAgainstReach(Measure):
             "SELECT count(*) AS n_skills, corr(r, p) AS estimate FROM ranked"
         )
 
-    def _paid(self, sample: Sample, cut: Cut) -> tuple[pl.DataFrame, Cells]:
+    def _paid(self, sample: Sample, cut: Cut) -> tuple[Cells, Integers, Integers]:
+        """Return the paid vacancies that ask a skill as cells, and each skill asked with its row among them."""
         table = opening_table(cut)
 
-        def made() -> tuple[pl.DataFrame, Cells]:
+        def made() -> tuple[Cells, Integers, Integers]:
             frame = sample.rows(
-                f"SELECT vacancy_id, {_KEYS}, pay_tier, n_postings::DOUBLE AS postings, ln({PAY}) AS log_pay, role, level, coalesce(country, '?') AS country"
+                f"SELECT vacancy_id, cell, pay_tier, n_postings::DOUBLE AS postings, ln({PAY}) AS log_pay, role, level, coalesce(country, '?') AS country, year"
                 f" FROM {table} WHERE ({self.among}) AND n_skill_categories IS NOT NULL AND {CREDIBLE} ORDER BY vacancy_id"
             )
+            left = np.zeros(0)
             if len(frame):
-                controls = frame.select(
-                    pl.col("role", "level", "country", "year", "pay_tier").rank("dense").fill_null(0)
-                )
+                controls = [coded(frame[name])[0] for name in ("role", "level", "country", "year", "pay_tier")]
                 design = OneHotEncoder(min_frequency=30, handle_unknown="ignore").fit_transform(
-                    controls.to_numpy().astype(np.int64)
+                    np.column_stack(controls)
                 )
                 y = frame["log_pay"].to_numpy()
-                frame = frame.with_columns(left=pl.Series(y - LinearRegression().fit(design, y).predict(design)))
-            else:
-                frame = frame.with_columns(left=pl.lit(None, dtype=pl.Float64))
-            return frame, Cells(frame.drop("vacancy_id", "role", "level", "country", "log_pay"))
+                left = y - LinearRegression().fit(design, y).predict(design)
+            cells = Cells(frame.select("cell", "pay_tier", "postings", left=pl.Series(left)), sample.grid)
+            return cells, *sample.skills_of(frame["vacancy_id"].to_numpy())
 
         return sample.kept((self, table, "paid"), made)
 
-    def _reach(self, sample: Sample, cut: Cut) -> tuple[pl.DataFrame, Cells]:
+    def _reach(self, sample: Sample, cut: Cut) -> tuple[Cells, Integers, Integers]:
+        """Return the vacancies that ask a skill as cells, and each skill asked with its row among them."""
         table = opening_table(cut)
 
-        def made() -> tuple[pl.DataFrame, Cells]:
+        def made() -> tuple[Cells, Integers, Integers]:
             frame = sample.rows(
-                f"SELECT {_KEYS}, skill_id::VARCHAR AS skill_id, count(*)::DOUBLE AS asked, sum(n_postings)::DOUBLE AS postings FROM {table}"
-                f" JOIN vacancy_skill USING (vacancy_id) WHERE {self.among} GROUP BY ALL ORDER BY ALL"
+                f"SELECT vacancy_id, cell, n_postings::DOUBLE AS postings FROM {table}"
+                f" WHERE ({self.among}) AND n_skill_categories IS NOT NULL ORDER BY vacancy_id"
             )
-            return frame, Cells(frame.drop("skill_id"))
+            return Cells(frame.drop("vacancy_id"), sample.grid), *sample.skills_of(frame["vacancy_id"].to_numpy())
 
         return sample.kept((self, table, "reach"), made)
 
     def size(self, sample: Sample, cut: Cut) -> Size:
         if not sample.n_employers:
             return EMPTY
-        _, cells = self._paid(sample, cut)
+        cells = self._paid(sample, cut)[0]
         counts = np.bincount(cells.employer[cells.mask(cut)], minlength=sample.n_employers)
         n, e = int(counts.sum()), int(np.count_nonzero(counts))
         return Size(n, e, 0, n, e, effective_employers(counts))
@@ -511,52 +536,50 @@ class PremiumAgainstReach(Measure):
         size = self.size(sample, cut)
         if not size.is_enough:
             return Answer(size)
-        frame, cells = self._paid(sample, cut)
-        paid = frame.filter(pl.Series(cells.mask(cut)))
-        pairs = sample.skills_of(paid["vacancy_id"]).join(
-            paid.select("vacancy_id", "employer_index", "left", "postings"), on="vacancy_id"
-        )
-        enough = (
-            pairs.group_by("skill_id")
-            .agg(n=pl.len(), e=pl.col("employer_index").n_unique())
-            .filter((pl.col("n") >= LEAST_VACANCIES) & (pl.col("e") >= LEAST_EMPLOYERS))["skill_id"]
-            .sort()
-            .to_list()
+        n_skills = len(sample.skill_names)
+        paid, row, skill = self._paid(sample, cut)
+        mask = paid.mask(cut)
+        kept = mask[row]
+        row, skill = row[kept], skill[kept]
+        employer = paid.employer[row]
+        asks = np.zeros((sample.n_employers, n_skills), dtype=bool)
+        asks[employer, skill] = True
+        enough = np.flatnonzero(
+            (np.bincount(skill, minlength=n_skills) >= LEAST_VACANCIES) & (asks.sum(axis=0) >= LEAST_EMPLOYERS)
         )
         if len(enough) < LEAST_EMPLOYERS:
             return Answer(
                 replace(size, least_vacancies=0), note=f"Only {len(enough)} skills have enough paid vacancies."
             )
         group, weights = sample.coarse()
-        codes = dict(zip(enough, range(len(enough)), strict=True))
-        reach_frame, reach_cells = self._reach(sample, replace(cut, pay_tier="all"))
-        reach = reach_frame.filter(
-            pl.Series(reach_cells.mask(replace(cut, pay_tier="all"))) & pl.col("skill_id").is_in(enough)
-        )
-        pairs = pairs.filter(pl.col("skill_id").is_in(enough)).sort("vacancy_id", "skill_id")
-        mass = np.ones(len(pairs)) if cut.dedup == "on" else pairs["postings"].to_numpy()
-        reached = (reach["asked"] if cut.dedup == "on" else reach["postings"]).to_numpy()
+
+        def summed(employer: Integers, skill: Integers, values: Array | None) -> Array:
+            at = group[employer] * n_skills + skill
+            groups = weights.shape[1]
+            return np.bincount(at, values, groups * n_skills).astype(np.float64).reshape(groups, n_skills)[:, enough]
+
+        mass = paid.values["postings"][row] if cut.dedup == "off" else None
         if cut.weighting == "employer":
-            per = paid.group_by("employer_index").len()
-            mass = (
-                mass
-                / pairs["employer_index"]
-                .replace_strict(per["employer_index"], per["len"], return_dtype=pl.Float64)
-                .to_numpy()
-            )
-            reached = reached / reach.select(pl.col("asked").sum().over("employer_index"))["asked"].to_numpy()
-
-        def summed(rows: pl.DataFrame, values: NDArray[np.floating]) -> sparse.csr_matrix:
-            column = rows["skill_id"].replace_strict(codes, return_dtype=pl.Int64).to_numpy()
-            return sparse.csr_matrix(
-                (values, (group[rows["employer_index"].to_numpy()], column)), shape=(weights.shape[1], len(enough))
-            )
-
-        sums = [summed(pairs, mass * pairs["left"].to_numpy()), summed(pairs, mass), summed(reach, reached)]
-        plain = [np.asarray(one.sum(axis=0)).reshape(-1) for one in sums]
-        left, paid_n, asked = (sparse_totals(weights, one) for one in sums)
+            per = np.bincount(paid.employer[mask], minlength=sample.n_employers)[employer]
+            mass = (1.0 if mass is None else mass) / per
+        left = paid.values["left"][row]
+        sums = [summed(employer, skill, left if mass is None else mass * left), summed(employer, skill, mass)]
+        every, row, skill = self._reach(sample, cut)
+        is_enough = np.zeros(n_skills, dtype=bool)
+        is_enough[enough] = True
+        kept = every.mask(replace(cut, pay_tier=ALL))[row] & is_enough[skill]
+        row, skill = row[kept], skill[kept]
+        employer = every.employer[row]
+        reached = every.values["postings"][row] if cut.dedup == "off" else None
+        if cut.weighting == "employer":
+            reached = (1.0 if reached is None else reached) / np.bincount(employer, minlength=sample.n_employers)[
+                employer
+            ]
+        sums.append(summed(employer, skill, reached))
+        plain = [one.sum(axis=0) for one in sums]
+        left_drawn, paid_n, asked = (totals(weights, one) for one in sums)
         value = float(stats.spearmanr(ratio(plain[0], plain[1]), plain[2]).statistic)
-        drawn = _rank_correlation(ratio(left, paid_n), asked)
+        drawn = _rank_correlation(ratio(left_drawn, paid_n), asked)
         return Answer(size, value, drawn, note=f"{len(enough)} skills.")
 
     @property

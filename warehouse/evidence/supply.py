@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 
 from warehouse.evidence.cuts import ALL, Cut
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, opening_table
 from warehouse.evidence.roles import any_of
-from warehouse.evidence.sample import CUT_COLUMNS, REAL, Cells, Sample
+from warehouse.evidence.sample import REAL, Cells, Grid, Sample
 from warehouse.statistics.resampling import Array, effective_employers, employer_weights, ratio, share, totals
 
 
@@ -54,18 +55,18 @@ class SupplyRatio(Measure):
         )
 
     def _openings(self, sample: Sample, cut: Cut) -> Cells:
-        table, keys = opening_table(cut), ", ".join(("employer_index", *CUT_COLUMNS))
+        table = opening_table(cut)
         first, second = any_of("role", self.roles), any_of("role", self.against)
-        return sample.kept((self, table), lambda: Cells(sample.rows(
-            f"SELECT {keys}, count(*) FILTER (WHERE {first}) AS a, count(*) FILTER (WHERE {second}) AS b,"
+        return sample.kept((self, table), lambda: sample.cells(
+            f"SELECT cell, count(*) FILTER (WHERE {first}) AS a, count(*) FILTER (WHERE {second}) AS b,"
             f" (sum(n_postings) FILTER (WHERE {first}))::DOUBLE AS pa, (sum(n_postings) FILTER (WHERE {second}))::DOUBLE AS pb FROM {table}"
             " WHERE (source, date_trunc('month', first_seen_at)::DATE) IN (SELECT (source, month_on) FROM supply_month)"
-            f" AND {self.population} GROUP BY {keys} ORDER BY {keys}")))  # fmt: skip
+            f" AND {self.population} GROUP BY cell ORDER BY cell"))  # fmt: skip
 
     def _seekers(self, sample: Sample) -> Cells:
         """Return seekers by forum and month, `employer_index` numbering the months."""
         first, second = any_of("role", self.roles), any_of("role", self.against)
-        return sample.kept((self, "seekers"), lambda: Cells(sample.rows(
+        return sample.kept((self, "seekers"), lambda: _by_month(sample.rows(
             "WITH last AS (SELECT max(last_seen_at) AS day FROM opening),"
             " month AS (SELECT month_on, (row_number() OVER (ORDER BY month_on) - 1)::INTEGER AS employer_index"
             " FROM (SELECT DISTINCT month_on FROM supply_month))"
@@ -127,3 +128,7 @@ class SupplyRatio(Measure):
             note = f"{int(s[0]):,} and {int(s[1]):,} seekers in {int(np.count_nonzero(sought.sum(axis=1)))} months."
             answers.append(Answer(size, float(ratio(s[0] * d[1], d[0] * s[1])), replicates, note=note))
         return answers
+
+
+def _by_month(frame: pl.DataFrame) -> Cells:
+    return Cells(frame.select("a", "b", cell=pl.int_range(pl.len())), Grid(frame))

@@ -10,7 +10,7 @@ import numpy as np
 
 from warehouse.evidence.cuts import Cut
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
-from warehouse.evidence.sample import CUT_COLUMNS, Cells, Sample, cut_sql
+from warehouse.evidence.sample import Cells, Sample, cut_sql
 from warehouse.statistics.resampling import Array, effective_employers, ratio, totals
 
 
@@ -33,19 +33,14 @@ class Slope(Measure):
 
     def _cells(self, sample: Sample, cut: Cut) -> Cells:
         table = opening_table(cut)
-        keys = ", ".join(
-            ("employer_index", *CUT_COLUMNS, f"({self.along})::DOUBLE", *([self.units] if self.units else []))
-        )
-        named = keys.replace(f"({self.along})::DOUBLE", f"({self.along})::DOUBLE AS x").replace(
-            self.units or "\0", f"{self.units} AS unit"
-        )
+        unit = f", {self.units} AS unit" if self.units else ""
         known = f"({self.of}) IS NOT NULL AND ({self.along}) IS NOT NULL"
         query = (
-            f"SELECT {named}, count(*) FILTER (WHERE {known}) AS n, (sum(n_postings) FILTER (WHERE {known}))::DOUBLE AS pn,"
+            f"SELECT cell, ({self.along})::DOUBLE AS x{unit}, count(*) FILTER (WHERE {known}) AS n, (sum(n_postings) FILTER (WHERE {known}))::DOUBLE AS pn,"
             f" sum(({self.of})::DOUBLE) FILTER (WHERE {known}) AS y, sum(({self.of})::DOUBLE * n_postings) FILTER (WHERE {known}) AS py,"
             f" count(*) FILTER (WHERE NOT ({known})) AS u FROM {table} WHERE {self.among} GROUP BY ALL ORDER BY ALL"
         )
-        return sample.kept((self, table), lambda: Cells(sample.rows(query)))
+        return sample.kept((self, table), lambda: sample.cells(query))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,8 @@ from warehouse.statistics.resampling import Array
 MOST_STEPS = 60
 TOLERANCE = 1e-7
 RIDGE = 1e-9
+MOST_CODES = 10_000_000
+"""Beyond so many possible codes they are sorted instead of looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,12 @@ class _Design:
         joint = treated.astype(np.int64)
         for control in controls:
             joint = joint * (int(control.max(initial=0)) + 1) + control
-        _, first, cell = np.unique(joint, return_index=True, return_inverse=True)
+        first, cell = _distinct(joint)
         cells = np.column_stack([treated.astype(np.int64)[first], *(control[first] for control in controls)])
         columns = [np.ones(len(cells)), cells[:, 0].astype(np.float64)]
         for control in cells[:, 1:].T:
             columns += [(control == level).astype(np.float64) for level in np.unique(control)[1:]]
-        return cls(np.column_stack(columns), cell.reshape(-1).astype(np.int64))
+        return cls(np.column_stack(columns), cell)
 
     def sum(self, per_row: Array) -> Array:
         """Σ_i x_i a_i, shape (p,)."""
@@ -51,6 +53,18 @@ class _Design:
 
     def fitted(self, coefficients: Array) -> Array:
         return (self.rows @ coefficients)[self.cell]
+
+
+def _distinct(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where each distinct code stands for once, in rising order, and which of them each row has."""
+    span = int(codes.max(initial=0)) + 1
+    if span > MOST_CODES:
+        _, first, which = np.unique(codes, return_index=True, return_inverse=True)
+        return first, which.reshape(-1)
+    at = np.full(span, -1)
+    at[codes] = np.arange(len(codes))
+    used = at >= 0
+    return at[used], (np.cumsum(used) - 1)[codes]
 
 
 def _solve(matrix: Array, vector: Array) -> Array:
@@ -143,9 +157,10 @@ def _without_employers(
     y_mean = np.bincount(employer, weights * y, n_employers) / divisor
     n_cells, p = design.rows.shape
     means = np.zeros((n_employers, p))
-    pairs, inverse = np.unique(employer.astype(np.int64) * n_cells + design.cell, return_inverse=True)
-    mass = np.bincount(inverse.reshape(-1), weights, len(pairs))
-    who, what = pairs // n_cells, pairs % n_cells
+    codes = employer.astype(np.int64) * n_cells + design.cell
+    first, which = _distinct(codes)
+    mass = np.bincount(which, weights, len(first))
+    who, what = employer[first], design.cell[first]
     for column in range(p):
         means[:, column] = np.bincount(who, mass * design.rows[what, column], n_employers) / divisor
     bread = design.gram(weights) - (means * total[:, None]).T @ means

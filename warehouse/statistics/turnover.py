@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,15 +19,22 @@ class Profile:
     own: Array
     drawn: Array
 
-    @classmethod
-    def of(cls, counts: Array, weights: NDArray[np.float32]) -> Profile:
-        """Return the profile of mentions by cluster and trait, shape (clusters, traits), not all zero."""
-        mass = counts.sum()
-        shares = counts.sum(axis=0) / mass
-        drawn = totals(weights, counts)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            drawn /= drawn.sum(axis=1, keepdims=True)
-        return cls(shares, (counts - counts.sum(axis=1, keepdims=True) * shares) / mass, drawn)
+
+def profiles_of(counts: Sequence[Array], weights: NDArray[np.float32]) -> list[Profile]:
+    """Return the profiles of mentions by cluster and trait, each of shape (clusters, traits) and not all zero.
+
+    All replicates come from one matrix product.
+    """
+    traits = counts[0].shape[1]
+    drawn = totals(weights, np.concatenate(counts, axis=1)).reshape(len(weights), len(counts), traits)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drawn /= drawn.sum(axis=2, keepdims=True)
+    found = []
+    for k, one in enumerate(counts):
+        mass = one.sum()
+        shares = one.sum(axis=0) / mass
+        found.append(Profile(shares, (one - one.sum(axis=1, keepdims=True) * shares) / mass, drawn[:, k]))
+    return found
 
 
 def squared_turnover(before: Profile, after: Profile) -> tuple[float, Array]:
