@@ -10,7 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from warehouse.benchmarks import archived_benchmarks
 from warehouse.schema import BoardReading, DataFolder, Sighting
+from warehouse.schema.records import EmployerFact
 
 CHUNK_BYTES = 16 * 1024 * 1024
 
@@ -174,43 +176,32 @@ def readings(folder: DataFolder) -> tuple[pl.DataFrame, list[LineProblem]]:
 
 
 _SUPPLY = {"source": pl.String, "month_on": pl.Date, "role": pl.String, "n_seekers": pl.Int32}
-_SERIES = {
-    "series": pl.String,
-    "title": pl.String,
-    "publisher": pl.String,
-    "licence": pl.String,
-    "period_on": pl.Date,
-    "place": pl.String,
-    "grouping": pl.String,
-    "value": pl.Float64,
-    "unit": pl.String,
-    "n": pl.Int32,
-    "claim_slugs": pl.List(pl.String),
-    "difference": pl.String,
-}
 
 
 def series(folder: DataFolder) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the archived counts of seekers as `supply_month` and the published series as `benchmark`, the newest last.
+    """Return the archived counts of seekers as `supply_month` and the published series as `benchmark`.
 
     A later line of the same source, month and role (or series, period, place and group) replaces an earlier one.
     """
     records, _ = read_all(folder.series)
-    supply = [record for record in records if record.get("n_seekers") is not None]
-    published = [record for record in records if record.get("series")]
-
-    def frame(rows: list[dict[str, Any]], schema: dict[str, Any], key: list[str]) -> pl.DataFrame:
-        written = {name: pl.String if kind == pl.Date else kind for name, kind in schema.items()}
-        found = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=written, strict=False)
-        dates = [name for name, kind in schema.items() if kind == pl.Date]
-        return (
-            found.with_columns(pl.col(dates).str.slice(0, 10).str.to_date(strict=False))
-            .drop_nulls(key[:2])
-            .unique(key, keep="last", maintain_order=True)
-            .sort(key)
-        )
-
-    return (
-        frame(supply, _SUPPLY, ["source", "month_on", "role"]),
-        frame(published, _SERIES, ["series", "period_on", "place", "grouping"]),
+    counts = [{name: record.get(name) for name in _SUPPLY} for record in records if record.get("n_seekers") is not None]
+    key = ["source", "month_on", "role"]
+    supply = (
+        pl.DataFrame(counts, schema=_SUPPLY | {"month_on": pl.String}, strict=False)
+        .with_columns(pl.col("month_on").str.slice(0, 10).str.to_date(strict=False))
+        .drop_nulls(key[:2])
+        .unique(key, keep="last", maintain_order=True)
+        .sort(key)
     )
+    return supply, archived_benchmarks(records)
+
+
+def employer_facts(folder: DataFolder) -> list[dict[str, Any]]:
+    """Return what crawled directories last said of each employer, as the lines of `EmployerFact`."""
+    records, _ = read_all(folder.series)
+    last = {
+        tuple(record.get(name) for name in EmployerFact.KEY): record
+        for record in records
+        if record.get("kind") == "employer_fact" and record.get("employer")
+    }
+    return list(last.values())

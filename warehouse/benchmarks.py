@@ -7,12 +7,15 @@ sets in FOLDER/datasets: facts under licences that allow it (US public domain, C
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+
+from warehouse.disclosures import disclosed_pay
 
 FACTS = Path(__file__).parent / "reference" / "benchmarks.csv"
 LEAST_ANSWERS = 30
@@ -24,7 +27,10 @@ _VALUES = {"value": pl.Float64, "n": pl.Int32}
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A published series: what it measures, who says so, under which licence, beside which claims, and why it differs."""
+    """A published series: what it measures, who says so, under which licence, beside which claims, and why it differs.
+
+    `read` takes its facts from a published data set to ship them; one without is known from crawls alone.
+    """
 
     name: str
     title: str
@@ -33,7 +39,7 @@ class Series:
     unit: str
     claim_slugs: tuple[str, ...]
     difference: str
-    read: Callable[[Path], pl.DataFrame]
+    read: Callable[[Path], pl.DataFrame] | None = None
 
 
 _OCCUPATIONS = {
@@ -125,7 +131,7 @@ def _medians(rows: pl.DataFrame, period: pl.Expr, grouping: pl.Expr, value: str)
 SERIES: tuple[Series, ...] = (
     Series(
         "bls_oews_employment",
-        "People employed by occupation, United States, May 2025",
+        "People employed by occupation, United States, each May",
         "US Bureau of Labor Statistics, Occupational Employment and Wage Statistics",
         "public domain",
         "employees",
@@ -135,7 +141,7 @@ SERIES: tuple[Series, ...] = (
     ),
     Series(
         "bls_oews_median_pay",
-        "Median annual wage by occupation, United States, May 2025",
+        "Median annual wage by occupation, United States, each May",
         "US Bureau of Labor Statistics, Occupational Employment and Wage Statistics",
         "public domain",
         "USD per year",
@@ -186,35 +192,107 @@ SERIES: tuple[Series, ...] = (
 )
 
 
+CRAWLED: tuple[Series, ...] = (
+    Series(
+        "lca_median_pay",
+        "Median pay offered in certified labour condition applications, full-time, United States, by year",
+        "US Department of Labor, Office of Foreign Labor Certification",
+        "public domain",
+        "USD per year",
+        ("same_pay", "hundred_thousand", "analytics_paid_less"),
+        "It is the lower end of what employers offer to people on visas, who work for few and large employers.",
+    ),
+    Series(
+        "lca_median_pay_by_employer",
+        "Median pay offered in certified labour condition applications, by employer and year",
+        "US Department of Labor, Office of Foreign Labor Certification",
+        "public domain",
+        "USD per year",
+        (),
+        "It is the lower end of what one employer offers to people on visas, one case per application.",
+    ),
+    Series(
+        "ecb_usd_per_unit",
+        "Euro foreign exchange reference rates as US dollars for one unit, mean of the month's days",
+        "European Central Bank",
+        "free reuse with the source named",
+        "USD per unit of the currency",
+        (),
+        "It is no estimate of ours: it is a rate that pay is converted with.",
+    ),
+)
+"""Series that no data set ships; what crawls archived of these and of `SERIES` stands in the `benchmark` table."""
+
+# The publisher's codes, as crawls archive them, in the words of the shipped facts.
+_GROUPINGS = dict(_OCCUPATIONS)
+
+
 def collect_facts(datasets: Path) -> pl.DataFrame:
     """Return the facts of every series read from `datasets`, one row per series, period, place and grouping."""
     frames = [
-        series.read(datasets).with_columns(series=pl.lit(series.name)).select(*_KEYS, *_VALUES) for series in SERIES
+        series.read(datasets).with_columns(series=pl.lit(series.name)).select(*_KEYS, *_VALUES)
+        for series in SERIES
+        if series.read
     ]
     return pl.concat(frames).sort(*_KEYS)
+
+
+COLUMNS = (
+    *("series", "title", "publisher", "licence", "period_on", "place", "grouping"),
+    *("value", "unit", "n", "claim_slugs", "difference"),
+)
 
 
 def benchmarks() -> pl.DataFrame:
     """Return the `benchmark` table: the shipped facts with title, publisher, licence, unit, claims and difference."""
     facts = pl.read_csv(FACTS, schema=_KEYS | _VALUES)
-    about = pl.DataFrame(
-        {
-            "series": [series.name for series in SERIES],
-            "title": [series.title for series in SERIES],
-            "publisher": [series.publisher for series in SERIES],
-            "licence": [series.licence for series in SERIES],
-            "unit": [series.unit for series in SERIES],
-            "claim_slugs": [list(series.claim_slugs) for series in SERIES],
-            "difference": [series.difference for series in SERIES],
-        }
-    )
-    return (
-        facts.join(about, on="series", how="inner")
-        .select(
-            *("series", "title", "publisher", "licence", "period_on", "place", "grouping"),
-            *("value", "unit", "n", "claim_slugs", "difference"),
+    return facts.join(_about(), on="series", how="inner").select(COLUMNS).sort(*_KEYS)
+
+
+def archived_benchmarks(records: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Return the rows of the `benchmark` table that archived lines of published values and of disclosed pay give.
+
+    A later line of the same series, period, place and group replaces an earlier one. A series that is described
+    nowhere is named by its identifier.
+    """
+    written = {name: pl.String if kind == pl.Date else kind for name, kind in (_KEYS | _VALUES).items()}
+    values = [{name: record.get(name) for name in written} for record in records if record.get("series")]
+    facts = (
+        pl.DataFrame(values, schema=written, strict=False)
+        .with_columns(
+            pl.col("period_on").str.slice(0, 10).str.to_date(strict=False),
+            pl.col("grouping").replace(_GROUPINGS),
         )
+        .drop_nulls(["series", "period_on", "value"])
+        .unique(list(_KEYS), keep="last", maintain_order=True)
+    )
+    disclosed = [record for record in records if record.get("kind") == "disclosed_pay"]
+    return (
+        pl.concat([facts, *(frame.select(*_KEYS, *_VALUES) for frame in disclosed_pay(disclosed))])
+        .join(_about(), on="series", how="left")
+        .with_columns(
+            pl.col("title").fill_null(pl.col("series")),
+            pl.col("publisher", "licence", "unit", "difference").fill_null("not stated"),
+            pl.col("claim_slugs").fill_null([]),
+        )
+        .select(COLUMNS)
         .sort(*_KEYS)
+    )
+
+
+def _about() -> pl.DataFrame:
+    known = (*SERIES, *CRAWLED)
+    return pl.DataFrame(
+        {
+            "series": [series.name for series in known],
+            "title": [series.title for series in known],
+            "publisher": [series.publisher for series in known],
+            "licence": [series.licence for series in known],
+            "unit": [series.unit for series in known],
+            "claim_slugs": [list(series.claim_slugs) for series in known],
+            "difference": [series.difference for series in known],
+        },
+        schema_overrides={"claim_slugs": pl.List(pl.String)},
     )
 
 

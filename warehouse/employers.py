@@ -171,13 +171,14 @@ def facts() -> pl.DataFrame:
     )
 
 
-def employer_table(employers: pl.DataFrame) -> pl.DataFrame:
+def employer_table(employers: pl.DataFrame, crawled: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return the `employer` table of a frame `employer_id`, `employer_name`, `domain`, `n_vacancies`, `posted_size_class`.
 
     A fact is taken where the source's name gives the same employer and no domain contradicts it, or, failing that, where
-    the domain is the same. `posted_size_class` (what a posting's own board says) is used where no source knows.
+    the domain is the same. `posted_size_class` (what a posting's own board says) is used where no source knows. What
+    directories said when they were `crawled` (columns of `facts`) goes before what is shipped of them.
     """
-    known = facts()
+    known = facts() if crawled is None else pl.concat([crawled.select(facts().columns), facts()])
     by_name = known.select(
         "key",
         pl.col("domain").alias("fact_domain"),
