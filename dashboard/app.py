@@ -1,38 +1,41 @@
-"""The dashboard's entry point: finds the published snapshot, lays out the pages, and frames each with where its data come from."""
+"""What is served: Streamlit's app, and at its root a first paint that already holds the verdict board."""
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from dashboard import frame, snapshot, theme, wording
-from dashboard.pages import CLAIM_PAGE, HOME, PAGES
+# The dashboard's own modules are imported below, once the server runs: their caches belong to it.
 
-st.set_page_config(page_title="rolemarket", page_icon=str(theme.HERE / "icon.svg"), layout="wide")
-theme.apply()
-path = snapshot.current()
-claim_slugs: list[str] = []
-problem: Exception | None = None
-if path is not None:
-    try:
-        claim_slugs = snapshot.slugs(path)
-    except snapshot.UnreadableSnapshotError as error:
-        problem = error
-menu = {
-    section: [
-        st.Page(file, title=title, icon=icon, help=says, default=(file == HOME)) for file, title, icon, says in pages
-    ]
-    for section, pages in PAGES.items()
-}
-menu[""] += [
-    st.Page(CLAIM_PAGE, title=wording.name(slug), url_path=slug, visibility="hidden", icon="") for slug in claim_slugs
-]
-page = st.navigation(menu, position="top")
-if path is None:
-    frame.nothing_yet()
-elif problem is not None:
-    frame.unreadable(problem)
-else:
-    st.session_state["snapshot"], st.session_state["slug"] = path, page.url_path
-    page.run()
-    frame.footer(path)
-    frame.watch(path)
+
+def front(request: Request) -> Response:
+    """Answer the root of the dashboard."""
+    from dashboard import first_paint
+
+    return first_paint.answer(request)
+
+
+def prepare() -> None:
+    """Load what pages need before the first reader asks."""
+    while not st.runtime.exists():
+        time.sleep(0.02)
+    from dashboard import first_paint
+
+    first_paint.prepare()
+
+
+@asynccontextmanager
+async def prepared(_: st.App) -> AsyncIterator[None]:
+    """Prepare while the server already answers."""
+    threading.Thread(target=prepare, name="prepare", daemon=True).start()
+    yield
+
+
+app = st.App("script.py", routes=[Route("/", front)], lifespan=prepared)

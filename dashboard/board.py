@@ -75,6 +75,24 @@ def agreement(agreeing: int | None, specifications: int | None) -> str:
     )
 
 
+def _short(row: dict) -> str:
+    """Return the finding without its tail of counts and dates, which stand in the last column."""
+    if row["value"] is None:
+        return ""
+    return row["finding"].partition(f"; {wording.plural(row['n_vacancies'], 'vacancy', 'vacancies')} of ")[0]
+
+
+def _rests_on(row: dict) -> str:
+    """Return vacancies, employers, sources and dates."""
+    if not row["n_vacancies"]:
+        return '<span class="rm-faint">–</span>'
+    lines = [wording.plural(row["n_employers"], "employer")]
+    if row["value"] is not None and row.get("sources") and row["data_from_on"]:
+        lines.append(wording.listed([wording.name(source) for source in row["sources"]]))
+        lines.append(wording.years_between(row["data_from_on"], row["data_to_on"]))
+    return f"{wording.count(row['n_vacancies'])}<small>{'<br>'.join(html_safe(line) for line in lines)}</small>"
+
+
 def _row(row: dict, query: str) -> str:
     look = VERDICT_LOOKS[row["verdict"]]
     unit = row["verdict_unit"]
@@ -93,18 +111,13 @@ def _row(row: dict, query: str) -> str:
         words += f"<small>supported if {html_safe(region(row['threshold_low'], row['threshold_high'], unit))}</small>"
     else:
         words = f'<span class="rm-faint">{html_safe(row.get("why_not") or row["not_testable_reason"] or row["reason"])}</span>'
-    n = (
-        f"{wording.count(row['n_vacancies'])}<small>{wording.plural(row['n_employers'], 'employer')}</small>"
-        if row["n_vacancies"]
-        else '<span class="rm-faint">–</span>'
-    )
+    said = " · ".join(part for part in (f"Essay {row['essay']}", _short(row)) if part)
     return (
-        f'<tr><td><a href="{href}">{html_safe(row["statement"])}</a>'
-        f"<small>Essay {html_safe(row['essay'])} · {html_safe(row['finding'])}</small></td>"
+        f'<tr><td><a href="{href}">{html_safe(row["statement"])}</a><small>{html_safe(said)}</small></td>'
         f"<td>{pill(row['verdict'])}</td>"
         f'<td class="rm-wide">{drawn}{words}</td>'
         f'<td data-label="Specifications that agree:">{agreement(row["n_agreeing"], row["n_specifications"])}</td>'
-        f'<td class="rm-num" data-label="Vacancies:">{n}</td></tr>'
+        f'<td class="rm-num" data-label="Vacancies:">{_rests_on(row)}</td></tr>'
     )
 
 
@@ -121,10 +134,19 @@ def table(rows: list[dict], query: str = "") -> str:
 
 
 def tally(rows: list[dict]) -> str:
-    """Return how many claims earned each verdict."""
+    """Return how many claims earned each verdict, as a strip parted in proportion and in words."""
     counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICT_LOOKS}
+    parts = "".join(
+        f'<span class="{_strip_class(verdict)}" style="flex-grow:{n};--rm-hue:{VERDICT_LOOKS[verdict].colour}"></span>'
+        for verdict, n in counts.items()
+        if n
+    )
     items = "".join(f'<div role="listitem"><b>{n}</b>{pill(verdict)}</div>' for verdict, n in counts.items())
-    return f'<div class="rm rm-tally" role="list">{items}</div>'
+    return f'<div class="rm-strip" aria-hidden="true">{parts}</div><div class="rm rm-tally" role="list">{items}</div>'
+
+
+def _strip_class(verdict: str) -> str:
+    return "" if verdict not in HOLLOW else f"rm-hollow rm-{verdict.replace('_', '-')}"
 
 
 def facts(pairs: Iterable[tuple[str, str, str]]) -> str:

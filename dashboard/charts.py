@@ -1,4 +1,9 @@
-"""Charts as Altair declarations: intervals against a threshold, trends cut where the instrument changed, specification curves, bars."""
+"""Charts as Altair declarations: intervals against a threshold, trends cut where the instrument changed, specification curves, bars.
+
+A claim needs no chart of its own: `evidence.of_claim` draws every claim of the snapshot from its estimates, with the axis its
+`Chart` declares. A figure on a topic is a function in `dashboard/topics/` that returns a `Figure`, shown by one line in its page
+under `dashboard/app_pages/`; a kind of chart that is not among those below is a function here.
+"""
 
 from __future__ import annotations
 
@@ -73,8 +78,14 @@ def _region(
     band = alt.Chart(pl.DataFrame({"low": [low], "high": [high]})).mark_rect(color=BLUE, opacity=0.1)
     lines = alt.Chart(pl.DataFrame({"edge": edges})).mark_rule(strokeDash=[4, 3], color=INK, opacity=0.75)
     if channel == "x":
-        return [band.encode(x=alt.X("low:Q", scale=scale), x2="high:Q"), lines.encode(x=alt.X("edge:Q", scale=scale))]
-    return [band.encode(y=alt.Y("low:Q", scale=scale), y2="high:Q"), lines.encode(y=alt.Y("edge:Q", scale=scale))]
+        return [
+            band.encode(x=alt.X("low:Q", scale=scale), x2=alt.X2("high:Q")),
+            lines.encode(x=alt.X("edge:Q", scale=scale)),
+        ]
+    return [
+        band.encode(y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")),
+        lines.encode(y=alt.Y("edge:Q", scale=scale)),
+    ]
 
 
 def intervals(
@@ -90,7 +101,8 @@ def intervals(
 ) -> alt.LayerChart:
     """Draw one row per group: `group, value, low, high, n_vacancies, n_employers, is_shown`, in the order given.
 
-    A group with too few vacancies or employers shows its count, greyed, and no number; one that `is_aside` is greyed.
+    A group with too few vacancies or employers shows its count, greyed, and no number; one that `is_aside` is greyed. A
+    column `label` holds other words than the value to stand above its dot.
     """
     over = domain(
         [*table["value"], *table["low"], *table["high"], threshold_low, threshold_high, 0.0 if zero else None]
@@ -100,7 +112,7 @@ def intervals(
     shown = table.with_columns(
         label=pl.Series(
             [
-                wording.figure(row["value"], unit)
+                row.get("label") or wording.figure(row["value"], unit)
                 if row["is_shown"] and row["value"] is not None
                 else f"too few: {wording.plural(row['n_vacancies'], 'vacancy', 'vacancies')}, {wording.plural(row['n_employers'], 'employer')}"
                 for row in table.iter_rows(named=True)
@@ -109,10 +121,12 @@ def intervals(
         ),
         known=pl.col("is_shown") & pl.col("value").is_not_null(),
         middle=pl.lit((over[0] + over[1]) / 2),
-        aside=pl.col("is_aside") if "is_aside" in table.columns else pl.lit(False),
+        hue=pl.when("is_aside" if "is_aside" in table.columns else pl.lit(False))
+        .then(pl.lit(GREY))
+        .otherwise(pl.lit(colour)),
     )
     order = list(dict.fromkeys(shown["group"]))
-    hue = alt.condition("datum.aside", alt.value(GREY), alt.value(colour))
+    hue = alt.Color("hue:N", scale=None, legend=None)
     scale = alt.Scale(domain=over, nice=False, zero=False)
     x = alt.X("value:Q", scale=scale, axis=axis(unit, title))
     y = alt.Y("group:N", sort=order, axis=GROUP_AXIS, scale=alt.Scale(paddingInner=0.2))  # fmt: skip
@@ -126,11 +140,11 @@ def intervals(
     ]
     layers = [
         *_region(threshold_low, threshold_high, over, "x"),
-        known.mark_rule(strokeWidth=3.5, opacity=0.6).encode(x=alt.X("low:Q", scale=scale), x2="high:Q", color=hue),
+        known.mark_rule(strokeWidth=3.5, opacity=0.6).encode(x=alt.X("low:Q", scale=scale), x2=alt.X2("high:Q"), color=hue),
         known.mark_point(filled=True, size=95, opacity=1).encode(x=x, tooltip=tooltip, color=hue),
-        known.mark_text(**_text(dy=-13, fontWeight=600)).encode(x=x, text="label:N"),
+        known.mark_text(**_text(dy=-13, fontWeight=600)).encode(x=x, text=alt.Text("label:N")),
         base.transform_filter("!datum.known").mark_text(**_text(color=GREY, fontStyle="italic")).encode(
-            x=alt.X("middle:Q", scale=scale), text="label:N"
+            x=alt.X("middle:Q", scale=scale), text=alt.Text("label:N")
         ),
     ]  # fmt: skip
     return alt.layer(*layers).properties(width="container", height=max(1, len(order)) * row_height + AXIS_ROOM)
@@ -186,7 +200,7 @@ def trend(
     xs = alt.X(
         f"{x}:T", scale=x_scale, axis=alt.Axis(title=None, format="%Y", tickCount="year", grid=False, labelOverlap=True)
     )
-    base = alt.Chart(table).encode(x=xs, detail=["segment:N"], color=color)
+    base = alt.Chart(table).encode(x=xs, detail=alt.Detail("segment:N"), color=color)
     shade = 0.16 if len(names) < 4 else 0.08
     tooltip = [
         alt.Tooltip("series_label:N", title="Series"),
@@ -197,7 +211,9 @@ def trend(
     ]
     layers = [
         *_region(threshold_low, threshold_high, over, "y"),
-        base.mark_area(opacity=shade, line=False).encode(y=alt.Y("low:Q", scale=scale, axis=axis(unit)), y2="high:Q"),
+        base.mark_area(opacity=shade, line=False).encode(
+            y=alt.Y("low:Q", scale=scale, axis=axis(unit)), y2=alt.Y2("high:Q")
+        ),
         base.mark_line(strokeWidth=2.2).encode(y=alt.Y("value:Q", scale=scale)),
         base.mark_point(filled=True, size=34, opacity=1).encode(y=alt.Y("value:Q", scale=scale), tooltip=tooltip),
     ]
@@ -207,7 +223,10 @@ def trend(
         )
         layers += _names(
             alt.Chart(placed).encode(
-                x=alt.X("edge:T", scale=x_scale), y=alt.Y("at:Q", scale=scale), text="series_label:N", color=color
+                x=alt.X("edge:T", scale=x_scale),
+                y=alt.Y("at:Q", scale=scale),
+                text=alt.Text("series_label:N"),
+                color=color,
             )
         )
     if days and table.height:
@@ -219,7 +238,7 @@ def trend(
         layers.append(
             alt.Chart(marks)
             .mark_rule(strokeDash=[2, 3], color=INK, opacity=0.55)
-            .encode(x="day:T", tooltip=[alt.Tooltip("why:N", title="Instrument changed"), alt.Tooltip("day:T", format="%d %B %Y", title="On")])
+            .encode(x=alt.X("day:T"), tooltip=[alt.Tooltip("why:N", title="Instrument changed"), alt.Tooltip("day:T", format="%d %B %Y", title="On")])
         )  # fmt: skip
     return alt.layer(*layers).properties(width="container", height=height)
 
@@ -286,7 +305,9 @@ def specification_curve(
     table = table.filter(pl.col("is_shown") & pl.col("value").is_not_null()).sort("value", "specification")
     table = table.with_columns(
         rank=pl.int_range(1, table.height + 1),
-        agrees=pl.col("verdict") == verdict,
+        filled=pl.when(pl.col("verdict") == verdict)
+        .then(pl.lit(VERDICT_LOOKS[verdict].colour))
+        .otherwise(pl.lit("transparent")),
         is_headline=pl.col("specification") == "headline",
     )
     over = domain([*table["low"], *table["high"], threshold_low, threshold_high])
@@ -300,11 +321,11 @@ def specification_curve(
     top = alt.layer(
         *_region(threshold_low, threshold_high, over, "y"),
         base.mark_rule(strokeWidth=1.6, opacity=0.55, color=colour).encode(
-            y=alt.Y("low:Q", scale=scale, axis=axis(unit, **room)), y2="high:Q"
+            y=alt.Y("low:Q", scale=scale, axis=axis(unit, **room)), y2=alt.Y2("high:Q")
         ),
         base.mark_point(size=46, strokeWidth=1.8, opacity=1, stroke=colour).encode(
             y=alt.Y("value:Q", scale=scale),
-            fill=alt.condition("datum.agrees", alt.value(colour), alt.value("transparent")),
+            fill=alt.Fill("filled:N", scale=None, legend=None),
             tooltip=tooltip,
         ),
         base.transform_filter("datum.is_headline")
@@ -355,7 +376,7 @@ def bars(
     base = alt.Chart(table).encode(y=y)
     return alt.layer(
         base.mark_bar(color=colour, height={"band": 0.68}).encode(x=x),
-        base.mark_text(**_text(align="left", dx=5)).encode(x=x, text="label:N"),
+        base.mark_text(**_text(align="left", dx=5)).encode(x=x, text=alt.Text("label:N")),
     ).properties(width="container", height=max(1, len(order)) * row_height + AXIS_ROOM)
 
 
@@ -392,13 +413,15 @@ def ranges(
     known = base.transform_filter("datum.known")
     return alt.layer(
         known.mark_bar(opacity=0.32, height={"band": 0.5}).encode(
-            x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2="high:Q", color=color
+            x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2=alt.X2("high:Q"), color=color
         ),
         known.mark_tick(thickness=3, height={"band": 0.62}).encode(x=alt.X("value:Q", scale=scale), color=color),
-        known.mark_text(**_text(dy=-13, fontWeight=600)).encode(x=alt.X("value:Q", scale=scale), text="label:N"),
+        known.mark_text(**_text(dy=-13, fontWeight=600)).encode(
+            x=alt.X("value:Q", scale=scale), text=alt.Text("label:N")
+        ),
         base.transform_filter("!datum.known")
         .mark_text(**_text(color=GREY, fontStyle="italic"))
-        .encode(x=alt.X("middle:Q", scale=scale), text="label:N"),
+        .encode(x=alt.X("middle:Q", scale=scale), text=alt.Text("label:N")),
     ).properties(width="container", height=max(1, table["group"].n_unique()) * row_height)
 
 
@@ -451,9 +474,11 @@ def dots(
     ]
     keyed = alt.Chart(key).encode(y=y, yOffset=offset, x=alt.X("at:Q", scale=scale))
     marks = keyed.mark_point(filled=True, size=52, opacity=1, xOffset=8).encode(shape=shape, color=color)
-    named = keyed.mark_text(**_text(align="left", dx=18, fontWeight=600)).encode(text="label:N")
+    named = keyed.mark_text(**_text(align="left", dx=18, fontWeight=600)).encode(text=alt.Text("label:N"))
     return alt.layer(
-        base.mark_rule(strokeWidth=2, opacity=0.5).encode(x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2="high:Q"),
+        base.mark_rule(strokeWidth=2, opacity=0.5).encode(
+            x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2=alt.X2("high:Q")
+        ),
         base.mark_point(filled=True, size=52, opacity=1).encode(
             x=alt.X("value:Q", scale=scale), shape=shape, tooltip=tooltip
         ),
@@ -478,7 +503,7 @@ def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit
     )
     return alt.layer(
         base.mark_rect(color=BLUE, cornerRadius=2).encode(opacity=alt.Opacity("value:Q", scale=alt.Scale(domain=[0, 0.6], range=[0.03, 0.6], clamp=True), legend=None)),
-        base.mark_text(**_text(fontSize=11)).encode(text="label:N"),
+        base.mark_text(**_text(fontSize=11)).encode(text=alt.Text("label:N")),
     ).properties(width="container", height=34 * max(1, table[row].n_unique()) + 50)  # fmt: skip
 
 
@@ -515,7 +540,7 @@ def survival(table: pl.DataFrame, *, colours: dict[str, str], labels: dict[str, 
     return alt.layer(
         half.encode(y=alt.Y("half:Q", scale=scale)),
         base.mark_area(interpolate="step-after", opacity=0.15).encode(
-            y=alt.Y("low:Q", scale=scale, axis=axis("share", "still open")), y2="high:Q"
+            y=alt.Y("low:Q", scale=scale, axis=axis("share", "still open")), y2=alt.Y2("high:Q")
         ),
         base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
             y=alt.Y("value:Q", scale=scale), tooltip=tooltip
@@ -524,7 +549,7 @@ def survival(table: pl.DataFrame, *, colours: dict[str, str], labels: dict[str, 
             alt.Chart(key).encode(
                 x=alt.X("edge:Q", scale=alt.Scale(domain=[0, last], nice=False)),
                 y=alt.Y("at:Q", scale=scale),
-                text="label:N",
+                text=alt.Text("label:N"),
                 color=color,
             )
         ),
@@ -546,11 +571,11 @@ def labelled_points(table: pl.DataFrame, *, n_labels: int = 24) -> alt.LayerChar
         axis=alt.Axis(title="pay against role and level", format="+.0%"),
         scale=alt.Scale(zero=False, padding=16),
     )
-    tooltip = ["skill:N", "category:N", alt.Tooltip("premium:Q", format="+.0%"), alt.Tooltip("reach:Q", format=".1%"),
+    tooltip = [alt.Tooltip("skill:N"), alt.Tooltip("category:N"), alt.Tooltip("premium:Q", format="+.0%"), alt.Tooltip("reach:Q", format=".1%"),
                alt.Tooltip("n_vacancies:Q", format=",", title="paid vacancies"), alt.Tooltip("n_employers:Q", format=",", title="employers")]  # fmt: skip
-    zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=INK, opacity=0.5).encode(y="zero:Q")
+    zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=INK, opacity=0.5).encode(y=alt.Y("zero:Q"))
     return alt.layer(
         zero,
         alt.Chart(table).mark_point(filled=True, size=60, color=BLUE, opacity=0.75).encode(x=x, y=y, tooltip=tooltip),
-        alt.Chart(labelled).mark_text(**_text(dy=-10, fontSize=11)).encode(x=x, y=y, text="skill:N"),
+        alt.Chart(labelled).mark_text(**_text(dy=-10, fontSize=11)).encode(x=x, y=y, text=alt.Text("skill:N")),
     ).properties(width="container", height=420)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,8 +105,8 @@ def region(threshold_low: float | None, threshold_high: float | None, unit: str 
 
 ESSAY_ORDER = ("A", "B", "B2", "B3")
 SORTS = {
-    "essay": "Order of the essays",
     "verdict": "Verdict",
+    "essay": "Order of the essays",
     "agreement": "Agreement over specifications",
     "vacancies": "Vacancies",
 }
@@ -115,16 +114,16 @@ SORTS = {
 
 def arranged(rows: list[dict], sort: str) -> list[dict]:
     """Return the board's rows in the order asked for; ties keep the order of the essays."""
+
+    def agreement(row: dict) -> float:
+        return row["n_agreeing"] / row["n_specifications"] if row["n_specifications"] else -1.0
+
     keys = {
-        "verdict": lambda row: VERDICT_ORDER.index(row["verdict"]),
-        "agreement": lambda row: -(row["n_agreeing"] / row["n_specifications"] if row["n_specifications"] else -1),
+        "verdict": lambda row: (VERDICT_ORDER.index(row["verdict"]), -agreement(row)),
+        "agreement": lambda row: -agreement(row),
         "vacancies": lambda row: -(row["n_vacancies"] or 0),
     }
     return sorted(rows, key=keys[sort]) if sort in keys else rows
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:] if re.match(r"[A-Z][a-z]", text) else text
 
 
 def summary(rows: list[dict]) -> list[str]:
@@ -166,15 +165,20 @@ def summary(rows: list[dict]) -> list[str]:
             f"None of the {len(rows)} statements can be judged on this snapshot yet: {len(by['too_few'])} rest on too few vacancies "
             f"and {len(by['not_testable'])} cannot be told from postings."
         )
-    for verdict, opening in (("supported", "Most firmly supported"), ("contradicted", "Most firmly contradicted")):
+    return said
+
+
+def firmest(rows: list[dict]) -> list[tuple[str, str]]:
+    """Return the firmest finding of each side, under its title: most specifications that agree, then most vacancies."""
+    said = []
+    for verdict in ("supported", "contradicted"):
         firm = sorted(
-            by[verdict],
-            key=lambda row: (-(row["n_agreeing"] or 0) / (row["n_specifications"] or 1), -row["n_vacancies"]),
+            (row for row in rows if row["verdict"] == verdict),
+            key=lambda row: (-(row["n_agreeing"] or 0) / (row["n_specifications"] or 1), -(row["n_vacancies"] or 0)),
         )
         for row in firm[:1]:
-            said.append(
-                f"{opening}: {wording.sentence(_lower_first(row['finding']))[:-1]} ({row['n_agreeing']} of {row['n_specifications']} specifications agree)."
-            )
+            agree = f"{row['n_agreeing']} of {row['n_specifications']} specifications agree"
+            said.append((f"Most firmly {verdict}", f"{wording.sentence(row['finding'])[:-1]} ({agree})."))
     return said
 
 
@@ -201,13 +205,15 @@ def narrowed(path: Path, rows: list[dict], filters: Filters) -> list[dict]:
     """Return the board's rows with the estimates made for exactly these filters; where none was made, the row says so."""
     if not filters.chosen():
         return rows
-    found = headline_estimates(path)
+    found = headline_estimates(path).partition_by("claim_slug", as_dict=True)
+    nothing_found = headline_estimates(path).clear()
     result = []
     for row in rows:
         if row["verdict"] == "not_testable":
             result.append(row)
             continue
-        seen = view(found.filter(pl.col("claim_slug") == row["claim_slug"]), filters)
+        own = found.get((row["claim_slug"],), nothing_found)
+        seen = view(own, filters)
         if seen.estimate is None:
             nothing = dict.fromkeys(
                 ("value", "low", "high", "n_vacancies", "n_employers", "n_specifications", "n_agreeing")
@@ -224,7 +230,7 @@ def narrowed(path: Path, rows: list[dict], filters: Filters) -> list[dict]:
             continue
         keep = ("verdict", "value", "low", "high", "n_vacancies", "n_employers")
         words = f"in this view {wording.figure(seen.estimate['value'], seen.estimate['unit'])}, against {wording.figure(row['value'], row['verdict_unit'])} overall"
-        period = judged_period(found.filter(pl.col("claim_slug") == row["claim_slug"]))
+        period = judged_period(own)
         if seen.estimate["period"] != period:
             words += " over another period: do not compare the two"
         few = f"Too few: {wording.plural(seen.estimate['n_vacancies'], 'vacancy', 'vacancies')} of {wording.plural(seen.estimate['n_employers'], 'employer')}."

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from statistics import NormalDist
 
 import polars as pl
+from scipy.special import stdtrit
 
 from dashboard import snapshot
 
 FEWEST_VACANCIES = 30
 FEWEST_EMPLOYERS = 8
 CONFIDENCE = 0.95
-Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 
 SCHEMA = {"value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64, "n_unknown": pl.Int64,
           "is_shown": pl.Boolean}  # fmt: skip
@@ -33,9 +32,8 @@ FROM per GROUP BY ALL HAVING sum(m) > 0 ORDER BY {names}
 
 
 def t_quantile(degrees: int) -> float:
-    """Return Student's t at the 95% level to three digits (Cornish–Fisher expansion; exact enough from 7 degrees on)."""
-    z, v = Z, max(degrees, 1)
-    return z + (z**3 + z) / (4 * v) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v**2)
+    """Return Student's t at the two-sided 95% level."""
+    return float(stdtrit(max(degrees, 1), 0.5 + CONFIDENCE / 2))
 
 
 def bounds(value: float, error: float, n_employers: int, *, is_share: bool) -> tuple[float, float]:

@@ -47,7 +47,7 @@ class Filters:
 
     def query(self) -> str:
         """Return the narrowing as the query string of a link, as `bar` reads it back; empty where nothing is narrowed."""
-        chosen = "&".join(f"{key}={quote(_option_label(key, value))}" for key, value in self.chosen().items())
+        chosen = "&".join(f"{key}={quote(option_label(key, value))}" for key, value in self.chosen().items())
         return f"?{chosen}" if chosen else ""
 
     @property
@@ -117,7 +117,8 @@ def options(path: Path) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _option_label(key: str, value: str) -> str:
+def option_label(key: str, value: str) -> str:
+    """Return a filter's value as the control and the URL name it."""
     if value == ALL:
         return "All"
     return "Other markets" if (key, value) == ("market", "other") else wording.name(value)
@@ -142,7 +143,7 @@ def bar(path: Path, *names: str) -> Filters:
                 allowed[key],
                 key=key,
                 bind="query-params",
-                format_func=lambda value, key=key: _option_label(key, value),
+                format_func=lambda value, key=key: option_label(key, value),
                 width=150,
             )
             chosen[key] = kept[key] = value if value in allowed[key] else allowed[key][0]

@@ -42,37 +42,62 @@ SELECT column_name, data_type, unit, "values", is_nullable, comment FROM data_di
 """
 
 
+METRIC_WORDS = {"f1": "F1", "macro_f1": "macro F1", "over_claim": "over-claim"}
+
+
+def judged(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of `quality` that stand for each field, on the labels the rules have seen least: the set that comes last by name.
+
+    One figure a field, the first of `HEADLINE_METRICS` that was measured; where that is recall, its precision beside it.
+    """
+    ranked = (
+        table.filter(pl.col("metric").is_in(HEADLINE_METRICS) & ~(IS_FLAG & (pl.col("metric") == "accuracy")))
+        .with_columns(pl.col("metric").replace_strict(HEADLINE_METRICS, range(len(HEADLINE_METRICS))).alias("rank"))
+        .filter(pl.col("label_set") == pl.col("label_set").max().over("field"))
+    )
+    best = pl.col("rank").min().over("field")
+    pair = [HEADLINE_METRICS.index("recall"), HEADLINE_METRICS.index("precision")]
+    return ranked.filter((pl.col("rank") == best) | ((best == pair[0]) & (pl.col("rank") == pair[1]))).drop("rank")
+
+
 def quality_figure(path: Path) -> Figure | None:
     """How well each field is read, as intervals; None where the snapshot carries no measurement."""
     table = snapshot.ask(path, QUALITY).filter(pl.col("class") == "all")
     if not table.height:
         return None
-    # One figure a field, on the labels the rules have seen least: the set that comes last by name. The rest, over-claim
-    # among it, is in the table.
-    drawn = (
-        table.filter(pl.col("metric").is_in(HEADLINE_METRICS) & ~(IS_FLAG & (pl.col("metric") == "accuracy")))
-        .with_columns(pl.col("metric").replace_strict(HEADLINE_METRICS, range(len(HEADLINE_METRICS))).alias("rank"))
-        .sort("field", "label_set", "rank", descending=[False, True, False])
-        .unique("field", keep="first", maintain_order=True)
-        .sort("value", "field", descending=[True, False])
-        .select(
-            (pl.col("field") + " · " + pl.col("metric").str.replace_all("_", " ")).alias("group"),
-            *("value", "low", "high", "label_set", pl.col("n_labelled").alias("n_vacancies")),
-            n_employers=pl.lit(0),
-            is_shown=pl.lit(True),
-        )
+    drawn = judged(table).sort("value", "field", "metric", descending=[True, False, False])
+    names = [
+        f"{wording.name(row['field'])}, {METRIC_WORDS.get(row['metric'], row['metric'])}"
+        for row in drawn.iter_rows(named=True)
+    ]
+    drawn = drawn.select(
+        pl.Series("group", names, dtype=pl.String),
+        *("field", "metric", "value", "low", "high", "label_set", "n_labelled"),
+        n_vacancies=pl.col("n_labelled"),
+        n_employers=pl.lit(0),
+        is_shown=pl.lit(True),
     )
     worst = drawn.row(-1, named=True)
     return Figure(
         key="quality",
-        finding=f"The field read least well is {worst['group'].replace(' · ', ': ')} {wording.figure(worst['value'], 'share')}",
-        subtitle="Measured against postings labelled by reading them; bars are 95% intervals. Every metric, over-claim too, is in the table.",
+        finding=f"The field read least well: {worst['group']} {wording.figure(worst['value'], 'share')}",
+        subtitle="Measured against postings labelled by reading them; bars are 95% intervals. Flags are judged by F1, since most are rarely true. Every metric, over-claim too, is in the table below.",
         description="Quality by field: "
         + "; ".join(f"{row['group']} {wording.figure(row['value'], 'share')}" for row in drawn.iter_rows(named=True)),
         chart=charts.intervals(drawn, unit="share", row_height=34),
-        table=table,
-        source=f"{wording.plural(table['n_labelled'].max(), 'labelled posting')} at most per field",
+        table=drawn.drop("n_vacancies", "n_employers", "is_shown"),
+        source=label_sets(drawn),
     )
+
+
+def label_sets(drawn: pl.DataFrame) -> str:
+    """Return which label sets the figures rest on and how many labelled postings of each: "later labels, 73 to 105 a figure"."""
+    said = []
+    for (name,), rows in sorted(drawn.partition_by("label_set", as_dict=True).items()):
+        low, high = rows["n_labelled"].min(), rows["n_labelled"].max()
+        n = wording.count(low) if low == high else f"{wording.count(low)} to {wording.count(high)}"
+        said.append(f"{name}: {n} labelled a figure ({wording.plural(rows.height, 'figure')})")
+    return " · ".join(said)
 
 
 def known_figure(path: Path) -> Figure | None:
@@ -80,6 +105,7 @@ def known_figure(path: Path) -> Figure | None:
     table = snapshot.ask(path, KNOWN)
     if not table.height:
         return None
+    table = table.with_columns(group=pl.Series([wording.name(name) for name in table["group"]], dtype=pl.String))
     least = table.row(-1, named=True)
     return Figure(
         key="known",

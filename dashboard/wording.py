@@ -31,6 +31,10 @@ NAMES: dict[str, str] = {
     "too_few": "Too few",
     "not_testable": "Not testable",
     "size_class": "Employer size",
+    "degree_min": "Degree required",
+    "years_min": "Years asked",
+    "phd_mentioned": "PhD mentioned",
+    "asks_ml": "Asks ML",
 }
 
 
@@ -124,6 +128,15 @@ def days_between(first: dt.date | None, last: dt.date | None) -> str:
     if first is None or last is None:
         return "dates unknown"
     return month(first) if (first.year, first.month) == (last.year, last.month) else f"{month(first)} to {month(last)}"
+
+
+def years_between(first: dt.date | None, last: dt.date | None) -> str:
+    """Return two dates as "2018–2026", or the month where they share it."""
+    if first is None or last is None:
+        return "dates unknown"
+    if (first.year, first.month) == (last.year, last.month):
+        return month(first)
+    return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
 
 
 def listed(items: list[str], final: str = "and") -> str:

@@ -14,21 +14,25 @@ IN_PROFILED = "(" + ", ".join(f"'{role}'" for role in PROFILED) + ")"
 N_SKILLS = 18
 
 PROFILE = """
-WITH seen AS (SELECT v.vacancy_id, v.employer_id, {role} AS role FROM vacancy v WHERE {where} AND {role} IN {roles}),
-employed AS (SELECT role, employer_id, count(*) AS m FROM seen GROUP BY ALL),
-of_role AS (SELECT role, sum(m) AS n, count(*) AS n_employers, sum(m * m) AS mm FROM employed GROUP BY ALL),
-asked AS (SELECT k.skill_id, s.role, s.employer_id, count(*) AS s FROM seen s JOIN vacancy_skill k USING (vacancy_id) GROUP BY ALL),
-summed AS (SELECT a.skill_id, a.role, sum(a.s) AS s, sum(a.s * a.s) AS ss, sum(a.s * e.m) AS sm
-  FROM asked a JOIN employed e USING (role, employer_id) GROUP BY ALL)
-SELECT d.skill_id, d.name AS skill, d.category, u.role, u.s / r.n AS value, r.n::BIGINT AS n_vacancies, r.n_employers::BIGINT AS n_employers,
-  sqrt(greatest(u.ss - 2 * (u.s / r.n) * u.sm + (u.s / r.n) ** 2 * r.mm, 0) * r.n_employers / greatest(r.n_employers - 1, 1)) / r.n AS error
-FROM summed u JOIN of_role r USING (role) JOIN skill d USING (skill_id) ORDER BY d.skill_id, u.role
+WITH seen AS (SELECT v.vacancy_id, v.employer_id, {by} AS part FROM vacancy v WHERE {where}),
+employed AS (SELECT part, employer_id, count(*) AS m FROM seen GROUP BY ALL),
+whole AS (SELECT part, sum(m) AS n, count(*) AS n_employers, sum(m * m) AS mm FROM employed GROUP BY ALL),
+asked AS (SELECT k.skill_id, s.part, s.employer_id, count(*) AS s FROM seen s JOIN vacancy_skill k USING (vacancy_id) GROUP BY ALL),
+summed AS (SELECT a.skill_id, a.part, sum(a.s) AS s, sum(a.s * a.s) AS ss, sum(a.s * e.m) AS sm
+  FROM asked a JOIN employed e USING (part, employer_id) GROUP BY ALL)
+SELECT d.skill_id, d.name AS skill, d.category, u.part, u.s / w.n AS value, u.s::BIGINT AS n_asking, w.n::BIGINT AS n_vacancies,
+  w.n_employers::BIGINT AS n_employers,
+  sqrt(greatest(u.ss - 2 * (u.s / w.n) * u.sm + (u.s / w.n) ** 2 * w.mm, 0) * w.n_employers / greatest(w.n_employers - 1, 1)) / w.n AS error
+FROM summed u JOIN whole w USING (part) JOIN skill d USING (skill_id) ORDER BY d.skill_id, u.part
 """
+"""The share of vacancies that ask each skill, in each part (`by`) of a view, with its standard error over employers."""
 
 
 def profiles(scope: Scope) -> pl.DataFrame:
     """Return the share of each profiled role's vacancies that ask each skill, with a 95% interval over employers."""
-    raw = snapshot.ask(scope.path, PROFILE.format(role=scope.role, roles=IN_PROFILED, where=scope.where()))
+    raw = snapshot.ask(
+        scope.path, PROFILE.format(by=scope.role, where=f"{scope.where()} AND {scope.role} IN {IN_PROFILED}")
+    )
     rows = []
     for row in raw.iter_rows(named=True):
         is_shown = row["n_vacancies"] >= clustered.FEWEST_VACANCIES and row["n_employers"] >= clustered.FEWEST_EMPLOYERS
@@ -36,7 +40,7 @@ def profiles(scope: Scope) -> pl.DataFrame:
         low, high = (
             clustered.bounds(value, row["error"], row["n_employers"], is_share=True) if is_shown else (None, None)
         )
-        rows.append({key: row[key] for key in ("skill", "category", "role")} | {"value": value if is_shown else None, "low": low, "high": high,
+        rows.append({"skill": row["skill"], "category": row["category"], "role": row["part"]} | {"value": value if is_shown else None, "low": low, "high": high,
                      "n_vacancies": row["n_vacancies"], "n_employers": row["n_employers"]})  # fmt: skip
     schema = {"skill": pl.String, "category": pl.String, "role": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64,
               "n_vacancies": pl.Int64, "n_employers": pl.Int64}  # fmt: skip

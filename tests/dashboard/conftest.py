@@ -13,7 +13,7 @@ from streamlit.util import calc_hash
 
 from .synthetic import publish
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+SCRIPT = Path(__file__).parents[2] / "dashboard" / "script.py"
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +50,7 @@ def opened(at_folder: Callable[[Path], None], data: Path) -> Opened:
 
     def open_page(page: str = "front", *, folder: Path = data, **query: str) -> AppTest:
         at_folder(folder)
-        at = AppTest.from_file(str(APP), default_timeout=30)
+        at = AppTest.from_file(str(SCRIPT), default_timeout=30)
         for key, value in query.items():
             at.query_params[key] = value
         if page != "front":

@@ -101,6 +101,7 @@ class Visit:
     def settle(self) -> None:
         """Wait until the running script has come to its end and the page has been drawn."""
         self.page.wait_for_selector(".rm-footer", timeout=30_000)
+        self.page.wait_for_selector("#rm-first", state="detached", timeout=30_000)
         self.page.wait_for_function(
             "() => document.querySelector('.stApp')?.getAttribute('data-test-script-state') === 'notRunning'",
             timeout=30_000,

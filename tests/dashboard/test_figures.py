@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import warnings
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
 
-from dashboard import charts, claims, clustered, evidence, snapshot
+from dashboard import charts, claims, clustered, evidence, snapshot, trust
 from dashboard.claims import estimates
 from dashboard.filters import Filters
-from dashboard.topics import closing, degrees, ladder, openings, pay, requirements, skills, supply
+from dashboard.topics import closing, degrees, half_life, ladder, openings, pay, requirements, skills, supply
 from dashboard.topics.scope import YEAR, Scope, stretches
 from warehouse.schema.tables import DS_MLE
+
+from .synthetic import build_snapshot
 
 
 @pytest.fixture
@@ -38,7 +42,14 @@ def test_summary_counts_verdicts_and_dates(market: Path) -> None:
     assert "Of 7 statements" in said
     assert "support 2, contradict 2 and leave 1 open; 1 rests on too few vacancies and 1 cannot be told" in said
     assert "4,400 vacancies of 296 employers, November 2018 to October 2026." in said
-    assert "(8 of 8 specifications agree)" in said
+    assert [title for title, _ in claims.firmest(claims.board(market))] == [
+        "Most firmly supported",
+        "Most firmly contradicted",
+    ]
+    assert (
+        "(8 of 8 specifications agree)"
+        in claims.firmest(claims.board(market))[0][1] + claims.firmest(claims.board(market))[1][1]
+    )
 
 
 def test_headline_figure_draws_the_estimates_and_says_too_few(market: Path) -> None:
@@ -153,13 +164,6 @@ def test_small_groups_give_their_count_and_no_number(scope: Scope) -> None:
     assert (few["n_vacancies"] > 0).all()
 
 
-@pytest.mark.parametrize("degrees_of_freedom", [7, 12, 40, 500])
-def test_student_quantile_against_scipy(degrees_of_freedom: int) -> None:
-    from scipy.stats import t
-
-    assert clustered.t_quantile(degrees_of_freedom) == pytest.approx(t.ppf(0.975, degrees_of_freedom), rel=5e-3)
-
-
 def test_share_of_none_and_of_all_has_an_exact_bound() -> None:
     assert clustered.bounds(0.0, 0.0, 20, is_share=True) == (0.0, pytest.approx(1 - 0.05 ** (1 / 20)))
     assert clustered.bounds(1.0, 0.0, 20, is_share=True) == (pytest.approx(0.05 ** (1 / 20)), 1.0)
@@ -249,3 +253,67 @@ def test_every_figure_of_a_topic_holds_the_rows_it_draws(scope: Scope) -> None:
 
 def test_year_expression_prefers_the_day_posted(market: Path) -> None:
     assert snapshot.row(market, f"SELECT count(*) AS n FROM vacancy v WHERE {YEAR} <> year(v.posted_at)") == {"n": 0}
+
+
+def test_slope_of_an_exact_exponential_is_its_rate() -> None:
+    points = [(year, 0.4 * 0.5 ** ((year - 2011) / 2), 0.01) for year in range(2011, 2017)]
+    rate, reach = half_life.slope(points)
+    assert rate == pytest.approx(-math.log(2) / 2)
+    # By hand: weights (share/error)² = 1600·2^-(k), k = 0..5; t(4) = 2.776.
+    weights = [(share / error) ** 2 for _, share, error in points]
+    mean = sum(w * year for w, (year, *_) in zip(weights, points, strict=True)) / sum(weights)
+    spread = sum(w * (year - mean) ** 2 for w, (year, *_) in zip(weights, points, strict=True))
+    assert reach == pytest.approx(2.776 / math.sqrt(spread), rel=1e-3)
+
+
+def test_years_that_scatter_more_than_their_errors_widen_the_interval() -> None:
+    steady = [(year, 0.3, 0.01) for year in range(2011, 2019)]
+    restless = [(year, 0.3 + 0.1 * (-1) ** year, 0.01) for year in range(2011, 2019)]
+    assert half_life.slope(restless)[1] > 3 * half_life.slope(steady)[1]
+
+
+def test_half_life_rests_on_one_source_and_finds_the_skill_that_halves(tmp_path: Path) -> None:
+    path = build_snapshot(tmp_path / "m.duckdb", n_vacancies=60_000)
+    con = duckdb.connect(str(path))
+    # Half of the vacancies of 2018 ask the first skill and a fifth fewer each year after: it halves in ln 2 / −ln 0.8 = 3.1 years.
+    con.execute("DELETE FROM vacancy_skill").complete()
+    con.execute(
+        "INSERT INTO vacancy_skill SELECT vacancy_id, (SELECT min(skill_id) FROM skill) FROM vacancy"
+        " WHERE hash(vacancy_id) % 1000 < 500 * 0.8 ** (year(posted_at) - 2018)"
+    ).complete()
+    con.execute(
+        "INSERT INTO vacancy_skill SELECT vacancy_id, (SELECT max(skill_id) FROM skill) FROM vacancy"
+    ).complete()
+    con.close()
+    table, source, years = half_life.rates(Scope(path, Filters(source="ashby")), "DS/MLE")
+    assert source == "ashby"
+    assert years == sorted(years)
+    assert len(years) >= half_life.FEWEST_YEARS
+    halved = table.row(0, named=True)
+    assert halved["low"] < -0.2 < halved["high"]
+    assert halved["years_to_halve"] == pytest.approx(3.1, rel=0.15)
+    figure = half_life.halving(Scope(path, Filters(source="ashby")), "DS/MLE")
+    assert "halves in" in figure.finding
+    assert figure.source.startswith("Ashby alone")
+
+
+def test_each_field_is_judged_by_one_measure_and_recall_never_without_precision() -> None:
+    rows = [
+        ("role", "development labels", "accuracy", 0.99), ("role", "later labels", "accuracy", 0.9), ("role", "later labels", "macro_f1", 0.8),
+        ("asks_ml", "later labels", "accuracy", 0.95), ("asks_ml", "later labels", "f1", 0.7),
+        ("ambiguous_skills", "later labels", "recall", 0.97), ("ambiguous_skills", "later labels", "precision", 0.9),
+        ("pay", "later labels", "over_claim", 0.0),
+    ]  # fmt: skip
+    table = pl.DataFrame(rows, schema=["field", "label_set", "metric", "value"], orient="row")
+    judged = trust.judged(table).sort("field", "metric")
+    assert judged.select("field", "metric", "value").rows() == [
+        ("ambiguous_skills", "precision", 0.9),
+        ("ambiguous_skills", "recall", 0.97),
+        ("asks_ml", "f1", 0.7),
+        ("role", "accuracy", 0.9),
+    ]
+
+
+def test_quality_names_how_many_labels_each_set_has() -> None:
+    drawn = pl.DataFrame({"label_set": ["b", "a", "b"], "n_labelled": [105, 16, 73]})
+    assert trust.label_sets(drawn) == "a: 16 labelled a figure (1 figure) · b: 73 to 105 labelled a figure (2 figures)"

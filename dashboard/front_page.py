@@ -1,0 +1,76 @@
+"""The front page as HTML: its opening, and the verdict board narrowed, filtered and sorted; the page and its first paint share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dashboard import board, claims
+from dashboard.figures import remembered
+from dashboard.filters import Filters
+from dashboard.theme import VERDICT_LOOKS
+from dashboard.wording import html_safe
+
+EVERY_ESSAY = "all"
+FILTERED_BY = ("market", "source", "period", "definition", "size")
+NOTHING = "No claim has this verdict in this view; take a filter away to see more."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a reader chose on the front page; the first value of each list where nothing is chosen."""
+
+    filters: Filters = field(default_factory=Filters)
+    verdicts: tuple[str, ...] = ()
+    essay: str = EVERY_ESSAY
+    sort: str = next(iter(claims.SORTS))
+
+
+def essays(path: Path) -> list[str]:
+    """Return the values of the filter on essays."""
+    return [EVERY_ESSAY, *sorted({row["essay"] for row in claims.board(path)})]
+
+
+def essay_label(essay: str) -> str:
+    """Return an essay as the filter names it."""
+    return "All essays" if essay == EVERY_ESSAY else f"Essay {essay}"
+
+
+def verdict_label(verdict: str) -> str:
+    """Return a verdict as the filter names it."""
+    return VERDICT_LOOKS[verdict].word
+
+
+@remembered
+def opening(path: Path) -> str:
+    """Return the head of the page: what the data say about the essays, and how many claims earned each verdict."""
+    rows = claims.board(path)
+    lede = html_safe(" ".join(claims.summary(rows)))
+    firm = "".join(
+        f'<div><p class="rm-kicker">{html_safe(title)}</p><p>{html_safe(said)}</p></div>'
+        for title, said in claims.firmest(rows)
+    )
+    return (
+        '<div class="rm rm-opening"><p class="rm-kicker">Two essays, tested on job postings</p>'
+        "<h1>Is the market for data science what the essays say?</h1>"
+        f'<p class="rm-lede">{lede}</p>{board.tally(rows)}'
+        + (f'<div class="rm-firmest">{firm}</div>' if firm else "")
+        + "</div>"
+    )
+
+
+@remembered
+def listing(path: Path, choice: Choice) -> str:
+    """Return the sentence that says what is shown, and the verdict board under it."""
+    rows = claims.narrowed(path, claims.board(path), choice.filters)
+    shown = [
+        row
+        for row in rows
+        if (not choice.verdicts or row["verdict"] in choice.verdicts) and choice.essay in (EVERY_ESSAY, row["essay"])
+    ]
+    narrows = choice.filters.chosen()
+    said = choice.filters.sentence("level") if narrows else claims.AS_JUDGED
+    note = f'<p class="rm rm-note">{html_safe(said)}</p>'
+    if not shown:
+        return f'{note}<p class="rm rm-note">{html_safe(NOTHING)}</p>'
+    return note + board.table(claims.arranged(shown, choice.sort), choice.filters.query())

@@ -1,0 +1,143 @@
+"""Figures on the half-life of skills: in how many years the share of vacancies that ask a skill halves, or doubles."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from dashboard import charts, clustered, snapshot, wording
+from dashboard.figures import Figure, remembered
+from dashboard.topics.requirements import PROFILE
+from dashboard.topics.scope import YEAR, Scope
+
+GROUPS = {"DS/MLE": "Data scientists and ML engineers", "SWE": "Software engineers"}
+FEWEST_YEARS = 4
+N_EACH_WAY = 8
+YEARS_OF_SOURCES = """
+SELECT v.source, {year}::INT AS year, count(*) AS n, count(DISTINCT v.employer_id) AS n_employers FROM vacancy v
+WHERE {where} AND v.vacancy_id IN (SELECT vacancy_id FROM vacancy_skill) GROUP BY ALL
+HAVING n >= {fewest} AND n_employers >= {employers} ORDER BY v.source, year
+"""
+CAVEATS = (
+    "A straight line through the logarithm of each year's share, each year weighed by its error over employers. A skill's share halves or doubles at this rate only if the years to come are like those seen.",
+    "What is asked follows what is known by months or years, and names of tools change faster than knowledge. The list of skills is of today: a tool that came and went before it was written is not seen.",
+)
+SCHEMA = {"group": pl.String, "skill": pl.String, "category": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64,
+          "years_to_halve": pl.Float64, "years_to_double": pl.Float64, "n_years": pl.Int64, "n_vacancies": pl.Int64,
+          "n_employers": pl.Int64, "is_shown": pl.Boolean}  # fmt: skip
+
+
+def slope(points: list[tuple[int, float, float]]) -> tuple[float, float]:
+    """Return the yearly change of the logarithm of a share, and the half-width of its 95% interval.
+
+    `points` are (year, share, standard error of the share). Weights are the inverse variances on the log scale; where the
+    years scatter more than those say, the error grows by the square root of their reduced chi-squared.
+    """
+    rows = [(year, math.log(share), (share / error) ** 2) for year, share, error in points]
+    total = sum(w for *_, w in rows)
+    middle_x, middle_y = sum(w * x for x, _, w in rows) / total, sum(w * y for _, y, w in rows) / total
+    spread = sum(w * (x - middle_x) ** 2 for x, _, w in rows)
+    rate = sum(w * (x - middle_x) * (y - middle_y) for x, y, w in rows) / spread
+    chi2 = sum(w * (y - middle_y - rate * (x - middle_x)) ** 2 for x, y, w in rows)
+    degrees = len(rows) - 2
+    return rate, clustered.t_quantile(degrees) * math.sqrt(max(1.0, chi2 / degrees) / spread)
+
+
+def _source(scope: Scope, among: str) -> tuple[str, list[int]] | None:
+    """Return the source whose years reach furthest, and those years; sources differ in who posts and are not pooled over time."""
+    found = snapshot.ask(
+        scope.path,
+        YEARS_OF_SOURCES.format(
+            year=YEAR, where=f"{scope.where('period')} AND {scope.is_one_of(among)}",
+            fewest=clustered.FEWEST_VACANCIES, employers=clustered.FEWEST_EMPLOYERS,
+        ),
+    )  # fmt: skip
+    longest = max(found.partition_by("source", as_dict=True).items(), key=lambda pair: pair[1].height, default=None)
+    if longest is None or longest[1].height < FEWEST_YEARS:
+        return None
+    return longest[0][0], longest[1]["year"].to_list()
+
+
+def rates(scope: Scope, among: str) -> tuple[pl.DataFrame, str, list[int]]:
+    """Return the yearly change of each skill's share among a group's vacancies, with the source and years it rests on.
+
+    Skills asked in fewer than 30 vacancies or in fewer than four years are left out.
+    """
+    found = _source(scope, among)
+    if found is None:
+        return pl.DataFrame(schema=SCHEMA), "", []
+    source, years = found
+    where = (
+        f"{scope.where('period', 'source')} AND v.source = '{source}' AND {scope.is_one_of(among)}"
+        f" AND {YEAR} IN ({', '.join(map(str, years))})"
+    )
+    raw = snapshot.ask(scope.path, PROFILE.format(by=YEAR, where=where))
+    rows = []
+    for (_,), part in raw.group_by("skill_id", maintain_order=True):
+        asked = part.filter(pl.col("error") > 0)
+        if asked.height < FEWEST_YEARS or part["n_asking"].sum() < clustered.FEWEST_VACANCIES:
+            continue
+        rate, reach = slope(list(zip(asked["part"], asked["value"], asked["error"], strict=True)))
+        years_to = math.log(2) / abs(rate)
+        rows.append(
+            {"group": part["skill"][0], "skill": part["skill"][0], "category": part["category"][0],
+             "value": math.expm1(rate), "low": math.expm1(rate - reach), "high": math.expm1(rate + reach),
+             "years_to_halve": years_to if rate + reach < 0 else None, "years_to_double": years_to if rate - reach > 0 else None,
+             "n_years": asked.height, "n_vacancies": int(part["n_asking"].sum()), "n_employers": int(part["n_employers"].max()), "is_shown": True}
+        )  # fmt: skip
+    return pl.DataFrame(rows, schema=SCHEMA).sort("value", "skill"), source, years
+
+
+@remembered
+def halving(scope: Scope, among: str) -> Figure:
+    """The skills whose share falls and rises fastest over the years of one source, with their half-life."""
+    table, source, years = rates(scope, among)
+    falling = table.filter(pl.col("years_to_halve").is_not_null())
+    rising = table.filter(pl.col("years_to_double").is_not_null())
+    drawn = pl.concat([falling.head(N_EACH_WAY), rising.tail(N_EACH_WAY)])
+    drawn = drawn.with_columns(
+        label=pl.Series(
+            [
+                f"halves in {row['years_to_halve']:.1f} years"
+                if row["years_to_halve"]
+                else f"doubles in {row['years_to_double']:.1f} years"
+                for row in drawn.iter_rows(named=True)
+            ],
+            dtype=pl.String,
+        )
+    )
+    finding = f"{GROUPS[among]}: no source in this view reaches over {FEWEST_YEARS} years, so no half-life can be told"
+    if years:
+        span = f"{min(years)}–{max(years)}"
+        parts = [
+            f"{row['skill']} {verb} in {row[column]:.1f} years"
+            for rows, verb, column in ((falling.head(1), "halves", "years_to_halve"), (rising.tail(1), "doubles", "years_to_double"))
+            for row in rows.iter_rows(named=True)
+        ]  # fmt: skip
+        finding = f"{GROUPS[among]}, {span}: " + (
+            f"at its pace {', '.join(parts)}" if parts else "no skill's share clearly falls or rises"
+        )
+    unclear = table.height - falling.height - rising.height
+    caveats = [
+        f"{wording.plural(falling.height, 'skill')} clearly fall, {wording.count(rising.height)} clearly rise, {wording.count(unclear)} show no clear change; "
+        f"drawn are the {N_EACH_WAY} fastest each way. Of skills that stand still, one in twenty would look as if it moved."
+    ]
+    if scope.filters.period != "all":
+        caveats.append("The filter on period does not apply here: a half-life needs all years.")
+    found = scope.summary() if not years else None
+    return Figure(
+        key=f"half_life_{'ds_mle' if among == 'DS/MLE' else 'swe'}",
+        finding=finding,
+        subtitle="Yearly change of the share of vacancies that ask a skill, with its 95% interval.",
+        description="Yearly change by skill: "
+        + "; ".join(f"{row['group']} {row['label']}" for row in drawn.iter_rows(named=True)),
+        chart=charts.intervals(drawn, unit="share", row_height=36, title="change of the share a year")
+        if drawn.height
+        else None,
+        table=drawn,
+        source=scope.source()
+        if found
+        else f"{wording.name(source)} alone, {min(years)}–{max(years)} · skills asked in at least {clustered.FEWEST_VACANCIES} vacancies",
+        caveats=[*(caveats if years else ()), *CAVEATS],
+    )
