@@ -33,33 +33,17 @@ EXPLAINED_BY: dict[str, tuple[str, ...]] = {
         "models_in_production",
     ),
     "tunes_models": ("tuning_words", "evaluation_words", "prediction_words", "models_trained"),
-    "asks_research": ("research_asked", "research", "papers"),
+    "asks_research": ("research_asked", "publications_else", "research_record", "literature_else"),
     "asks_math": ("math_asked", "math_studied", "math_field", "math"),
 }
 """The cues whose first signs are shown as the evidence of a true flag."""
 
-_SIDES = frozenset(
-    [
-        "reporting_line",
-        "experience_word",
-        "train_verb",
-        "serve_verb",
-        "production_word",
-        "model_noun",
-        "degree_word",
-        "head_ask",
-        "head_duty",
-        "head_us",
-    ]
-)
-"""Cues that only serve near rules and headings."""
-
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a flag's regression looks at: cues (none named: all) in zones, and cues whose weight may differ by role."""
+    """What a flag's regression looks at: cues in zones, and cues whose weight may differ by role."""
 
-    cues: tuple[str, ...] = ()
+    cues: tuple[str, ...]
     zones: tuple[str, ...] = ("any", "ask", "duty")
     by_role: tuple[str, ...] = ()
     strength: float = 0.03
@@ -97,7 +81,6 @@ RECIPES: dict[str, Recipe] = {
                 "data_engineering",
                 "analytics",
                 "research",
-                "papers",
                 "math",
                 "duties_sales",
                 "duties_customer",
@@ -121,28 +104,57 @@ RECIPES: dict[str, Recipe] = {
                 "ai_product_words",
                 "models_served",
                 "models_in_production",
-                "models_trained",
                 "llm",
                 "agents",
-                "ml",
                 "software",
-                "research",
-                "papers",
-                "ml_asked",
+                "ml",
                 "tuning_words",
-                "data_engineering",
                 "duties_business",
                 "duties_sales",
+                "serving_theirs",
+                "llm_theirs",
             ]
         ),
-        zones=("any", "ask", "duty", "title"),
-        by_role=("models_served", "models_in_production", "serving_words"),
+        by_role=("serving_words", "models_in_production"),
+        strength=0.1,
     ),
-    "tunes_models": Recipe(strength=0.05),
-    "asks_research": Recipe(),
+    "tunes_models": Recipe(
+        tuple(
+            [
+                "tuning_words",
+                "evaluation_words",
+                "prediction_words",
+                "models_trained",
+                "ml",
+                "ml_asked",
+                "llm",
+                "data_science",
+                "frameworks",
+                "research",
+                "analytics",
+                "software",
+                "data_engineering",
+                "serving_words",
+                "ai_product_words",
+                "agents",
+                "inference_words",
+                "duties_business",
+                "duties_sales",
+                "duties_customer",
+                "gig",
+            ]
+        ),
+        strength=0.1,
+    ),
+    "asks_research": Recipe(
+        ("publications_else", "literature_else", "research_record", "research_asked", "record_asked"),
+        zones=("any", "ask", "duty"),
+        strength=0.1,
+    ),
     "asks_math": Recipe(
         tuple(["math", "math_field", "math_asked", "math_studied", "data_science", "analytics", "software"]),
         zones=("any",),
+        strength=0.01,
     ),
 }
 """Chosen by figures cross-validated over companies; the strength is the inverse of the ridge penalty."""
@@ -152,8 +164,7 @@ _LOG = np.log1p(np.arange(64))
 
 @cache
 def _cue_columns(flag: str) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
-    names = cues.lexicon().cue_names
-    wanted = RECIPES[flag].cues or tuple(name for name in names if name not in _SIDES)
+    names, wanted = cues.lexicon().cue_names, RECIPES[flag].cues
     return np.array([names.index(name) for name in wanted]), wanted
 
 

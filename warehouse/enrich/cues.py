@@ -26,12 +26,16 @@ _memory = threading.local()
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A cue that is seen where a sign of `first` stands at most `words` words before a sign of `second`."""
+    """A cue that is seen where a sign of `first` stands at most `words` words before a sign of `second`.
+
+    With `both_ways` also after it; with `apart` it is seen where no sign of `first` stands so near.
+    """
 
     first: tuple[str, ...]
     second: tuple[str, ...]
     words: int
     both_ways: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,13 @@ def lexicon() -> Lexicon:
 
     declared = tomllib.loads(resources.files(__package__).joinpath("cues.toml").read_text("utf-8"))
     near = {
-        name: Near(tuple(rule["first"]), tuple(rule["second"]), rule["words"], rule.get("both_ways", False))
+        name: Near(
+            tuple(rule["first"]),
+            tuple(rule["second"]),
+            rule["words"],
+            rule.get("both_ways", False),
+            rule.get("apart", False),
+        )
         for name, rule in declared.pop("near").items()
     }
     cue_phrases = {
@@ -187,7 +197,7 @@ def _counts(lex: Lexicon, hits: phrases.Hits) -> Ints:
     for number, rule in enumerate(lex.near.values(), len(lex.cue_phrases)):
         first = np.flatnonzero(lex.phrases_of(*rule.first)[hits.phrase])
         second = np.flatnonzero(lex.phrases_of(*rule.second)[hits.phrase])
-        close = second[_is_near(hits, first, second, rule)]
+        close = second[_is_near(hits, first, second, rule) ^ rule.apart]
         cells.append((hits.row[close] * n_cues + number) * len(ZONES) + zone[close])
     shape = (hits.n_rows, n_cues, len(ZONES))
     return np.bincount(np.concatenate(cells), minlength=hits.n_rows * n_cues * len(ZONES)).reshape(shape)

@@ -87,11 +87,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     companies = postings["company"].str.to_lowercase()
     flags: dict[str, dict] = {}
     for flag in content.FIELDS:
-        truth = np.array([bool(label.get(flag)) for label in labels])
-        matrix = content.features(postings, flag)
+        # A reading leaves out the flags that the text does not settle.
+        known = np.flatnonzero([flag in label for label in labels])
+        truth = np.array([labels[at][flag] for at in known])
+        matrix = content.features(postings, flag)[known]
         names = content.feature_names(flag)
         strength = content.RECIPES[flag].strength
-        odds = cross_validated(matrix, truth, companies, strength)
+        odds = cross_validated(matrix, truth, companies.gather(known), strength)
         threshold = best_threshold(odds, truth)
         coefficients, intercept = fit(matrix, truth, strength)
         found = odds > threshold
