@@ -23,6 +23,7 @@ NAMES: dict[str, str] = {
     "vp": "VP",
     "hn": "Hacker News",
     "hackernews": "Hacker News",
+    "network_jobs": "Venture network",
     "all": "All",
     "none": "None",
     "phd": "PhD",

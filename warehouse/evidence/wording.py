@@ -5,7 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-NAMES = {"hackernews": "Hacker News", "smartrecruiters": "SmartRecruiters", "bamboohr": "BambooHR"}
+NAMES = {
+    "hackernews": "Hacker News",
+    "network_jobs": "Venture network",
+    "smartrecruiters": "SmartRecruiters",
+    "bamboohr": "BambooHR",
+}
 MOST_NAMED = 3
 MINUS = "\u2212"
 
