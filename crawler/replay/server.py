@@ -2,8 +2,8 @@
 
 A recording of GET https://HOST/PATH?QUERY lies in the folder as `HOST/PATH~QUERY.json`, or as `HOST/PATH.json` where
 one file answers every query; the suffix (.json .xml .rss .html .txt .csv .zip .xlsx) gives the content type. The answer to a POST with
-a JSON object lies at `HOST/PATH~POST~NAME=VALUE&....json` with its scalar members in their order, or
-`HOST/PATH~POST.json`. A path that ends in one of the suffixes itself is the file's name (`jobs~page=2.json` for `jobs.json?page=2`). A query is written as in the URL with `/` as `%2F`; a path that ends in `/` drops it. Answers carry an ETag; ranges are given.
+a JSON object lies at `HOST/PATH~POST~NAME=VALUE&....json` with its members in their order (of lists none, of an object its lists joined by
+commas), or `HOST/PATH~POST.json`. A path that ends in one of the suffixes itself is the file's name (`jobs~page=2.json` for `jobs.json?page=2`). A query is written as in the URL with `/` as `%2F`; a path that ends in `/` drops it. Answers carry an ETag; ranges are given.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -65,8 +65,7 @@ def recording(folder: Path, target: str, method: str = "GET", body: bytes = b"")
     if method == "POST":
         marker = "~POST~"
         with suppress(ValueError, AttributeError):
-            members = json.loads(body or b"{}").items()
-            query = urlencode({name: value for name, value in members if not isinstance(value, dict | list)})
+            query = urlencode(list(_members(json.loads(body or b"{}"))))
     names = [f"{base.name}{marker}{query}".replace("/", "%2F")[:NAME_BYTES]] if query else []
     names.append(base.name + marker.removesuffix("~"))
     if (suffix := Path(base.name).suffix) in SUFFIXES:
@@ -78,6 +77,14 @@ def recording(folder: Path, target: str, method: str = "GET", body: bytes = b"")
             if (found := base.with_name(name + suffix)).is_file():
                 return found
     return None
+
+
+def _members(said: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, value in said.items():
+        if isinstance(value, dict):
+            yield from ((inner, ",".join(map(str, given))) for inner, given in value.items())
+        elif not isinstance(value, list):
+            yield name, value
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -95,7 +102,19 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer("POST", self.rfile.read(int(self.headers.get("Content-Length") or 0)))
 
     def _answer(self, method: str, body: bytes) -> None:
-        self.server.asked[self.path] += 1
+        self.server.begin(self.path)
+        try:
+            self._answer_with(method, body)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        """Note that this request is answered before its last byte is sent, or the next could seem to overlap."""
+        if self.path is not None:
+            self.server.end(self.path)
+            self.path = None
+
+    def _answer_with(self, method: str, body: bytes) -> None:
         fault = self.server.fault(self.path)
         found = recording(self.server.folder, self.path, method, body)
         if fault:
@@ -124,6 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send(200, payload, headers, fault)
 
     def _send(self, status: int, payload: bytes, headers: Mapping[str, str], fault: Fault | None = None) -> None:
+        self._end()
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -172,8 +192,22 @@ class _Server(ThreadingHTTPServer):
         self.has_validators = has_validators
         self.is_gzipped = is_gzipped
         self.asked: Counter[str] = Counter()
+        self.at_once: Counter[str] = Counter()
+        self.most_at_once: Counter[str] = Counter()
+        self.lock = threading.Lock()
         self.sent = 0
         self.is_stopping = False
+
+    def begin(self, target: str) -> None:
+        host = target.split("/", 2)[1]
+        with self.lock:
+            self.asked[target] += 1
+            self.at_once[host] += 1
+            self.most_at_once[host] = max(self.most_at_once[host], self.at_once[host])
+
+    def end(self, target: str) -> None:
+        with self.lock:
+            self.at_once[target.split("/", 2)[1]] -= 1
 
     def fault(self, target: str) -> Fault | None:
         for part, fault in self.faults.items():
@@ -217,6 +251,11 @@ class ReplayServer:
     def asked(self) -> Counter[str]:
         """How often each `/HOST/PATH?QUERY` was asked for."""
         return self._server.asked
+
+    @property
+    def most_at_once(self) -> Counter[str]:
+        """How many requests for one host were being answered at the same time, at most."""
+        return self._server.most_at_once
 
     @property
     def sent(self) -> int:

@@ -1,0 +1,165 @@
+"""Lists that their source does not show whole in one answer: Workday's 2,000 rows and missing totals, Oracle's 10,000."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from scrapy import Request
+from scrapy.http import TextResponse
+
+from crawler.board_lists import Board
+from crawler.reading import OpenReading
+from crawler.run import _spiders
+from crawler.workday_lists import best_split
+from tests.crawler.replaying import lines, replayed
+from warehouse.schema.layout import DataFolder
+
+HOST = "nordlicht.wd5.myworkdayjobs.com/wday/cxs/nordlicht/External"
+BOARD = ("workday", "nordlicht|wd5|External")
+
+
+@pytest.fixture
+def data(tmp_path):
+    return DataFolder(tmp_path / "data")
+
+
+class Site:
+    """Workday's answers for one invented site, written as recordings."""
+
+    def __init__(self, root):
+        self.root = root / "recordings" / HOST
+        self.root.mkdir(parents=True)
+        self.recordings = root / "recordings"
+
+    def page(self, offset, numbers, total, facets=(), applied=""):
+        rows = [
+            {"title": f"Welder {n}", "externalPath": f"/job/Kiel/{n}", "bulletFields": [f"JR-{n}"]} for n in numbers
+        ]
+        name = f"jobs~POST~{applied}limit=20&offset={offset}&searchText=.json"
+        (self.root / name).write_text(json.dumps({"total": total, "jobPostings": rows, "facets": list(facets)}))
+        for n in numbers:
+            detail = self.root / "job" / "Kiel" / f"{n}.json"
+            detail.parent.mkdir(parents=True, exist_ok=True)
+            detail.write_text(json.dumps({"jobPostingInfo": {"title": f"Welder {n}", "jobDescription": f"Text {n}"}}))
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
+
+
+def facet(name, **counts):
+    values = [{"id": id_, "descriptor": id_, "count": count} for id_, count in counts.items()]
+    return {"facetParameter": name, "descriptor": name, "values": values}
+
+
+def test_pages_after_the_first_may_say_that_there_are_none(site, data):
+    site.page(0, range(20), 45)
+    site.page(20, range(20, 40), 0)
+    site.page(40, range(40, 45), 0)
+    summary, _ = replayed(data, site.recordings, [BOARD])
+    assert (summary.complete, summary.postings) == (1, 45)
+    assert {line["body_html"] for line in lines(data.sightings)} == {f"Text {n}" for n in range(45)}
+
+
+def test_a_cut_off_list_is_read_by_facet(site, data):
+    facets = [
+        facet("locations", kiel=2000, bremen=400),
+        {"facetParameter": "grouped", "values": [facet("jobFamilyGroup", metal=1200, glass=800)]},
+        facet("timeType", full=1500),
+    ]
+    site.page(0, range(20), 2000, facets)
+    site.page(0, range(20), 21, applied="jobFamilyGroup=metal&")
+    # The last row of one value stands in the other as well, and the later page gives no total.
+    site.page(20, [20], 0, applied="jobFamilyGroup=metal&")
+    site.page(0, range(20, 40), 20, applied="jobFamilyGroup=glass&")
+    _, server = replayed(data, site.recordings, [BOARD])
+    (reading,) = lines(data.readings)
+    assert (reading["outcome"], reading["postings"], reading["is_truncated"]) == ("complete", 40, False)
+    assert sorted(line["title"] for line in lines(data.sightings)) == sorted(f"Welder {n}" for n in range(40))
+    assert server.asked[f"/{HOST}/jobs"] == 4
+
+
+def test_a_list_that_no_facet_parts_is_said_to_be_truncated(site, data):
+    site.page(0, range(20), 2000, [facet("locations", kiel=2000)])
+    for offset in range(20, 2000, 20):
+        site.page(offset, [offset], 0)
+    replayed(data, site.recordings, [BOARD])
+    (reading,) = lines(data.readings)
+    assert (reading["outcome"], reading["is_truncated"], reading["postings"]) == ("partial", True, 20 + 99)
+    assert "more postings than the source lets be read" in reading["reason"]
+
+
+def test_a_facet_value_that_is_cut_off_itself_is_said_to_be_truncated(site, data):
+    site.page(0, range(20), 2000, [facet("jobFamilyGroup", metal=1999, glass=1)])
+    site.page(0, range(20), 2000, applied="jobFamilyGroup=metal&")
+    site.page(0, [20], 1, applied="jobFamilyGroup=glass&")
+    replayed(data, site.recordings, [BOARD])
+    (reading,) = lines(data.readings)
+    assert (reading["outcome"], reading["is_truncated"]) == ("partial", True)
+
+
+def test_the_split_takes_the_facet_that_covers_the_list_with_the_fewest_values():
+    facets = [
+        facet("many", **{f"v{n}": 300 for n in range(10)}),
+        facet("few", a=1500, b=1500),
+        facet("short", a=500, b=500),
+        facet("large", a=2500),
+    ]
+    assert best_split(facets, 2000) == ("few", ["a", "b"])
+    assert best_split(facets[2:], 2000) is None
+    assert best_split(None, 2000) is None
+
+
+def requisitions(folder, offset, numbers, total):
+    resources = folder / "acme.fa.us2.oraclecloud.com" / "hcmRestApi" / "resources" / "latest"
+    resources.mkdir(parents=True, exist_ok=True)
+    query = (
+        "onlyData=true&expand=requisitionList&finder=findReqs;siteNumber=CX_1,"
+        f"limit=200,offset={offset},sortBy=POSTING_DATES_DESC"
+    )
+    rows = [{"Id": str(n), "Title": f"Welder {n}"} for n in numbers]
+    answer = {"items": [{"TotalJobsCount": total, "requisitionList": rows}], "count": 1, "totalResults": 1}
+    (resources / f"recruitingCEJobRequisitions~{query}.json").write_text(json.dumps(answer))
+    (resources / "recruitingCEJobRequisitionDetails.json").write_text(
+        '{"items": [{"ExternalDescriptionStr": "Weld."}]}'
+    )
+
+
+def test_oracles_pages_are_read_to_the_last(tmp_path, data):
+    folder = tmp_path / "recordings"
+    for offset in (0, 200):
+        requisitions(folder, offset, range(offset, offset + 200), 430)
+    requisitions(folder, 400, range(400, 430), 430)
+    summary, server = replayed(data, folder, [("oracle", "acme.fa.us2.oraclecloud.com|CX_1")])
+    assert (summary.complete, summary.postings) == (1, 430)
+    assert len([target for target in server.asked if "requisitionList" in target]) == 3
+    assert len({line["posting_id"] for line in lines(data.sightings)}) == 430
+
+
+def test_a_page_that_is_missing_makes_the_reading_partial(tmp_path, data):
+    folder = tmp_path / "recordings"
+    requisitions(folder, 0, range(200), 430)
+    replayed(data, folder, [("oracle", "acme.fa.us2.oraclecloud.com|CX_1")])
+    (reading,) = lines(data.readings)
+    assert (reading["outcome"], reading["postings"]) == ("partial", 200)
+
+
+@pytest.mark.parametrize(
+    ("offset", "total", "following", "is_truncated"),
+    [
+        (9_600, 12_000, 9_800, False),
+        (9_800, 12_000, None, True),
+        (9_800, 9_950, None, True),
+        (9_600, 9_800, None, False),
+    ],
+)
+def test_oracles_list_ends_at_the_ten_thousandth_row(offset, total, following, is_truncated):
+    spider = _spiders()["oracle"](boards=[])
+    reading = OpenReading(Board("oracle", "acme.fa.us2.oraclecloud.com|CX_1"), expected=total)
+    page = {"items": [{"TotalJobsCount": total, "requisitionList": [{"Id": str(n)} for n in range(200)]}]}
+    asked = Request("https://acme.example/", meta={"offset": offset})
+    after = spider.after(page, TextResponse("https://acme.example/", request=asked), reading)
+    assert (after and after.meta["offset"]) == following
+    assert reading.is_truncated == is_truncated

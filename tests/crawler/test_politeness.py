@@ -1,0 +1,130 @@
+"""How hard each backend is asked, counted in the real engine while it asks: requests at once, delay, throttling."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+
+import pytest
+
+from crawler.replay.server import Fault, ReplayServer
+from crawler.run import _run_in_child, _spiders, allowed_sources
+from tests.crawler.replaying import KEYS, allow
+from warehouse.schema.archive_file import new_crawl_id
+from warehouse.schema.layout import DataFolder
+
+BOARDS = 6
+SLOW_SECONDS = 2.0
+MOST_AT_ONCE = {
+    "apply.workable.com": 2,
+    "api.lever.co": 4,
+    "api.ashbyhq.com": 4,
+    "bamboohr.com": 4,
+    "teamtailor.com": 4,
+    "oraclecloud.com": 4,
+    "career5.successfactors.eu": 2,
+    "api.smartrecruiters.com": 8,
+    "www.reed.co.uk": 1,
+}
+LEAST_DELAY = {
+    "api.lever.co": 1.0,
+    "remoteok.com": 1.0,
+    "api.smartrecruiters.com": 0.1,
+    "api.rippling.com": 6.0,
+    "api.gem.com": 0.05,
+    "remotive.com": 30.0,
+    "api.adzuna.com": 60 / 25,
+}
+TOKENS = {
+    "workday": "acme|wd{}|External",
+    "oracle": "acme{}.fa.us2.oraclecloud.com|CX_1",
+    "successfactors": "acme{}|career5.successfactors.eu",
+    "icims": "careers-acme{}.icims.com",
+    "jibe": "jobs.acme{}.example",
+    "sitemap_jobs": "acme{}.example",
+    "hackernews": "5900000{}",
+    "join": "acme{}",
+    "lca": "sites/acme{}.xlsx",
+}
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """What every spider's slots were like in a crawl at its own pace, with one slow backend."""
+    root = tmp_path_factory.mktemp("polite")
+    (root / "recordings").mkdir()
+    data, watch = DataFolder(root / "data"), root / "slots.jsonl"
+    allow(data, *(name for name, spider in _spiders().items() if spider.off_because))
+    boards = {}
+    for name, spider in _spiders().items():
+        some = 2 if spider.delay_seconds > 3 else BOARDS
+        tokens = list(spider.feed)[:2] or [TOKENS.get(name, "acme{}").format(n) for n in range(some)]
+        boards[name] = [[token, None] for token in tokens[: 1 if spider.delay_seconds > 10 else None]]
+    del boards["hackernews_seekers"]
+    settings = {
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "tests.crawler.slot_watch.WatchedDownloadHandler"),
+        "SLOT_WATCH": str(watch),
+        "RETRY_TIMES": 0,
+        "CIRCUIT_FAILURES": 1000,
+        "ROLEMARKET_DATA": str(data.root),
+    }
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        ReplayServer(
+            root / "recordings", faults={"api.ashbyhq.com/posting": Fault(seconds_before=SLOW_SECONDS)}
+        ) as server,
+    ):
+        for name, value in KEYS.items():
+            patch.setenv(name, value)
+        job = {"crawl_id": new_crawl_id(), "boards": boards, "allowed": sorted(allowed_sources(data)), "is_quiet": True}
+        _run_in_child(data, {**job, "settings": {**settings, "ROLEMARKET_REPLAY": server.url}})
+        at_once = dict(server.most_at_once)
+    requests = defaultdict(list)
+    for line in watch.read_text(encoding="utf-8").splitlines():
+        request = json.loads(line)
+        requests[request["source"]].append(request)
+    return requests, at_once, boards
+
+
+@pytest.mark.parametrize("source", sorted(set(_spiders()) - {"hackernews_seekers"}))
+def test_a_backend_is_never_asked_more_than_declared(source, watched):
+    requests, at_once, boards = watched
+    spider, sent = _spiders()[source], requests[source]
+    assert len(sent) >= len(boards[source])
+    assert {line["backend"] for line in sent} == {spider.backend} or spider.backend is None
+    assert all(line["concurrency"] == spider.concurrency for line in sent)
+    # Spiders of one backend share its number, those without one backend ask each host of its own.
+    sharing = [other.concurrency for other in _spiders().values() if other.backend and other.backend == spider.backend]
+    assert 1 <= max(line["in_flight"] for line in sent) <= sum(sharing or [spider.concurrency])
+    assert all(line["delay"] >= spider.delay_seconds for line in sent)
+    assert all(line["is_throttled"] and line["is_randomised"] for line in sent)
+    assert spider.backend not in at_once or at_once[spider.backend] <= sum(sharing)
+
+
+def test_a_slow_backend_is_given_time(watched):
+    requests, at_once, _ = watched
+    spider = _spiders()["ashby"]
+    # AutoThrottle goes at least half of the way to latency / concurrency with each answer. Unthrottled by delay alone,
+    # all boards would be asked at once: what holds them to four is the slot.
+    assert max(line["in_flight"] for line in requests["ashby"]) == spider.concurrency
+    aim = SLOW_SECONDS / spider.concurrency
+    assert max(line["delay"] for line in requests["ashby"]) >= (spider.delay_seconds + aim) / 2
+    assert at_once["api.ashbyhq.com"] <= spider.concurrency
+
+
+@pytest.mark.parametrize(("backend", "most"), MOST_AT_ONCE.items())
+def test_the_declared_number_is_within_what_the_backend_bears(backend, most, watched):
+    requests, _, _ = watched
+    declared = {
+        line["source"]: line["concurrency"] for sent in requests.values() for line in sent if line["backend"] == backend
+    }
+    assert declared
+    assert sum(declared.values()) <= most
+
+
+@pytest.mark.parametrize(("backend", "least"), LEAST_DELAY.items())
+def test_the_declared_delay_is_what_the_backend_asks_for(backend, least, watched):
+    requests, _, _ = watched
+    delays = [line["delay"] for sent in requests.values() for line in sent if line["backend"] == backend]
+    assert delays
+    assert min(delays) >= least
