@@ -19,7 +19,7 @@ from warehouse.evidence.claims_page import claims_markdown
 from warehouse.evidence.cuts import ALL, CHOICES, Cut, groups, specifications
 from warehouse.evidence.market import Judgement, Market
 from warehouse.evidence.measure import Answer, Measure, opening_table
-from warehouse.evidence.sample import Cells, Sample, table_schema
+from warehouse.evidence.sample import Sample, opening_sql, table_schema
 from warehouse.evidence.wording import count, month, say, span_words
 from warehouse.statistics.decisions import CONFIDENCE, SIGNIFICANCE, Decision, Region, decide, holm
 
@@ -292,15 +292,11 @@ def _distinct(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _dates(sample: Sample, measure: Measure, cut: Cut) -> tuple[Any, Any, list[str], str]:
     """Return the first and last day, the sources, and each source's span in words, of the vacancies the headline rests on."""
-    frame = sample.kept(
-        ("dates", measure),
-        lambda: sample.rows(
-            "SELECT cell, any_value(source) AS source, min(first_seen_at)::DATE AS first_on, max(last_seen_at)::DATE AS last_on"
-            f" FROM {opening_table(cut)} WHERE {measure.population} GROUP BY cell ORDER BY cell"
-        ),
+    conditions = " AND ".join(f"({one})" for one in (measure.population, *opening_sql(replace(cut, pay_tier=ALL))))
+    frame = sample.rows(
+        "SELECT source, min(first_seen_at)::DATE AS first_on, max(last_seen_at)::DATE AS last_on"
+        f" FROM {opening_table(cut)} WHERE {conditions} GROUP BY source ORDER BY first_on, source"
     )
-    cells = Cells(frame.select("cell"), sample.grid)
-    frame = frame.filter(pl.Series(cells.mask(replace(cut, pay_tier=ALL)), dtype=pl.Boolean))
     if frame.is_empty():
         return None, None, [], ""
     resting = [
@@ -309,8 +305,7 @@ def _dates(sample: Sample, measure: Measure, cut: Cut) -> tuple[Any, Any, list[s
         if measure.size(sample, replace(cut, source_set=source)).n_vacancies
     ]
     used = frame.filter(pl.col("source").is_in(resting)) if resting else frame
-    spans = used.group_by("source").agg(pl.col("first_on").min(), pl.col("last_on").max()).sort("first_on", "source")
-    return used["first_on"].min(), used["last_on"].max(), resting, span_words(spans.rows()) if resting else ""
+    return used["first_on"].min(), used["last_on"].max(), resting, span_words(used.rows()) if resting else ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

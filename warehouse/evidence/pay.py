@@ -104,6 +104,10 @@ class PayMeasure(Measure):
     def size(self, sample: Sample, cut: Cut) -> Size:
         if not sample.n_employers:
             return EMPTY
+        narrowed = replace(cut.plain(), dedup="on", weighting="vacancy")
+        return sample.kept((self.treated, self.base, narrowed, "size"), lambda: self._counted(sample, cut))
+
+    def _counted(self, sample: Sample, cut: Cut) -> Size:
         first, second, _, _, unknown = self.side_sizes(sample, cut)
         employers = (np.count_nonzero(first), np.count_nonzero(second))
         return Size(

@@ -368,3 +368,12 @@ def cut_sql(cut: Cut) -> list[str]:
     if cut.pay_tier != ALL:
         said.append(f"pay_tier = '{cut.pay_tier}'")
     return said
+
+
+def opening_sql(cut: Cut) -> list[str]:
+    """Return the conditions that narrow table `opening` to a settled cut."""
+    words = {"source": cut.source_set, "market": cut.region, "size_class": cut.size_class, "pay_tier": cut.pay_tier}
+    said = [f"{name} = '{wanted}'" for name, wanted in words.items() if wanted != ALL]
+    if cut.period in MONTHS:
+        return [*said, f"is_{cut.period}"]
+    return said if cut.period == ALL else [*said, f"year = {cut.period}"]

@@ -11,6 +11,8 @@ from warehouse.statistics.resampling import Array
 
 MOST_STEPS = 60
 TOLERANCE = 1e-7
+ROUGH = 1e-3
+"""Enough for a smoothing that is only the way to the next, half as wide."""
 RIDGE = 1e-9
 MOST_CODES = 10_000_000
 """Beyond so many possible codes they are sorted instead of looked up."""
@@ -95,7 +97,7 @@ def _median_fit(y: Array, weights: Array, design: _Design) -> tuple[Array, Array
             density = (np.abs(residuals) < wide) / (2 * wide)
             step = _solve(design.gram(weights * (density + 1e-3)), design.sum(weights * score))
             coefficients = coefficients + step
-            if np.abs(step).max() < TOLERANCE:
+            if np.abs(step).max() < (TOLERANCE if wide <= h else ROUGH):
                 break
         if wide <= h:
             break

@@ -10,6 +10,8 @@ Array = NDArray[np.float64]
 
 LEAST_EFFECTIVE = 2.0
 COUNTED_TAIL = 10
+WORTH_LEAVING_OUT = 0.3
+"""Share of employers under which copying their weights costs less than multiplying by zeros."""
 
 
 def employer_weights(n_employers: int, replicates: int, seed: int) -> NDArray[np.float32]:
@@ -28,11 +30,11 @@ def employer_weights(n_employers: int, replicates: int, seed: int) -> NDArray[np
 def totals(weights: NDArray[np.float32], statistics: NDArray[np.floating]) -> Array:
     """Return replicate totals, shape (replicates, columns), of per-employer statistics, shape (employers, columns).
 
-    Employers whose statistics are all zero are left out of the product. Counts stay exact: float32 holds whole numbers
-    up to 16.7 million.
+    Where most employers' statistics are all zero they are left out of the product. Counts stay exact: float32 holds
+    whole numbers up to 16.7 million.
     """
     used = np.flatnonzero(statistics.any(axis=1))
-    if used.size == len(statistics):
+    if used.size > WORTH_LEAVING_OUT * len(statistics):
         return (weights @ statistics.astype(np.float32)).astype(np.float64)
     return (weights[:, used] @ statistics[used].astype(np.float32)).astype(np.float64)
 
