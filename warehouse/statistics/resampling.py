@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import sparse, special
 
 Array = NDArray[np.float64]
 
@@ -71,7 +71,7 @@ def interval(replicates: Array, confidence: float, n_effective: float) -> tuple[
 
 def _expanded(tail: float, n_effective: float) -> float:
     n = max(n_effective, LEAST_EFFECTIVE)
-    return float(stats.norm.sf(stats.t.isf(tail, n - 1) * np.sqrt(n / (n - 1))))
+    return float(special.ndtr(special.stdtrit(n - 1, tail) * np.sqrt(n / (n - 1))))
 
 
 def tail_probability(replicates: Array, threshold: float, *, above: bool, n_effective: float) -> float:
@@ -87,14 +87,14 @@ def tail_probability(replicates: Array, threshold: float, *, above: bool, n_effe
         return 1.0
     crossing = int(np.sum(known >= threshold if above else known <= threshold))
     if crossing >= COUNTED_TAIL:
-        z = float(stats.norm.isf((crossing + 0.5) / (known.size + 1)))
+        z = -float(special.ndtri((crossing + 0.5) / (known.size + 1)))
     else:
         median, end = np.quantile(known, [0.5, 0.975 if above else 0.025])
-        spread, distance = abs(end - median) / stats.norm.isf(0.025), abs(threshold - median)
+        spread, distance = abs(end - median) / -special.ndtri(0.025), abs(threshold - median)
         z = distance / spread if spread > 0 else (np.inf if distance > 0 else 0.0)
-        z = max(z, float(stats.norm.isf((COUNTED_TAIL + 0.5) / (known.size + 1))))
+        z = max(z, -float(special.ndtri((COUNTED_TAIL + 0.5) / (known.size + 1))))
     n = max(n_effective, LEAST_EFFECTIVE)
-    return float(stats.t.sf(z / np.sqrt(n / (n - 1)), n - 1))
+    return float(special.stdtr(n - 1, -z / np.sqrt(n / (n - 1))))
 
 
 def rare_share_draws(mean: float, n_effective: float, replicates: int, seed: int) -> Array:
