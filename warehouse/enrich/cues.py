@@ -74,12 +74,17 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Everyday:
-    """How an ambiguous name is recognised: what speaks against technology before and after it, and how rare it is else."""
+    """How an ambiguous name is recognised: what speaks against technology before and after it, and how rare it is else.
+
+    Where there are words of `kin`, one of them must stand near the name; to its `owners` it is their own product.
+    """
 
     is_rare: bool
     needs_list: bool
     not_after: frozenset[str]
     not_before: frozenset[str]
+    kin: frozenset[str]
+    owners: frozenset[str]
 
 
 @cache
@@ -92,6 +97,8 @@ def ambiguity() -> dict[str, Everyday]:
             rule.get("needs_list", False),
             frozenset(rule.get("not_after", "").split()),
             frozenset(rule.get("not_before", "").split()),
+            frozenset(rule.get("kin", "").split()),
+            frozenset(rule.get("owners", "").split()),
         )
         for name, rule in declared.items()
     }
@@ -99,7 +106,7 @@ def ambiguity() -> dict[str, Everyday]:
 
 def everyday_words() -> set[str]:
     """Every word that ambiguity rules look for beside a name."""
-    return {word for rule in ambiguity().values() for word in rule.not_after | rule.not_before}
+    return {word for rule in ambiguity().values() for word in rule.not_after | rule.not_before | rule.kin}
 
 
 @cache

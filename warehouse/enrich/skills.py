@@ -1,12 +1,13 @@
 """Knows which skills a posting names, and when a name that is also an everyday word is meant as technology.
 
 Names that can mean nothing else count wherever they stand. An ambiguous name counts when it is written as a name, no
-neighbouring word speaks against it, it is not the employer's own, and there is evidence: another technology beside it
-in a list, or a word such as "proficient in" before or "developer" after it.
+neighbouring word speaks against it, it is not the employer's own, no list of companies holds it ("customers like"), and
+there is evidence: another technology beside it in a list, or a word such as "proficient in" before or "developer" after it.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,10 +29,12 @@ AMBIGUOUS: tuple[str, ...] = (
 
 _LIST_REACH = 3
 _CUE_REACH = 4
+_NAMES_REACH = 12
 _ROUNDS = 3
 _FIRST_BYTE_OF_QUOTE = 0xE2
 _LIST_BYTES = np.zeros(256, dtype=bool)
 _LIST_BYTES[list(b",/()|;+[]&")] = True
+_SENTENCE_END = re.compile(rb"[.!?;]\s|\n")
 _STOP_BYTES = np.zeros(256, dtype=bool)
 _STOP_BYTES[[*b".!?\n:", 0xA2]] = True
 
@@ -58,6 +61,12 @@ class _Rules:
     leads_in: Bools
     joins: Bools
     needs_list: Bools
+    is_kin: Bools
+    kin: Bools
+    needs_kin: Bools
+    names_others: Bools
+    has_listed: Bools
+    owners: dict[int, frozenset[str]]
 
 
 @cache
@@ -79,12 +88,13 @@ def _rules() -> _Rules:
         ambiguity[by_words[words(name)]] = at
     vocabulary = lex.book.word_number
     not_after = np.zeros((len(names), len(vocabulary) + 1), dtype=bool)
-    not_before = np.zeros_like(not_after)
+    not_before, kin = np.zeros_like(not_after), np.zeros_like(not_after)
     for at, name in enumerate(names):
         rule = declared.get(name)
         if rule is not None:
             not_after[at, [vocabulary[word] for word in rule.not_after]] = True
             not_before[at, [vocabulary[word] for word in rule.not_before]] = True
+            kin[at, [vocabulary[word] for word in rule.kin]] = True
     speaks = declared["*"]
     speaks_before = np.zeros(len(vocabulary) + 1, dtype=bool)
     speaks_before[[vocabulary[word] for word in speaks.not_after]] = True
@@ -116,6 +126,12 @@ def _rules() -> _Rules:
         leads_in=among("*in"),
         joins=among("*and"),
         needs_list=np.array([name in declared and declared[name].needs_list for name in names]),
+        is_kin=among("*kin"),
+        kin=kin,
+        needs_kin=kin.any(axis=1),
+        names_others=lex.phrases_of("others_named"),
+        owners={by_words[words(name)]: declared[name].owners for name in names if name in declared},
+        has_listed=np.bincount(phrase, listed[skill] >= 0, len(lex.book.phrases)) > 0,
     )
 
 
@@ -129,7 +145,7 @@ class _Surroundings:
     opens_sentence: Bools
     listed_before: Bools
     listed_after: Bools
-    is_possessive: Bools
+    is_part: Bools
     ends_sentence: Bools
 
 
@@ -141,6 +157,7 @@ def _surroundings(hits: Hits, asked: Ints) -> _Surroundings:
     has_before = (word > 0) & (start - text.ends[before] <= MAX_GAP_BYTES)
     has_after = (after > word) & (text.starts[after] - end <= MAX_GAP_BYTES)
     left, left2, right = text.raw[start - 1], text.raw[start - 2], text.raw[end]
+    next_right = text.raw[end + 1]
     is_long = end - start > 1
     is_all_capitals = is_long & _is_capital(text.raw[start + 1])
     parted = _STOP_BYTES[left] | _STOP_BYTES[left2]
@@ -152,8 +169,14 @@ def _surroundings(hits: Hits, asked: Ints) -> _Surroundings:
         is_name=_is_capital(text.raw[start]) & ~is_all_capitals,
         opens_sentence=~has_before | parted,
         listed_before=_LIST_BYTES[left] | (_LIST_BYTES[left2] & (left == ord(" "))) | follows_and,
-        listed_after=_LIST_BYTES[right] | rules.joins[np.where(has_after, text.numbers[after], 0)],
-        is_possessive=(right == ord("'")) | (left == ord("'")) | ((right == _FIRST_BYTE_OF_QUOTE) & ~is_long),
+        listed_after=_LIST_BYTES[right]
+        | ((right == ord(" ")) & (next_right == ord("(")))
+        | rules.joins[np.where(has_after, text.numbers[after], 0)],
+        is_part=(right == ord("'"))
+        | (left == ord("'"))
+        | ((right == _FIRST_BYTE_OF_QUOTE) & ~is_long)
+        | (~is_long & (right == ord(".")) & _is_capital(next_right))
+        | (~is_long & (left == ord("/")) & (text.ends[before] - text.starts[before] == 1)),
         ends_sentence=right == ord("."),
     )
 
@@ -185,23 +208,33 @@ def _meant(hits: Hits, companies: pl.Series) -> Ints:
     at = np.flatnonzero(rules.begin[hits.phrase + 1] > rules.begin[hits.phrase])
     at = at[~rules.needs_dot[hits.phrase[at]] | (hits.words.raw[hits.words.starts[hits.first[at]] - 1] == ord("."))]
     kind = rules.ambiguity[hits.phrase[at]]
+    is_company = rules.has_listed[hits.phrase[at]]
+    is_company[is_company] = _among_companies(hits, at[is_company])
+    at, kind = at[~is_company], kind[~is_company]
     sure, asked, kind = at[kind < 0], at[kind >= 0], kind[kind >= 0]
     if not len(asked):
         return sure
     around = _surroundings(hits, asked)
     is_listed = around.listed_before | around.listed_after
-    blocked = (rules.not_after[kind, around.before] & ~around.listed_before) | (
-        rules.not_before[kind, around.after] & ~around.listed_after & ~around.ends_sentence
-    )
-    blocked |= around.is_possessive | (rules.needs_list[kind] & ~is_listed) | _is_own(hits, asked, companies)
+    blocked = rules.not_after[kind, around.before] & ~around.listed_before
+    # "Rust or Go for tooling": what stands in a list of tools may be followed by anything.
+    is_everyday = rules.not_before[kind, around.after] & ~around.listed_after & ~around.ends_sentence
 
     speaks = rules.speaks_after[around.after]
     speaks_well = np.zeros(len(asked), dtype=bool)
+    near_tool, near_kin = np.zeros((2, len(asked)), dtype=bool)
+    numbers = hits.words.numbers
     word, row_first = hits.first[asked], hits.row_first[hits.row[asked]]
+    row_end = np.append(hits.row_first[1:], len(numbers))[hits.row[asked]]
     for reach in range(1, _CUE_REACH + 1):
-        number = np.where(row_first <= word - reach, hits.words.numbers[np.maximum(word - reach, 0)], 0)
+        number = np.where(row_first <= word - reach, numbers[np.maximum(word - reach, 0)], 0)
+        following = np.where(word + reach < row_end, numbers[np.minimum(word + reach, len(numbers) - 1)], 0)
         speaks |= rules.speaks_before[number]
         speaks_well |= rules.speaks_well[number]
+        near_tool |= rules.is_kin[number] | rules.is_kin[following]
+        near_kin |= rules.kin[kind, number] | rules.kin[kind, following]
+    blocked = np.where(rules.needs_kin[kind], ~near_kin, blocked)
+    blocked |= around.is_part | (rules.needs_list[kind] & ~is_listed) | _is_own(hits, asked, companies)
     is_rare = rules.is_rare[kind]
     alone = (
         (rules.leads_in[around.before] & speaks_well)
@@ -209,22 +242,43 @@ def _meant(hits: Hits, companies: pl.Series) -> Ints:
         | (is_rare & ~around.opens_sentence)
     ) & ~rules.needs_list[kind]
 
+    is_tool = around.is_name & ~rules.needs_list[kind]
+    near_tool &= rules.needs_list[kind] & is_listed
     accepted = np.zeros(len(asked), dtype=bool)
     for _ in range(_ROUNDS):
-        beside = _beside(hits, asked, np.sort(np.concatenate([sure, asked[accepted]])))
-        fresh = ~blocked & np.where(around.is_name, beside | alone, is_rare & beside & is_listed)
+        beside = near_tool | _beside(hits, asked, np.sort(np.concatenate([sure, asked[accepted]])))
+        fresh = np.where(around.is_name, beside | alone, is_rare & beside & is_listed)
+        fresh &= ~blocked & ~(is_everyday & ~(beside & around.listed_before & is_tool))
         if (fresh == accepted).all():
             break
         accepted = fresh
     return np.sort(np.concatenate([sure, asked[accepted]]))
 
 
+def _among_companies(hits: Hits, asked: Ints) -> Bools:
+    """Whether words such as "customers like" or "engineers from" stand up to `_NAMES_REACH` words before, in the sentence."""
+    signs = np.flatnonzero(_rules().names_others[hits.phrase])
+    found = np.zeros(len(asked), dtype=bool)
+    if not len(signs) or not len(asked):
+        return found
+    text, word = hits.words, hits.first[asked]
+    last = hits.last[signs[np.maximum(np.searchsorted(hits.first[signs], word) - 1, 0)]]
+    near = (last < word) & (word - last <= _NAMES_REACH) & (last >= hits.row_first[hits.row[asked]])
+    for at in np.flatnonzero(near):
+        # Two bytes on: a sign may end with the dot of "e.g.".
+        between = text.raw[text.ends[last[at]] + 2 : text.starts[word[at]]].tobytes()
+        found[at] = _SENTENCE_END.search(between) is None
+    return found
+
+
 def _is_own(hits: Hits, asked: Ints, companies: pl.Series) -> Bools:
-    """Whether the hit is (part of) the employer's own name."""
-    spelled = cues.lexicon().book.phrases
+    """Whether the hit is (part of) the employer's own name or, by `owners`, that of its product."""
+    lex, rules = cues.lexicon(), _rules()
     own = [set(words(company)) for company in companies.gather(hits.row[asked]).to_list()]
-    names = [spelled[phrase].lower() for phrase in hits.phrase[asked].tolist()]
-    return np.array([name in company for name, company in zip(names, own, strict=True)], dtype=bool)
+    names = [
+        {lex.book.phrases[phrase].lower()} | rules.owners.get(phrase, set()) for phrase in hits.phrase[asked].tolist()
+    ]
+    return np.array([not name.isdisjoint(company) for name, company in zip(names, own, strict=True)], dtype=bool)
 
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
