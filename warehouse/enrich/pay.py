@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import groupby
+from typing import NamedTuple
 
 import polars as pl
 
 from warehouse.enrich.place import countries
-from warehouse.enrich.windows import is_readable, windows
+from warehouse.enrich.windows import is_readable, lower, windows
 
 FIELDS = ("pay_min", "pay_max", "pay_currency", "pay_period", "pay_kind", "pay_tier")
 
@@ -64,12 +65,13 @@ def _dollar_of() -> dict[str, str]:
 
 
 def _currency_pattern() -> str:
-    words = sorted((word for currency in currencies() for word in currency.words), key=len, reverse=True)
-    parts = [
-        (r"\b" if word[0].isalnum() else "") + re.escape(word) + (r"(?![A-Za-z])" if word[-1].isalpha() else "")
-        for word in words
-    ]
-    return "|".join([*parts, r"\$"])
+    """Signs, codes and names, longest first, letters apart from signs: alternatives that begin with a literal are told
+    apart by it at once."""
+    names = sorted({word for currency in currencies() for word in currency.words} | {"$"}, key=len, reverse=True)
+    parts = [re.escape(name) + (r"(?![A-Za-z])" if name[-1].isalpha() else "") for name in names]
+    letters = [part for name, part in zip(names, parts, strict=True) if name[0].isalnum()]
+    signs = [part for name, part in zip(names, parts, strict=True) if not name[0].isalnum()]
+    return rf"{'|'.join(signs)}|\b(?:{'|'.join(letters)})"
 
 
 _SIGNS = "$€£₹¥₩₱₪₺₴"
@@ -89,13 +91,11 @@ _MONEY = re.compile(
     + r")?"
 )
 _PERIOD_AFTER = re.compile(
-    r"^(?:[ \t]*(?:[A-Z]{3}\b|\(|\[|(?:brutto|gross|bruto?s?|bruts?|base|salary|plus|eur|usd|dollars?|euros?|in|of|as|before tax|annual base|fixed|compensation|wage|rate|pay|range|net\w*|total|cash|depending on experience|doe)\b|\+|€|,|\*|\.|-|–|—)[ \t]*){0,5}\s?"
-    r"(?:(?:/\s?|p/|per\s+|p\.\s?|pro\s+|je\s+|par\s+|al\s+|por\s+)(?P<short>h|d|a|y|hr|yr|an|wk|mo|m|mes|día|dia|hora|jour|tag)\b|(?:/\s*|per\s+|a\s+|an\s+|p\.?\s?|pro\s+|je\s+|im\s+|par\s+|al\s+|por\s+|each\s+|every\s+|\()?\s*(?P<period>year\w*|yrs?\b|annum|annual\w*|anual\w*|p\.?a\.?(?=\s|$|[,;)])|jahr\w*|jährlich\w*|ans\b|année|annuel\w*|año|hour\w*|hrs?\b|std\b\.?|stunde\w*|heure\w*|horas?\b|days?\b|diem|daily|tag\b|tages\w*|jour\b|journalier|día|month\w*|mth\b|monat\w*|mois\b|mensuel\w*|mensual\w*|mes\b|weeks?\b|weekly|woche\w*|semaine|semana|lpa\b|a\.(?=\s|$)))",
-    re.IGNORECASE,
+    r"^(?:[ \t]*(?:[a-z]{3}\b|\(|\[|(?:brutto|gross|bruto?s?|bruts?|base|salary|plus|eur|usd|dollars?|euros?|in|of|as|before tax|annual base|fixed|compensation|wage|rate|pay|range|net\w*|total|cash|depending on experience|doe)\b|\+|€|,|\*|\.|-|–|—)[ \t]*){0,5}\s?"
+    r"(?:(?:/\s?|p/|per\s+|p\.\s?|pro\s+|je\s+|par\s+|al\s+|por\s+)(?P<short>h|d|a|y|hr|yr|an|wk|mo|m|mes|día|dia|hora|jour|tag)\b|(?:/\s*|per\s+|a\s+|an\s+|p\.?\s?|pro\s+|je\s+|im\s+|par\s+|al\s+|por\s+|each\s+|every\s+|\()?\s*(?P<period>year\w*|yrs?\b|annum|annual\w*|anual\w*|p\.?a\.?(?=\s|$|[,;)])|jahr\w*|jährlich\w*|ans\b|année|annuel\w*|año|hour\w*|hrs?\b|std\b\.?|stunde\w*|heure\w*|horas?\b|days?\b|diem|daily|tag\b|tages\w*|jour\b|journalier|día|month\w*|mth\b|monat\w*|mois\b|mensuel\w*|mensual\w*|mes\b|weeks?\b|weekly|woche\w*|semaine|semana|lpa\b|a\.(?=\s|$)))"
 )
 _PERIOD_BEFORE = re.compile(
-    r"\b(?P<period>annual\w*|yearly|per[- ]year|per annum|jahres\w*|jährlich\w*|anual\w*|annuel\w*|hourly|stunden\w*|horaire|per[- ]hour|daily|day[- ]rate|tages\w*|tjm|journalier|per[- ]day|monthly|monats\w*|monatlich\w*|mensual\w*|mensuel\w*|per[- ]month|weekly|per[- ]week|wöchentlich)",
-    re.IGNORECASE,
+    r"\b(?P<period>annual\w*|yearly|per[- ]year|per annum|jahres\w*|jährlich\w*|anual\w*|annuel\w*|hourly|stunden\w*|horaire|per[- ]hour|daily|day[- ]rate|tages\w*|tjm|journalier|per[- ]day|monthly|monats\w*|monatlich\w*|mensual\w*|mensuel\w*|per[- ]month|weekly|per[- ]week|wöchentlich)"
 )
 _PERIOD_WORD = {
     "year": ("year", "yr", "y", "p.a", "annu", "anual", "pa", "a", "jahr", "jähr", "an", "ans", "ann", "año", "lpa", "per year", "per-year", "per annum"),
@@ -107,45 +107,35 @@ _PERIOD_WORD = {
 
 _PAY_CUE = re.compile(
     r"\b(?:salar(?:y|ies)|compensation|pay\b|pay range|pays\b|paid\b(?! (?:time|parental|leave|vacation|off|holidays|commuter|by))|wages?|remuneration|base\b|earn(?:ings?)?\b|\bote\b|rate\b|rates\b|hourly|hiring range|target range|annual(?:ly)? range|package|stipend for this|cash\b|ctc|income|starting at|offer(?:ing|s)?\b|range (?:is|for|of|:)|range:|gross|annual range|zone|tier \d|"
-    r"gehalt\w*|\w+gehalt\w*|vergütung\w*|verdienst\w*|entgelt|lohn\w*|stundenlohn|brutto\w*|entlohnung|salaires?|rémunération\w*|rémunéré\w*|package|fixe|brut|tjm|salari[oa]l?e?s?|retribución|remuneración|sueldo|bruto|compensación|banda salarial|rango|sba)",
-    re.IGNORECASE,
+    r"gehalt\w*|\w+gehalt\w*|vergütung\w*|verdienst\w*|entgelt|lohn\w*|stundenlohn|brutto\w*|entlohnung|salaires?|rémunération\w*|rémunéré\w*|package|fixe|brut|tjm|salari[oa]l?e?s?|retribución|remuneración|sueldo|bruto|compensación|banda salarial|rango|sba)"
 )
 _OTE = re.compile(
-    r"\b(?:ote\b|on[- ]target|target(?:ed)? (?:annual )?(?:earnings|total)|total target|target cash|total cash|total (?:annual )?(?:earnings|comp\w*)|uncapped earning|at target|variable comp\w*|including commissions?|zielgehalt|zieleinkommen)",
-    re.IGNORECASE,
+    r"\b(?:ote\b|on[- ]target|target(?:ed)? (?:annual )?(?:earnings|total)|total target|target cash|total cash|total (?:annual )?(?:earnings|comp\w*)|uncapped earning|at target|variable comp\w*|including commissions?|zielgehalt|zieleinkommen)"
 )
 _OTE_AFTER = re.compile(
-    r"^[ \t]*\(?[ \t]*(?:(?:USD|EUR|GBP|annual|annually|per year|/year|a year|total|cash)[ \t]*)*(?:OTE|on[- ]target|total target|OTC|target (?:earnings|compensation)|at target)\b",
-    re.IGNORECASE,
+    r"^[ \t]*\(?[ \t]*(?:(?:usd|eur|gbp|annual|annually|per year|/year|a year|total|cash)[ \t]*)*(?:ote|on[- ]target|total target|otc|target (?:earnings|compensation)|at target)\b"
 )
 _NOT_PAY_AFTER = re.compile(
-    r"^[ \t’\'*–—-]{0,2}(?:(?:per|a|an|each|/)\s*(?:year|month|annum|quarter|week|day|employee|person)\w*|/\s?(?:year|month|yr|mo)|[A-Z]{3}\b|annual(?:ly)?|yearly|monthly|quarterly|one[- ]time|personal|lifetime|company|gross|net|in|of|for|towards?|to (?:spend|use|put|invest)|learning|professional|flexible|home|wellness|health|work|minimum|additional|l&d|education\w*|training|travel|generous|hsa|fsa|cash|work[- ]from[- ]home|wfh|remote|your|the|office|wellbeing|lifestyle|internet|phone|equipment|development|one|conference|performance|retention|flat|housing|relocation|initial|discretionary|signing|sign[- ]on|referral|commuter|lunch|meal|food|annual|average|paid|worth|off|credit|voluntary|[ \t])*[ \t]*(?:stipend|allowance|bonus(?:es)?\b(?! (?:eligible|potential))|sign[- ]?on|signing|referral|reimburse\w*|budget|perks?|match|contribution|voucher\w*|gift|credits?\b|equity|stock|rsus?|options\b|shares|funding|round|series|seed|investment|raised|revenue|arr\b|mrr\b|valuation|market\b|industry|opportunity|in (?:funding|revenue|arr|assets|annual|sales|savings|equity|stock|capital|volume|payments?|transactions|debt|loans?|spend|value|grants?|total funding)|of (?:funding|revenue|equity|stock|assets|coverage|life insurance)|spending|donation|deductible|premium|insurance|coverage|life insurance|grant\b|prize|scholarship|tuition|fund\b|quota|deals?\b|deal (?:size|value)s?|ticket|acv|contracts?\b(?! (?:role|position|rate))|spend\b|purchase|subscription|fee\b|fine\b|penalty|customers|budgets|home office|towards|toward|cost|portfolio|book|projects?\b|accounts\b|401|hsa|to charit|donated|assets|savings|aum|laptop|setup|set-up|pension|gutschein|zuschuss|prämie|bonus|zulage|prime\b|chiffre|ca\b|de ca\b|millions?|umsatz|förder\w+|budget)",
-    re.IGNORECASE,
+    r"^[ \t’\'*–—-]{0,2}(?:(?:per|a|an|each|/)\s*(?:year|month|annum|quarter|week|day|employee|person)\w*|/\s?(?:year|month|yr|mo)|[a-z]{3}\b|annual(?:ly)?|yearly|monthly|quarterly|one[- ]time|personal|lifetime|company|gross|net|in|of|for|towards?|to (?:spend|use|put|invest)|learning|professional|flexible|home|wellness|health|work|minimum|additional|l&d|education\w*|training|travel|generous|hsa|fsa|cash|work[- ]from[- ]home|wfh|remote|your|the|office|wellbeing|lifestyle|internet|phone|equipment|development|one|conference|performance|retention|flat|housing|relocation|initial|discretionary|signing|sign[- ]on|referral|commuter|lunch|meal|food|annual|average|paid|worth|off|credit|voluntary|[ \t])*[ \t]*(?:stipend|allowance|bonus(?:es)?\b(?! (?:eligible|potential))|sign[- ]?on|signing|referral|reimburse\w*|budget|perks?|match|contribution|voucher\w*|gift|credits?\b|equity|stock|rsus?|options\b|shares|funding|round|series|seed|investment|raised|revenue|arr\b|mrr\b|valuation|market\b|industry|opportunity|in (?:funding|revenue|arr|assets|annual|sales|savings|equity|stock|capital|volume|payments?|transactions|debt|loans?|spend|value|grants?|total funding)|of (?:funding|revenue|equity|stock|assets|coverage|life insurance)|spending|donation|deductible|premium|insurance|coverage|life insurance|grant\b|prize|scholarship|tuition|fund\b|quota|deals?\b|deal (?:size|value)s?|ticket|acv|contracts?\b(?! (?:role|position|rate))|spend\b|purchase|subscription|fee\b|fine\b|penalty|customers|budgets|home office|towards|toward|cost|portfolio|book|projects?\b|accounts\b|401|hsa|to charit|donated|assets|savings|aum|laptop|setup|set-up|pension|gutschein|zuschuss|prämie|bonus|zulage|prime\b|chiffre|ca\b|de ca\b|millions?|umsatz|förder\w+|budget)"
 )
 _NOT_PAY_BEFORE = re.compile(
-    r"\b(?:raised|raise|funding|funded|backed|valued|valuation|revenue|arr|series [a-f]|seed|worth|budget|stipends?|allowance|bonus(?:es)?|sign[- ]?on|signing|referral|reimburse\w*|equity|stock|rsus?|insurance|coverage|match(?:es|ing|ed)?|contribut\w*|donat\w*|spend\w*|invest\w*|sav(?:e|ed|ing|ings)|generat\w*|over \w+ in|credit|budgets|deal sizes?|acv|quota|portfolio|manag(?:e|ing) (?:a )?(?:\w+ )?(?:budget|book|portfolio)|gift|voucher|grants?|prize|fee|cost\w*|price\w*|from \$0|grew|growth|exceeding|transaction\w*|processed|payments? of|hsa|fsa|401\(?k\)?|up to a|relocation|housing|perks?|annual sales|accounts? (?:of|with|between)|companies (?:with|between|from)|loan|refer\w*|commission (?:of|up)|hiring bonus|welcome bonus|in addition|purchase|aum|assets|zuschuss|gutschein|prämie|umsatz|budget|prime|subsid\w+|tuition|education assistance|monthly (?:food|lunch|meal|phone|internet)|benefits? (?:of|worth)|commuter|subscription|pension|customers|contracts\b|h-1b|payment requirement|variable (?:pay|comp\w*|of|commissions?)|commissions?:|incentives? (?:of|up))\b[^.;\n•]{0,38}$",
-    re.IGNORECASE,
+    r"\b(?:raised|raise|funding|funded|backed|valued|valuation|revenue|arr|series [a-f]|seed|worth|budget|stipends?|allowance|bonus(?:es)?|sign[- ]?on|signing|referral|reimburse\w*|equity|stock|rsus?|insurance|coverage|match(?:es|ing|ed)?|contribut\w*|donat\w*|spend\w*|invest\w*|sav(?:e|ed|ing|ings)|generat\w*|over \w+ in|credit|budgets|deal sizes?|acv|quota|portfolio|manag(?:e|ing) (?:a )?(?:\w+ )?(?:budget|book|portfolio)|gift|voucher|grants?|prize|fee|cost\w*|price\w*|from \$0|grew|growth|exceeding|transaction\w*|processed|payments? of|hsa|fsa|401\(?k\)?|up to a|relocation|housing|perks?|annual sales|accounts? (?:of|with|between)|companies (?:with|between|from)|loan|refer\w*|commission (?:of|up)|hiring bonus|welcome bonus|in addition|purchase|aum|assets|zuschuss|gutschein|prämie|umsatz|budget|prime|subsid\w+|tuition|education assistance|monthly (?:food|lunch|meal|phone|internet)|benefits? (?:of|worth)|commuter|subscription|pension|customers|contracts\b|h-1b|payment requirement|variable (?:pay|comp\w*|of|commissions?)|commissions?:|incentives? (?:of|up))\b[^.;\n•]{0,38}$"
 )
 _STRONG_CUE = re.compile(
-    r"\b(?:salary|base (?:pay|compensation|salary|range)|pay range|compensation range|hourly (?:rate|wage|pay|range)|base|wage|gehalt|salaire|salario|rémunération|vergütung|pay)\b[^.;\n]{0,60}$",
-    re.IGNORECASE,
+    r"\b(?:salary|base (?:pay|compensation|salary|range)|pay range|compensation range|hourly (?:rate|wage|pay|range)|base|wage|gehalt|salaire|salario|rémunération|vergütung|pay)\b[^.;\n]{0,60}$"
 )
 _UP_TO = re.compile(
-    r"\b(?:up to|upto|as much as|maximum(?: of)?|max\.?|bis zu|bis|jusqu['’]?[àa]|hasta|capped at|no more than|under)\s*(?:a\s+)?$",
-    re.IGNORECASE,
+    r"\b(?:up to|upto|as much as|maximum(?: of)?|max\.?|bis zu|bis|jusqu['’]?[àa]|hasta|capped at|no more than|under)\s*(?:a\s+)?$"
 )
 _FROM = re.compile(
-    r"\b(?:from|starting(?: salary)?(?: at| from| of)?|starts? (?:at|from)|at least|minimum(?: of)?|min\.?|upwards of|more than|over|ab|mindestens|à partir de|a partir de|desde|dès|beginning at|begins at)\s*:?\s*$",
-    re.IGNORECASE,
+    r"\b(?:from|starting(?: salary)?(?: at| from| of)?|starts? (?:at|from)|at least|minimum(?: of)?|min\.?|upwards of|more than|over|ab|mindestens|à partir de|a partir de|desde|dès|beginning at|begins at)\s*:?\s*$"
 )
 _HEADING = re.compile(
-    r"\b(?:compensation|salary|pay|comp|vergütung|gehalt|salaire|rémunération|salario)\b[^\n.]{0,30}\n[\s•*·-]*$",
-    re.IGNORECASE,
+    r"\b(?:compensation|salary|pay|comp|vergütung|gehalt|salaire|rémunération|salario)\b[^\n.]{0,30}\n[\s•*·-]*$"
 )
-_HARD_NO = re.compile(r"\b(?:payment requirement|application fee|H-1B visa petition)\b", re.IGNORECASE)
+_HARD_NO = re.compile(r"\b(?:payment requirement|application fee|h-1b visa petition)\b")
 _WORK_NUMBER = re.compile(
-    r"\b(?:users|customers|people|employees|requests|records|patients|students|companies|members|hours|years|followers|lines|sq)\b",
-    re.IGNORECASE,
+    r"\b(?:users|customers|people|employees|requests|records|patients|students|companies|members|hours|years|followers|lines|sq)\b"
 )
 _SENTENCE_END = re.compile(r"[\n•●▪.!?](?:(?<=[\n•●▪])|(?<=[a-z)%][.!?])\s+(?=[A-Z]))")
 
@@ -245,12 +235,13 @@ def _sentence(text: str, at: int) -> int:
 _LAKHS = ("lpa", "lakh", "lac", "crore", "cr")
 _HUGE = re.compile(r"^(?:m|mm|mil|bn?|t|millions?|billions?|trillions?)$")
 _AROUND_CODE = r"(USD|CAD|AUD|NZD|SGD|EUR|GBP|CHF|INR|HKD|MXN)"
-_RATE_WITHIN = re.compile(r"(?:/|per|an|a)\s*(hour|hr|year|yr|annum|month|mo|day|week)\b", re.IGNORECASE)
+_CODE_AFTER = re.compile(rf"\s*[\[(]?\s*{_AROUND_CODE}\b")
+_CODE_AT_END = re.compile(rf"\b{_AROUND_CODE}\s*[:)]?\s*$")
+_RATE_WITHIN = re.compile(r"(?:/|per|an|a)\s*(hour|hr|year|yr|annum|month|mo|day|week)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """One or two amounts as they stand in prose, with the words around them."""
+class Quote(NamedTuple):
+    """One or two amounts as they stand in prose, with the words around them in lower case."""
 
     words: str
     numbers: tuple[str, str | None]
@@ -263,6 +254,8 @@ class Quote:
     before: str
     """Up to 190 characters before the amounts, whatever they are."""
     after: str
+    code_beside: str | None
+    """The code of a dollar that stands by itself right before or after the amounts."""
 
     @property
     def is_indian(self) -> bool:
@@ -283,7 +276,7 @@ class Quote:
 _RULES = " -–—|•·*:"
 
 
-_START = re.compile(rf"[{_SIGNS}]|[0-9][0-9.,]*")
+_START = re.compile(rf"[{_SIGNS}0-9](?:(?<=[0-9])[0-9.,]*)?")
 _CODE_BEFORE = re.compile(r"(?<![\w$])(?:[A-Z][A-Za-z]{0,3}\.?|zł)\$?\s?$")
 
 
@@ -302,21 +295,25 @@ def _amounts(text: str) -> Iterator[re.Match[str]]:
 
 
 def _quotes(text: str) -> Iterator[Quote]:
+    lowered = lower(text)
     for match in _amounts(text):
         number, other, multiplier, other_multiplier = match.group("num1", "num2", "mult1", "mult2")
         marks = tuple(filter(None, match.group("pre1", "post1", "pre2", "post2")))
         if not marks and not multiplier and not other_multiplier and len(number) < 6:
             continue
-        at = match.start()
+        at, end = match.span()
+        begin = _sentence(text, at)
+        beside = _CODE_AFTER.match(text, end) or _CODE_AT_END.search(text[begin:at])
         yield Quote(
             words=match.group(),
             numbers=(number, other),
             multipliers=((multiplier or "").strip().lower(), (other_multiplier or "").strip().lower()),
             marks=marks,
             is_open=match["plus1"] is not None,
-            line=text[_sentence(text, at) : at],
-            before=text[max(0, at - 190) : at],
-            after=text[match.end() :],
+            line=lowered[begin:at],
+            before=lowered[max(0, at - 190) : at],
+            after=lowered[end:],
+            code_beside=beside[1] if beside else None,
         )
 
 
@@ -329,11 +326,10 @@ def _bands(text: str, dollar: str) -> Iterator[Band]:
 
 
 _GOES_ON_AS_PAY = re.compile(
-    r"\s*(?:\+|plus|and)?\s*(?:equity|bonus|ote|base|salary|per|/|annual|p\.?a)|\s*\|", re.IGNORECASE
+    r"\s*(?:\+|plus|and)?\s*(?:equity|bonus|ote|base|salary|per|/|annual|p\.?a)|\s*\|"
 )
 _LABELLED_AS_PAY = re.compile(
-    r"\b(?:salary|\w*gehalt\w*|salaire|salario|pay|compensation)\s*(?:range|:|is|of|from|up to|brutto|brut|bruto|von|ab|de|\s)*$",
-    re.IGNORECASE,
+    r"\b(?:salary|\w*gehalt\w*|salaire|salario|pay|compensation)\s*(?:range|:|is|of|from|up to|brutto|brut|bruto|von|ab|de|\s)*$"
 )
 
 
@@ -378,10 +374,7 @@ def _currency(quote: Quote, dollar: str) -> str:
         return named
     if quote.is_indian:
         return "INR"
-    beside = re.match(rf"\s*[\[(]?\s*{_AROUND_CODE}\b", quote.after) or re.search(
-        rf"\b{_AROUND_CODE}\s*[:)]?\s*$", quote.line
-    )
-    return beside[1] if beside else dollar
+    return quote.code_beside or dollar
 
 
 def _told_period(quote: Quote) -> str | None:
@@ -389,7 +382,7 @@ def _told_period(quote: Quote) -> str | None:
     after = _PERIOD_AFTER.match(quote.after[:70])
     period = period_of(after["period"] or after["short"]) if after else None
     if period is None:
-        within = _RATE_WITHIN.search(quote.words)
+        within = _RATE_WITHIN.search(quote.words.lower())
         period = period_of(within[1]) if within else None
     return period or ("year" if quote.is_indian else None)
 
@@ -412,7 +405,7 @@ def _is_something_else(quote: Quote, currency: str) -> bool:
 
 
 _CUE_AFTER = re.compile(
-    r"^[ \t(]*(?:\w+[ \t]+)?(?:brutto\w*|base\b|salary|gross|bruts?\b|bruto|gehalt|ote\b)", re.IGNORECASE
+    r"^[ \t(]*(?:\w+[ \t]+)?(?:brutto\w*|base\b|salary|gross|bruts?\b|bruto|gehalt|ote\b)"
 )
 
 
@@ -423,12 +416,15 @@ def _strength(quote: Quote, is_ote: bool) -> int:
     return int(bool(_PAY_CUE.search(quote.before[-130:])))
 
 
+_HOURLY = re.compile(r"\bhour|\bstunde|\bhoraire|\bhora\b")
+
+
 def _is_accepted(quote: Quote, strength: int, period: str, *, is_told: bool, usd: float) -> bool:
     is_yearly_size = period == "year" and 12_000 <= usd <= 2_000_000
     if quote.numbers[1]:
         return strength > 0 or is_told or is_yearly_size
     if period == "hour" and not (
-        is_told or re.search(r"\bhour|\bstunde|\bhoraire|\bhora\b", quote.before[-80:], re.IGNORECASE)
+        is_told or _HOURLY.search(quote.before[-80:])
     ):
         return False
     return strength == 2 or (is_told and (quote.is_listed or period in {"hour", "day"}))
@@ -441,7 +437,7 @@ def _band(quote: Quote, dollar: str) -> Band | None:
         return None
     ends = [first] if second is None else [first, second]
     is_ote = bool(_OTE_AFTER.match(quote.after)) or bool(
-        _OTE.search(quote.line[-70:]) and not re.search(r"\bbase\b[^.]{0,30}$", quote.line[-40:], re.IGNORECASE)
+        _OTE.search(quote.line[-70:]) and not _BASE_AT_END.search(quote.line[-40:])
     )
     strength = _strength(quote, is_ote)
     told = _told_period(quote)
@@ -467,12 +463,14 @@ def _band(quote: Quote, dollar: str) -> Band | None:
         quote.words,
         strength,
         is_range=second is not None,
-        names_base=bool(re.search(r"\bbase\b", quote.line[-60:] + quote.after[:16], re.IGNORECASE)),
+        names_base=bool(_BASE.search(quote.line[-60:] + quote.after[:16])),
         names_total=bool(_TOTAL.search(quote.line[-70:])),
     )
 
 
-_TOTAL = re.compile(r"\b(?:annual|total|target|expected)[\w ]{0,10} compensation\b", re.IGNORECASE)
+_BASE = re.compile(r"\bbase\b")
+_BASE_AT_END = re.compile(r"\bbase\b[^.]{0,30}$")
+_TOTAL = re.compile(r"\b(?:annual|total|target|expected)[\w ]{0,10} compensation\b")
 
 
 @dataclass(slots=True)
@@ -532,7 +530,7 @@ def from_offers(pay_raw: str, dollar: str = "USD") -> Pay | None:
         if not isinstance(offer, dict):
             continue
         kind, label = str(offer.get("kind") or ""), str(offer.get("label") or "")
-        is_ote = bool(_OTE.search(f"{kind} {label}"))
+        is_ote = bool(_OTE.search(f"{kind} {label}".lower()))
         if _NO_OFFER.search(kind) and not is_ote:
             continue
         scale = 0.01 if offer.get("minor_units") else 1.0

@@ -20,6 +20,16 @@ class Window(NamedTuple):
     hits: tuple[int, ...]
 
 
+def lower(text: str) -> str:
+    """The text in lower case, each character at its place.
+
+    Patterns of lower-case literals on it run five times as fast as with `re.IGNORECASE`, which tries every alternative
+    where a literal's first character would rule most of them out.
+    """
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(one if len(one) == 1 else at for at in text for one in [at.lower()])
+
+
 def is_readable(languages: pl.Series) -> pl.Series:
     """True where the text is in a language the rules read; an unknown language is read as English."""
     return languages.fill_null("en").is_in(READ_LANGUAGES)
