@@ -17,6 +17,7 @@ from warehouse.schema.records import EmployerFact
 CHUNK_BYTES = 16 * 1024 * 1024
 
 _TEXT_FIELDS = tuple(f.name for f in fields(Sighting) if f.name not in {"extras", "is_sample", "is_repeat"})
+_TEXT = frozenset({str})
 _REQUIRED = ("source", "board", "posting_id", "sighted_at", "crawl_id", "content_hash")
 
 READING_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -119,25 +120,39 @@ def sighting_frame(chunk: Chunk, file_name: str) -> tuple[pl.DataFrame, list[Lin
     Fields are text but `extras` (JSON text), `is_sample` and `is_repeat`.
     """
     problems: list[LineProblem] = []
-    rows: list[tuple[Any, ...]] = []
+    rows: list[dict[str, Any]] = []
+    marks: list[tuple[str | None, bool, bool]] = []
     for record, line in zip(chunk.records, chunk.line_numbers, strict=True):
-        values = [record.get(name) for name in _TEXT_FIELDS]
-        if not all(isinstance(record.get(name), str) and record[name] for name in _REQUIRED):
-            missing = [n for n in _REQUIRED if not isinstance(record.get(n), str) or not record[n]]
-            problems.append(LineProblem(file_name, line, f"line {line}: no {', '.join(missing)}"))
-        elif not all(value is None or isinstance(value, str) for value in values):
-            wrong = [n for n, v in zip(_TEXT_FIELDS, values, strict=True) if not isinstance(v, str | None)]
-            problems.append(LineProblem(file_name, line, f"line {line}: {', '.join(wrong)} not text"))
-        else:
-            extras = record.get("extras")
-            written = json.dumps(extras, ensure_ascii=False, sort_keys=True) if extras else None
-            rows.append((*values, written, bool(record.get("is_sample")), bool(record.get("is_repeat"))))
-    schema = {name: pl.String for name in _TEXT_FIELDS} | {
-        "extras": pl.String,
-        "is_sample": pl.Boolean,
-        "is_repeat": pl.Boolean,
+        extras = record.pop("extras", None)
+        mark = (
+            json.dumps(extras, ensure_ascii=False, sort_keys=True) if extras else None,
+            bool(record.pop("is_sample", False)),
+            bool(record.pop("is_repeat", False)),
+        )
+        # Most lines hold nothing but text, which one look at the kinds of their values tells.
+        is_plain = _TEXT.issuperset(map(type, record.values())) and all(map(record.get, _REQUIRED))
+        if not is_plain and (wrong := _what_is_wrong(record)):
+            problems.append(LineProblem(file_name, line, f"line {line}: {wrong}"))
+            continue
+        rows.append(record)
+        marks.append(mark)
+    columns = {
+        name: pl.Series(name, [row.get(name) for row in rows], dtype=pl.String)
+        if any(name in row for row in rows)
+        else pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(rows))
+        for name in _TEXT_FIELDS
     }
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col("form").fill_null("posting")), problems
+    said = {"extras": pl.String, "is_sample": pl.Boolean, "is_repeat": pl.Boolean}
+    frame = pl.DataFrame(columns).hstack(pl.DataFrame(marks, schema=said, orient="row"))
+    return frame.with_columns(pl.col("form").fill_null("posting")), problems
+
+
+def _what_is_wrong(record: dict[str, Any]) -> str | None:
+    missing = [name for name in _REQUIRED if not isinstance(record.get(name), str) or not record[name]]
+    if missing:
+        return f"no {', '.join(missing)}"
+    wrong = [name for name in _TEXT_FIELDS if not isinstance(record.get(name), str | None)]
+    return f"{', '.join(wrong)} not text" if wrong else None
 
 
 def read_all(folder: Path, required: tuple[str, ...] = ()) -> tuple[list[dict[str, Any]], list[LineProblem]]:

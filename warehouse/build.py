@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import polars as pl
 
 from warehouse import archive, changes, employers, vacancies
@@ -325,7 +324,10 @@ class _Assembly:
             (
                 ~is_comment
                 & (on_board > 1)
-                & (pl.col("first_reading").n_unique().over("board_key", "employer_id", "core") > 1)
+                & (
+                    pl.col("first_reading").max().over("board_key", "employer_id", "core")
+                    > pl.col("last_reading").min().over("board_key", "employer_id", "core")
+                )
             )
             | (pl.col("is_named") & (boards > 1))
             | (pl.col("page").is_not_null() & (pl.len().over("page") > 1))
@@ -334,20 +336,7 @@ class _Assembly:
         candidates = marked.filter(may_merge)
         alone = marked.filter(~may_merge).select("key", vacancy_id=_vacancy_id(), reason=pl.lit("original"))
         self._keep("wanted_text", candidates.select(pl.col("whole_hash").unique()))
-        sketches = dict(
-            self.connection.sql(
-                f"""
-                SELECT whole_hash, first(sketch) AS sketch FROM read_parquet('{_sql(self.interpretation.units)}')
-                SEMI JOIN wanted_text USING (whole_hash) GROUP BY whole_hash
-                """
-            )
-            .pl()
-            .iter_rows()
-            if candidates.height
-            else ()
-        )
-        arrays = {hash_: np.asarray(values, np.uint64) for hash_, values in sketches.items()}
-        del sketches
+        arrays = self._sketches() if candidates.height else {}
         columns = [name for name in vacancies.Posting.__slots__ if name != "sketch"]
         postings = [
             vacancies.Posting(**row, sketch=arrays.get(whole_hash, vacancies.NO_SKETCH))
@@ -361,6 +350,20 @@ class _Assembly:
             orient="row",
         )
         return pl.concat([alone.cast({"key": pl.Int64}), merged]).sort("key")
+
+    def _sketches(self) -> dict[str, vacancies.Sketch]:
+        """Return the sketches of the texts of `wanted_text`: slices of one array, a kilobyte each."""
+        found = self.connection.sql(
+            f"""
+            SELECT whole_hash, first(sketch) AS sketch FROM read_parquet('{_sql(self.interpretation.units)}')
+            SEMI JOIN wanted_text USING (whole_hash) GROUP BY whole_hash
+            """
+        ).pl()
+        ends = found["sketch"].list.len().cum_sum().to_list()
+        values = found["sketch"].explode(empty_as_null=False).to_numpy()
+        return {
+            hash_: values[start:end] for hash_, start, end in zip(found["whole_hash"], [0, *ends], ends, strict=False)
+        }
 
     # ------------------------------------------------------------------------------------------------ rows
 

@@ -140,7 +140,7 @@ _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _HIRING = re.compile(
     r"\b(?:hiring|hire|looking (?:\w+ )?for|seeks|looking to (?:hire|add|grow|bring|fill|expand)|seeking|searching for|in search of|recruiting|we need|is needed|wanted|"
     r"join (?:us|our|the)|come work|work (?:with|for) us|positions?|openings?|apply|careers?|full[- ]?time|fulltime|"
-    r"open roles?|first employee|founding (?:engineer|team|member)|equity|salary|jobs? (?:page|at)|/jobs|/careers|vacanc(?:y|ies)|opportunit(?:y|ies)|onsite|on-site|telecommute|relocat\w+|intern(?:s|ship)?s?)\b",
+    r"open roles?|first employee|founding (?:engineer|team|member)|equity|salary|jobs? (?:page|at)|/jobs|/careers|vacanc(?:y|ies)|opportunit(?:y|ies)|team is (?:being expanded|expanding|growing)|as an? [\w /-]{3,40} you will|onsite|on-site|telecommute|relocat\w+|intern(?:s|ship)?s?)\b",
     re.IGNORECASE,
 )
 _SEEKS_WORK = re.compile(
@@ -175,7 +175,7 @@ def _singular(title: str) -> str:
 _LEADING = re.compile(
     r"^(?:(?:an?|the|our|some|several|many|more|great|good|awesome|amazing|talented|skilled|strong|solid|excellent|exceptional|"
     r"passionate|motivated|smart|bright|brilliant|top|top-notch|world-class|kick-?ass|stellar|rock-?solid|ambitious|enthusiastic|"
-    r"another|additional|new|first|second|third|two|three|four|five|\d+(?!\w)|multiple|various|few|couple|of|part[- ]time|full[- ]time|fulltime|"
+    r"another|additional|new|first|second|third|two|three|four|five|\d+(?: ?x)?(?!\w)|handful|multiple|various|few|couple|of|part[- ]time|full[- ]time|fulltime|"
     r"highly|very|really|self-motivated|creative|capable|versatile|hands-on|dedicated|both|all|kinds|types|exceptionally|extremely|"
     r"currently|also|hiring|seeking|looking|for|to|hire|position|role|job|title|roles|positions|needed|wanted|remote|onsite|well-rounded|"
     r"energetic|driven|hard-?working|engaged|dynamic|seasoned|curious|savvy|fantastic|outstanding|superb|badass|bad-ass|qualified|"
@@ -464,8 +464,8 @@ def _clean_place(segment: str) -> str | None:
 
 # ----------------------------------------------------------------------------------------------------------------- body
 
-_BULLET = re.compile(r"^(?:[-*•·–—+>►▶●■◆o✓→]|\(?\d{1,2}[.):]+|\(?[a-z]\))\s*(?=\S)")
-_TITLE_END = re.compile(r"\s*(?::|\s[-–—|]+\s|--|—|\(|\[|https?:|www\.|;|\.\s|\.$| who | with | to )")
+_BULLET = re.compile(r"^(?:[-*•·–—+>►▶●■◆o✓→]|\d{1,2} ?x(?=\s)|\(?\d{1,2}[.):]+|\(?[a-z]\))\s*(?=\S)")
+_TITLE_END = re.compile(r"\s*(?::|\s[-–—|]+\s|--|—|\(|\[|https?:|www\.|;|(?<!\b[SsJj]r)\.\s|\.$| who | with | to )")
 _ASKING = re.compile(
     r"\b(?:looking (?:for|to (?:hire|add|recruit|find|bring (?:on|in)|fill|grow our team with))|(?:is|are|we're|currently|now|actively|also|be) hiring(?: for)?|"
     r"^hiring(?: for)?|hire|seeking|searching for|in search of|recruiting|(?:we|also|really|urgently|and) need|in need of|wanted:?|"

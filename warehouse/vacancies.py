@@ -36,7 +36,10 @@ THREAD_GAP = timedelta(days=380)
 REPOST_SIMILARITY = 0.75
 CROSS_POST_SIMILARITY = 0.50
 THREAD_SIMILARITY = 0.34
-THREAD_SIMILARITY_KIN_TITLE = 0.45
+THREAD_CONTAINMENT = 0.52
+THREAD_SIMILARITY_CONTAINED = 0.18
+CONTAINMENT_GAP = timedelta(days=200)
+THREAD_SIMILARITY_KIN_TITLE = 0.43
 THREAD_SIMILARITY_BROAD_TITLE = 0.65
 THREAD_SIMILARITY_OTHER_EMPLOYER = 0.50
 THREAD_SIMILARITY_OTHER_POSTER = 0.60
@@ -186,6 +189,18 @@ def similarity(a: Sketch, b: Sketch, size: int = 128) -> float:
     union = np.union1d(a, b)[:size]
     both = np.intersect1d(a, b, assume_unique=True)
     return float(np.count_nonzero(both <= union[-1])) / union.size
+
+
+def containment(a: Sketch, b: Sketch, size: int = 128) -> float:
+    """Return the estimated share of the shorter text's word pairs that stand in the other; 0 where one has no words.
+
+    A full sketch tells the number of word pairs by how small its largest hash is, with a standard error of 9 %.
+    """
+    if not a.size or not b.size:
+        return 0.0
+    pairs = [s.size if s.size < size else (size - 1) / (float(s[-1]) / 2.0**64) for s in (a, b)]
+    alike = similarity(a, b, size)
+    return min(1.0, alike * sum(pairs) / (1 + alike) / min(pairs))
 
 
 @dataclass(slots=True)
@@ -412,11 +427,12 @@ def _match_roles(
     alike = similarity(earlier[0].sketch, later[0].sketch)
     is_double = earlier[0].board == later[0].board
     least = DOUBLE_POST_SIMILARITY if is_double else THREAD_SIMILARITY
-    if alike < (least if is_same_poster else max(least, THREAD_SIMILARITY_OTHER_POSTER)):
+    is_extended = alike < least and not is_double and is_same_poster and _is_extended(earlier[0], later[0], alike)
+    if not is_extended and alike < (least if is_same_poster else max(least, THREAD_SIMILARITY_OTHER_POSTER)):
         return
     if alike < THREAD_SIMILARITY_OTHER_EMPLOYER and not _one_employer(earlier[0], later[0]):
         return
-    rules = [titles_agree]
+    rules = [_titles_same if is_extended else titles_agree]
     if alike >= THREAD_SIMILARITY_KIN_TITLE and not is_double:
         rules.append(partial(titles_kin, with_broad=alike >= THREAD_SIMILARITY_BROAD_TITLE))
     taken: set[int] = set()
@@ -434,6 +450,21 @@ def _match_roles(
                     taken.add(candidate.key)
                     wanting.discard(role.key)
                     break
+
+
+def _titles_same(a: str | None, b: str | None) -> bool:
+    return bool(a and b) and title_parts(a) == title_parts(b)
+
+
+def _is_extended(a: Posting, b: Posting, alike: float) -> bool:
+    """Whether the same employer's comment was cut short or written out within half a year, with its words kept."""
+    return (
+        a.is_named
+        and a.employer_id == b.employer_id
+        and alike >= THREAD_SIMILARITY_CONTAINED
+        and b.first_seen_at - a.last_seen_at <= CONTAINMENT_GAP
+        and containment(a.sketch, b.sketch) >= THREAD_CONTAINMENT
+    )
 
 
 def _one_employer(a: Posting, b: Posting) -> bool:

@@ -8,41 +8,55 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import binomtest
 
-from warehouse.employers import name_key
+from warehouse.employers import UNNAMED, name_key, resolve
 from warehouse.interpretation import UNIT_SCHEMA, interpret_contents
 from warehouse.vacancies import Posting, merge
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = ROOT / ".." / "shared"
 LABELS = ROOT / "tests" / "gold" / "thread_reposts.csv"
+UNSEEN = ROOT / "tests" / "labels" / "thread_reposts_unseen.csv"
 THREADS = SHARED / "datasets" / "hn_who_is_hiring_2011_2019.parquet"
 OTHER_PAIRS = SHARED / "gold" / "external" / "alex-zagorianos_Zaggregate_labeled_pairs.jsonl"
 LEAST_PRECISION, LEAST_RECALL = 0.97, 0.90
 
 
+def labels(path):
+    """Return `(earlier, later, is_repost)` of a file of labelled pairs; null where reading did not tell."""
+    verdicts = {"true": True, "false": False, "unclear": None}
+    rows = csv.DictReader(path.read_text("utf-8").splitlines())
+    return [(row["earlier"], row["later"], verdicts[row["is_repost"]]) for row in rows]
+
+
 def shares(pairs):
-    """Return precision and recall of `(is_merged, is_same)` pairs."""
+    """Return precision and recall of `(is_merged, is_same)` pairs, and both in words with their 95 % Wilson intervals."""
     both = sum(merged and same for merged, same in pairs)
-    return both / max(1, sum(merged for merged, _ in pairs)), both / max(1, sum(same for _, same in pairs))
+    of_merged, of_same = sum(merged for merged, _ in pairs), sum(same for _, same in pairs)
+    said = []
+    for name, n in (("precision", of_merged), ("recall", of_same)):
+        interval = binomtest(both, n).proportion_ci(method="wilson")
+        said.append(f"{name} {both}/{n} = {both / n:.3f} ({interval.low:.3f} to {interval.high:.3f})")
+    return both / of_merged, both / of_same, ", ".join(said)
 
 
 def test_the_labels_are_three_hundred_with_hard_negatives():
-    rows = list(csv.DictReader(LABELS.read_text("utf-8").splitlines()))
-    assert len(rows) == 300
-    assert 100 <= sum(row["is_repost"] == "true" for row in rows) <= 200
-    assert all(int(row["earlier"]) < int(row["later"]) for row in rows)
+    pairs = labels(LABELS)
+    assert len(pairs) == 300
+    assert 100 <= sum(same for _, _, same in pairs) <= 200
+    assert all(int(earlier) < int(later) for earlier, later, _ in pairs)
 
 
-@pytest.mark.shared
-def test_reposts_in_the_threads(monkeypatch):
-    if not THREADS.is_file():
-        pytest.skip("the hiring threads beside the project are absent")
-    pairs = [
-        (row["earlier"], row["later"], row["is_repost"] == "true")
-        for row in csv.DictReader(LABELS.read_text("utf-8").splitlines())
-    ]
-    named = {identifier for earlier, later, _ in pairs for identifier in (earlier, later)}
+def test_the_unseen_labels_share_no_comment_with_those_the_rules_were_fitted_to():
+    fitted = {identifier for earlier, later, _ in labels(LABELS) for identifier in (earlier, later)}
+    unseen = {identifier for earlier, later, _ in labels(UNSEEN) for identifier in (earlier, later)}
+    assert len(unseen) == 320
+    assert not fitted & unseen
+
+
+def merged_comments(named, monkeypatch):
+    """Return for each comment of the posters of these comments the vacancies it ends up in, by the build's own rules."""
     comments = pl.read_parquet(THREADS).with_columns(pl.col("id", "parent").cast(pl.String))
     posters = comments.filter(pl.col("id").is_in(named)).select("by_hash").unique()
     contents = comments.join(posters, on="by_hash", how="semi").select(
@@ -59,7 +73,7 @@ def test_reposts_in_the_threads(monkeypatch):
         **dict.fromkeys(_UNSAID, pl.lit(None, dtype=pl.String)),
     )
     monkeypatch.setattr("warehouse.interpretation.enrich", _without_extraction)
-    units = interpret_contents(contents)
+    units = resolve(interpret_contents(contents).with_columns(board_company=pl.lit(None, dtype=pl.String)))
     postings = [
         Posting(
             key=key,
@@ -68,8 +82,8 @@ def test_reposts_in_the_threads(monkeypatch):
             posting_id=row["posting_id"],
             part=row["part"],
             form="comment",
-            employer_id=name_key(row["company_raw"] or "") or f"unnamed-{row['poster_hash']}",
-            is_named=bool(row["company_raw"]),
+            employer_id=row["employer_id"],
+            is_named=not row["employer_id"].startswith(UNNAMED),
             is_feed=False,
             is_sample=False,
             title=row["title"],
@@ -88,10 +102,21 @@ def test_reposts_in_the_threads(monkeypatch):
     vacancies = {}
     for posting, link in zip(postings, merge(postings), strict=True):
         vacancies.setdefault(posting.posting_id, set()).add(link.vacancy_id)
+    return vacancies
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("path", [LABELS, UNSEEN], ids=["fitted", "unseen"])
+def test_reposts_in_the_threads(path, monkeypatch):
+    if not THREADS.is_file():
+        pytest.skip("the hiring threads beside the project are absent")
+    pairs = labels(path)
+    vacancies = merged_comments({identifier for *both, _ in pairs for identifier in both}, monkeypatch)
     nothing = set()
     judged = [(bool(vacancies.get(a, nothing) & vacancies.get(b, nothing)), same) for a, b, same in pairs]
-    precision, recall = shares(judged)
-    print(f"\nthread reposts: precision {precision:.3f}, recall {recall:.3f} on {len(pairs)} pairs")
+    precision, recall, said = shares([(merged, same) for merged, same in judged if same is not None])
+    unclear = [merged for merged, same in judged if same is None]
+    print(f"\n{path.stem}: {said}; {len(unclear)} pairs unclear, {sum(unclear)} of them merged")
     assert precision >= LEAST_PRECISION
     assert recall >= LEAST_RECALL
 
@@ -126,8 +151,8 @@ def test_pairs_of_postings_labelled_elsewhere():
         pair = json.loads(line)
         links = merge([_listing(2 * number, "a", pair["a"]), _listing(2 * number + 1, "b", pair["b"])])
         judged.append((links[0].vacancy_id == links[1].vacancy_id, pair["same"]))
-    precision, recall = shares(judged)
-    print(f"\npairs labelled elsewhere: precision {precision:.3f}, recall {recall:.3f} on {len(judged)} pairs")
+    precision, recall, said = shares(judged)
+    print(f"\npairs labelled elsewhere: {said}")
     assert precision >= LEAST_PRECISION
     assert recall >= LEAST_RECALL
 
