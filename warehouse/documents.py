@@ -9,8 +9,10 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+from warehouse import reasoning
 from warehouse.claims import load_claims
 from warehouse.evidence.claims_page import claims_markdown
 from warehouse.quality import QUALITY_JSON, QUALITY_MD, render
@@ -31,6 +33,8 @@ PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "data-dictionary.md": dictionary_markdown,
     ROOT / "docs" / "claims.md": _claims,
     QUALITY_MD: _quality,
+    reasoning.NUMBERS: reasoning.numbers_text,
+    **{ROOT / "docs" / "reasoning" / f"{slug}.md": partial(reasoning.page, slug) for slug in reasoning.pages()},
 }
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from warehouse.evidence.claim import ESSAYS, Claim
 from warehouse.evidence.cuts import ALL, Cut
 
+REASONING = Path(__file__).resolve().parents[1] / "reasoning"
 _PERIODS = {
     "latest_24_months": "the most recent 24 months where every side has 100 vacancies of 20 employers, else all",
     "latest_12_months": "the most recent 12 months where every side has 100 vacancies of 20 employers, else all",
@@ -38,6 +40,8 @@ def _lines(claim: Claim) -> list[str]:
         lines.append(f"- Beside it: {labels}.")
     lines += [f"- Caveat: {caveat}" for caveat in claim.caveats]
     lines.append(f"- What would change the verdict: {claim.would_change}")
+    if (REASONING / f"{claim.slug}.md").is_file():
+        lines.append(f"- Would an expert believe it? [A page of reasoning](reasoning/{claim.slug}.md).")
     cut = Cut(period=ALL, pay_tier=ALL, region=claim.headline.region)
     query = claim.sql or claim.estimate.sql(cut)
     return [

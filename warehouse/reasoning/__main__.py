@@ -1,0 +1,7 @@
+"""Runs `python -m warehouse.reasoning`."""
+
+import sys
+
+from warehouse.reasoning import main
+
+sys.exit(main())
