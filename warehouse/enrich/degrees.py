@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import polars as pl
 
-from warehouse.enrich.windows import is_readable, sections, windows
+from warehouse.enrich.windows import is_readable, lower, sections, windows
 
 FIELDS = ("degree_min", "degree_equivalent", "degree_preferred", "phd_mentioned")
 
@@ -57,6 +57,8 @@ _DOTTED_AFTER = _dotless(
 )
 _DOTTED_GERMAN = _dotless("z. B.", "bzw.", "ggf.", "inkl.", "o. ä.", "Dipl.", "Ing.", "Inf.", "Univ.")
 _INNER_DOT = re.compile(r"\.[A-Za-zä]")
+_SPELLED = re.compile(r"M(?:[Ss]c|SC(?=\s+(?:in|degree|or)\b|/))|JD")
+"""Degrees only as spelled so: in lower case they keep a letter of their own, which no other word has."""
 _BULLETS = "\n•●▪◦‣⁃➢✔✅🔹"
 _SPLIT = re.compile(
     rf"[{_BULLETS}.!?;\-–*·](?:(?<=[{_BULLETS}])|(?<=[.!?;])(?:[”\")]?\s+|(?<=[.!?])(?=[A-Z][a-z]))"
@@ -67,9 +69,9 @@ _SPLIT = re.compile(
 _PHD = r"\bp\.?h[․.]?\s?d\b[․.]?(?:['’]?s\b)?|\bdoctora(?:l|te|tes|do|t|nd\w*)\b(?:[- ](?:degree|level|studies|student|candidate))?|\bd[․.]?phil\b[․.]?|\bpromotion\b(?=\s+(?:in|im|oder|von|wünsch|ist)\b)|(?:(?<=idealerweise )|(?<=abgeschlossene )|(?<=oder ))promotion\b|\bpromoviert\w*|\bthèse\b(?=\s+(?:de doctorat|en|dans))"
 _MASTER = (
     r"\bmasters?\s?['’´`](?:s\b)?(?!\s+of\s+(?:their|your|the))(?:[- ](?:level )?degrees?)?|(?<!scrum )(?<!web)(?<!the )(?<!old )\bmasters\b(?=\s*(?:degree|in\b|or\b|/|,|and ph|level|preferred|required|\)|\(|from\b|\.|;|$|with\b|is\b|qualif|-|of (?:sci|art|eng|bus|tech|pub)))(?:\s+degrees?)?"
-    r"|(?<!scrum )(?<!web)(?<!data )(?<!tree/)\bmaster(?=\s*(?:degree|of\s+(?:science|arts|engineering|business|technology|public|computer|laws|finance|social|data|education)|/|or\s+(?:ph|doct|higher|equiv|above|adv)|level|of\s+art|program|oder|ou\b|o\b|in\s+[A-Z]|en\b|im\b|bzw|-abschluss|abschluss|studium|preferred|:|,\s*(?:or\s+)?ph|\)|$))(?:\s*degrees?)?"
+    r"|(?<!scrum )(?<!web)(?<!data )(?<!tree/)\bmaster(?=\s*(?:degree|of\s+(?:science|arts|engineering|business|technology|public|computer|laws|finance|social|data|education)|/|or\s+(?:ph|doct|higher|equiv|above|adv)|level|of\s+art|program|oder|ou\b|o\b|in\s+[a-z]|en\b|im\b|bzw|-abschluss|abschluss|studium|preferred|:|,\s*(?:or\s+)?ph|\)|$))(?:\s*degrees?)?"
     r"|(?<=bachelor or )master\b|(?<=bachelor/)master\b|(?<=bachelor oder )master\b|(?<=bachelor- oder )master\w*|\bmáster\b|\bmestrado\b"
-    r"|\b(?:m[․.]\s?s[․.]?c?|(?-i:MSc|Msc|MSC(?=\s+(?:in|degree|or)\b|/))|m[․.]eng|meng|m[․.]tech|mtech|m[․.]a[․.]|mba|emba|mph|mfa|mphil|mca)\b[․.]?(?:['’]s)?(?:\s+degrees?)?"
+    r"|\b(?:m[․.]\s?s[․.]?c?|ɱsc|m[․.]eng|meng|m[․.]tech|mtech|m[․.]a[․.]|mba|emba|mph|mfa|mphil|mca)\b[․.]?(?:['’]s)?(?:\s+degrees?)?"
     r"|\b(?:advanced|graduate|post-?graduate|(?<!or )higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?(?:degrees?|studies|qualification)\b|\badvanced academic degrees?|\bpost-?graduate\b(?=\s+(?:in|or|degree|qualif))"
     r"|\bbac\s?\+\s?[5678](?![0-9])|\bdiplom(?:[- ]?(?:ingenieur|informatik|studium|mathemat)\w*|-?ing[․.]?)|\bdiplom\b(?!a)|(?:dipl[oô]me\s+d['’e]\s*)?(?:écoles?|ecoles?)\s+(?:supérieure\s+)?d['’e]\s*(?:ing[ée]nieurs?|commerce)|\bdipl[oô]me\s+d['’]\s?ing[ée]nieur\w*|\bposgrado\b|\bmagíster\b"
 )
@@ -82,17 +84,15 @@ _BACHELOR = (
     r"|\b(?:título|titulación|grado|carrera|formación|licenciatura|estudios)\s+(?:\w+\s+)?(?:universitari[oa]s?|de ingenier\w+)\b|\b(?:titulación|estudios)\s+superior(?:es)?\b|\bgrado\s+en\b|\blicenciatura\b|\blicenciad[oa]s?\b|\bingeniería\s+(?:en|de|técnica|superior|inform|indust|civil|eléc|mec)\w*|\bcarrera\s+(?:en|afín|técnica|de (?:ingenier|licenc))\w*|\btitulación\s+en\b|\btítulo\s+(?:en|de\s+grado|oficial)\b|\begresad[oa]s?\b|\btitulad[oa]\b|\bdiplom(?:é|ée)\s+d['’]une?\s+(?:école|université)"
 )
 _GENERIC = r"\b(?<!360 )(?<!360-)(?:technical\s+|stem\s+|quantitative\s+|relevant\s+|related\s+|accredited\s+|engineering\s+|science\s+|law\s+|cs\s+|computer science\s+|academic\s+)*degrees?\b(?!\s+(?:of\s+(?!science|arts|engineering)|program|view|celsius|to which))"
-_LOWER = r"\b(?:associate['’]?s?(?:['’]s)?|two[- ]year|2[- ]year|foundation)(?:\s+degrees?|(?=\s*(?:or|/)\s*bachelor))(?:\s+degrees?)?|\b(?:high|secondary)[- ]school\s+(?:diploma|degree|education)|\bged\b|\bbac\s?\+\s?2\b|\bBTS\b|\bDUT\b|\bgrado superior\b|\bt[ée]cnico superior\b|\bciclo formativo\b|\b[\w-]*ausbildung(?=\s+(?:\S+\s+){0,4}oder\s)"
-_LAW = r"\bj[․.]\s?d\b[․.]?|\bjuris doctor(?:ate)?\b|\b(?-i:JD)(?=\s*(?:degree|or\b|from\b|/|,|required|and\b))"
+_LOWER = r"\b(?:associate['’]?s?(?:['’]s)?|two[- ]year|2[- ]year|foundation)(?:\s+degrees?|(?=\s*(?:or|/)\s*bachelor))(?:\s+degrees?)?|\b(?:high|secondary)[- ]school\s+(?:diploma|degree|education)|\bged\b|\bbac\s?\+\s?2\b|\bbts\b|\bdut\b|\bgrado superior\b|\bt[ée]cnico superior\b|\bciclo formativo\b|\b[\w-]*ausbildung(?=\s+(?:\S+\s+){0,4}oder\s)"
+_LAW = r"\bj[․.]\s?d\b[․.]?|\bjuris doctor(?:ate)?\b|\bɉd(?=\s*(?:degree|or\b|from\b|/|,|required|and\b))"
 """A law degree follows a first degree; the codebook has no level of its own for it."""
 _MENTION = re.compile(
-    rf"(?P<lower>{_LOWER})|(?P<phd>{_PHD})|(?P<master>{_LAW}|{_MASTER})|(?P<bachelor>{_BACHELOR})|(?P<generic>{_GENERIC})",
-    re.IGNORECASE,
+    rf"(?P<lower>{_LOWER})|(?P<phd>{_PHD})|(?P<master>{_LAW}|{_MASTER})|(?P<bachelor>{_BACHELOR})|(?P<generic>{_GENERIC})"
 )
 _QUALIFIED = re.compile(
     rf"(?P<lower>{_LOWER})|(?P<master>\b(?:advanced|graduate|post-?graduate|(?<!or )higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?degrees?\b|\badvanced academic degrees?)"
-    r"|(?P<bachelor>\b(?:undergraduate|university|college|four[- ]year|4[- ]year)\s+(?:level\s+)?degrees?\b)",
-    re.IGNORECASE,
+    r"|(?P<bachelor>\b(?:undergraduate|university|college|four[- ]year|4[- ]year)\s+(?:level\s+)?degrees?\b)"
 )
 """Degrees that an adjective before the word "degree" tells the level of."""
 # Two capital letters are degrees only in capitals, and only where a degree can stand.
@@ -107,71 +107,58 @@ _NO_MS = re.compile(
 
 _PREFERRED_AFTER = re.compile(
     r"\b(?:preferred|prefered|a\s+(?:big\s+|huge\s+|strong\s+|definite\s+|real\s+)?plus|is\s+(?:an?\s+)?(?:big\s+)?(?:plus|bonus|asset|advantage)|as\s+an?\s+(?:plus|bonus|advantage)|(?:is|are|would be|highly)\s+(?:preferred|desirable|desired|beneficial|ideal|advantageous|helpful|great|welcome|nice)|nice[- ]to[- ]haves?|good to have|desirable|desired|advantageous|optional|an? (?:added |strong |distinct )?(?:advantage|asset|bonus)|bonus(?: points)?|beneficial|not required but|but not required|helpful|ideal(?!ly)|or ideally|strongly considered"
-    r"|wünschenswert|von vorteil|gerne gesehen|ein plus|idealerweise|souhaité\w*|apprécié\w*|serait un (?:plus|atout)|est un (?:plus|atout)|un plus|deseable|valorable|se valorará\w*|preferible\w*|preferentemente|no (?:es )?imprescindible)",
-    re.IGNORECASE,
+    r"|wünschenswert|von vorteil|gerne gesehen|ein plus|idealerweise|souhaité\w*|apprécié\w*|serait un (?:plus|atout)|est un (?:plus|atout)|un plus|deseable|valorable|se valorará\w*|preferible\w*|preferentemente|no (?:es )?imprescindible)"
 )
 _PREFERRED_BEFORE = re.compile(
     r"\b(?:preferably|preferred(?:\s+(?:qualifications?|education|degrees?))?\s*[:–-]?|prefer|preference (?:for|given to|will be given to)|ideally|ideal candidates?\b[^.]{0,40}|nice[- ]to[- ]haves?\s*:?|bonus(?: points)?(?: (?:if|for))?\s*:?|plus\s*:|pluses\s*:?|desired\s*:?|desirable(?!\s+candidate)\s*:?|optional\s*:?|good to have|great if|even better|you may (?:also )?have|would love|extra points|"
-    r"idealerweise|gerne|wünschenswert\s*:?|vorzugsweise|bevorzugt|idéalement|de préférence|preferentemente|idealmente|deseable\s*:?|se valorará\w*|preferible\w*)[^.;]{0,60}$",
-    re.IGNORECASE,
+    r"idealerweise|gerne|wünschenswert\s*:?|vorzugsweise|bevorzugt|idéalement|de préférence|preferentemente|idealmente|deseable\s*:?|se valorará\w*|preferible\w*)[^.;]{0,60}$"
 )
 _FIELD_CUE = re.compile(
-    r"\b(?:preferably|ideally|idealerweise|vorzugsweise|idéalement|de préférence|preferentemente|preferiblemente)\b",
-    re.IGNORECASE,
+    r"\b(?:preferably|ideally|idealerweise|vorzugsweise|idéalement|de préférence|preferentemente|preferiblemente)\b"
 )
 _REQUIRED_CUE = re.compile(
-    r"\b(?:required|mandatory|must|minimum|is a must|zwingend|vorausgesetzt|exigé|requis|imprescindible|obligatorio)\b",
-    re.IGNORECASE,
+    r"\b(?:required|mandatory|must|minimum|is a must|zwingend|vorausgesetzt|exigé|requis|imprescindible|obligatorio)\b"
 )
 
 _NOT_NEEDED = re.compile(
-    r"\b(?:no|without(?: a)?|not (?:a |need a |require a )?|don['’]t (?:need|require|care)[^.]{0,25}|(?:isn['’]t|not|aren['’]t) (?:need|requir)\w*[^.]{0,25}|regardless of[^.]{0,30}|rather than[^.]{0,15}|over|more than|never mind|irrespective of[^.]{0,20}|doesn['’]t matter[^.]{0,20}|with or without[^.]{0,10}|instead of|beyond|keine?n?|sans|sin|ohne)\s+(?:(?:formal|college|university|specific|particular|advanced|traditional|cs|fancy|prior|the|a|your|academic|any|minimum|need\w*|for|of|bachelor['’]?s?|bachelor)\s+){0,4}$",
-    re.IGNORECASE,
+    r"\b(?:no|without(?: a)?|not (?:a |need a |require a )?|don['’]t (?:need|require|care)[^.]{0,25}|(?:isn['’]t|not|aren['’]t) (?:need|requir)\w*[^.]{0,25}|regardless of[^.]{0,30}|rather than[^.]{0,15}|over|more than|never mind|irrespective of[^.]{0,20}|doesn['’]t matter[^.]{0,20}|with or without[^.]{0,10}|instead of|beyond|keine?n?|sans|sin|ohne)\s+(?:(?:formal|college|university|specific|particular|advanced|traditional|cs|fancy|prior|the|a|your|academic|any|minimum|need\w*|for|of|bachelor['’]?s?|bachelor)\s+){0,4}$"
 )
 _NOT_NEEDED_AFTER = re.compile(
-    r"^\W{0,3}(?:in [^.,;]{0,50})?(?:\s*(?:is|are)?\s*(?:not|never|n['’]t)\s+(?:strictly |always |necessarily |a |absolutely )?(?:required|necessary|needed|mandatory|essential|requirement|must|a must|important|everything))|^\W{0,3}(?:isn['’]t|aren['’]t|doesn['’]t|don['’]t)\b|^[^.;]{0,20}\boptional\b",
-    re.IGNORECASE,
+    r"^\W{0,3}(?:in [^.,;]{0,50})?(?:\s*(?:is|are)?\s*(?:not|never|n['’]t)\s+(?:strictly |always |necessarily |a |absolutely )?(?:required|necessary|needed|mandatory|essential|requirement|must|a must|important|everything))|^\W{0,3}(?:isn['’]t|aren['’]t|doesn['’]t|don['’]t)\b|^[^.;]{0,20}\boptional\b"
 )
 _NOT_OURS = re.compile(
     r"\b(?:copilot|chatgpt|our (?:\w+ ){0,3}(?:founder|team|engineer|scientist|researcher|staff|people|colleague|employee|advisor|leadership|cofounder|co-founder|group|ceo|cto|talent|members?|authors|faculty|network|experts)|we are (?:a |an )|we['’]re (?:a |an )|(?:team|group|collective|mix|network|community|bunch|crew) (?:of|is|includes|made|consists)|founded by|co-?founded|founders?|led by|backed by|run by|alongside|include[sd]? (?:\w+ )?(?:former|ex-)|tuition|reimburse\w*|sponsor\w*|scholarship|mentor(?:ing)?|supervis\w+|interns?\b[^.]{0,15}with|hire[sd]?|recruit\w*|among|colleagues|peers|employees|customers|students? (?:earn|get)|surrounded by|discount|support (?:for|you)|pursue|earn (?:a|your)|obtain|complete a|"
-    r"unser(?:e|em)? (?:team|gründer)|notre équipe|nuestro equipo)\b[^.:;]{0,110}$",
-    re.IGNORECASE,
+    r"unser(?:e|em)? (?:team|gründer)|notre équipe|nuestro equipo)\b[^.:;]{0,110}$"
 )
 _WITH_OTHERS = re.compile(
-    r"\b(?:collaborat\w+|work(?:ing)?(?: closely| alongside| side by side)?|partner\w*) with\b[^.:;A-Z]{0,45}$",
-    re.IGNORECASE,
+    r"\b(?:collaborat\w+|work(?:ing)?(?: closely| alongside| side by side)?|partner\w*) with\b[^.:;a-z]{0,45}$"
 )
 _CANDIDATE = re.compile(
-    r"\b(?:you(?:['’]ve| have| hold| are|['’]re| bring| possess| completed| should have| must have| will have)|currently|actively|pursuing|enrolled|completing|working towards?|studying|must have|candidates?)\b[^.;]{0,80}$",
-    re.IGNORECASE,
+    r"\b(?:you(?:['’]ve| have| hold| are|['’]re| bring| possess| completed| should have| must have| will have)|currently|actively|pursuing|enrolled|completing|working towards?|studying|must have|candidates?)\b[^.;]{0,80}$"
 )
 _PURSUING = re.compile(
-    r"\b(?:currently|actively|pursu\w+|enrolled|completing|working towards?|studying|obtaining|complete)\b[^.;]{0,80}$",
-    re.IGNORECASE,
+    r"\b(?:currently|actively|pursu\w+|enrolled|completing|working towards?|studying|obtaining|complete)\b[^.;]{0,80}$"
 )
 _STUDENT_COMPANY = re.compile(
-    r"\b(?:degree|study|studies|education|learning)\s+(?:support|assistance|reimbursement|sponsorship|program\w*|apprenticeship)",
-    re.IGNORECASE,
+    r"\b(?:degree|study|studies|education|learning)\s+(?:support|assistance|reimbursement|sponsorship|program\w*|apprenticeship)"
 )
 _EQUIVALENT = re.compile(
-    r"\bin lieu of\b|\bequivalent\s+(?:\w+[\s/-]+){0,3}?(?:experience|work|background|combination|skills|expertise|knowledge|depth|qualifications?\s+(?:and|or)|demonstrated|practical|professional|industry|training|self)"
-    r"|\b(?:or|and/or)\s+(?:an?\s+|the\s+|be\s+|have\s+)?(?:equivalent|equivalence|equal|equivalents)(?!\s+in\b)(?!\s*(?:\w+\s+){0,2}?(?:field|degree|discipline|major|subject|area|program|course|technical field|qualification in|quantitative|stem))"
-    r"|/\s*equivalent(?!\s+(?:field|degree|disc))|\bor\s+(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|solid|life|lived|self-taught|years? of|\d+\+?(?:\s*[-–]\s*\d+)? years?(?: of)?|commercial|on-the-job|production|research|clinical)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
-    r"|\bor\s+self[- ]taught|\bor experience\b|\bexperience (?:in lieu|accepted|may (?:be )?substitut\w*|can substitute|considered)|\bmay be substituted|\bcombination of (?:relevant )?(?:education|training|degree|academic|study)|\bor\s+(?:a\s+)?(?:proven|demonstrated|demonstrable)\s+(?:ability|proficiency|competence|success)|\bor (?:bootcamp|boot camp|coding)|\bor the equivalent\b"
-    r"|\boder\s+(?:eine?n?\s+)?(?:vergleichbar|gleichwertig|ähnlich|entsprechend|äquivalent)\w*\s*(?!\w*(?:studien|fach))|\bvergleichbare\s+(?:qualifikation|berufserfahrung|ausbildung|erfahrung)|\bou\s+(?:une?\s+)?(?:expérience|équivalent\w*)|\b[oó]\s+(?:experiencia|equivalente)",
-    re.IGNORECASE,
+    r"\b(?:in lieu of\b|equivalent\s+(?:\w+[\s/-]+){0,3}?(?:experience|work|background|combination|skills|expertise|knowledge|depth|qualifications?\s+(?:and|or)|demonstrated|practical|professional|industry|training|self)"
+    r"|(?:or|and/or)\s+(?:an?\s+|the\s+|be\s+|have\s+)?(?:equivalent|equivalence|equal|equivalents)(?!\s+in\b)(?!\s*(?:\w+\s+){0,2}?(?:field|degree|discipline|major|subject|area|program|course|technical field|qualification in|quantitative|stem))"
+    r"|or\s+(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|solid|life|lived|self-taught|years? of|\d+\+?(?:\s*[-–]\s*\d+)? years?(?: of)?|commercial|on-the-job|production|research|clinical)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
+    r"|or\s+self[- ]taught|or experience\b|experience (?:in lieu|accepted|may (?:be )?substitut\w*|can substitute|considered)|may be substituted|combination of (?:relevant )?(?:education|training|degree|academic|study)"
+    r"|or\s+(?:a\s+)?(?:proven|demonstrated|demonstrable)\s+(?:ability|proficiency|competence|success)|or (?:bootcamp|boot camp|coding)|or the equivalent\b"
+    r"|oder\s+(?:eine?n?\s+)?(?:vergleichbar|gleichwertig|ähnlich|entsprechend|äquivalent)\w*\s*(?!\w*(?:studien|fach))|vergleichbare\s+(?:qualifikation|berufserfahrung|ausbildung|erfahrung)|ou\s+(?:une?\s+)?(?:expérience|équivalent\w*)"
+    r"|[oó]\s+(?:experiencia|equivalente))|/\s*equivalent(?!\s+(?:field|degree|disc))"
 )
 _EQUIVALENT_BEFORE = re.compile(
-    r"\b(?:experience|background|expertise|skills)\b[^.;]{0,120}\bor\s+(?:an?\s+)?(?:\w+\s+){0,2}$|\b(?:equivalent|relevant|practical) (?:\w+ )?experience (?:or|/) (?:an? )?(?:\w+ ){0,2}$",
-    re.IGNORECASE,
+    r"\b(?:experience|background|expertise|skills)\b[^.;]{0,120}\bor\s+(?:an?\s+)?(?:\w+\s+){0,2}$|\b(?:equivalent|relevant|practical) (?:\w+ )?experience (?:or|/) (?:an? )?(?:\w+ ){0,2}$"
 )
 _LIEU = re.compile(
-    r"\bin lieu of (?:a |the |your )?(?:\w+ ){0,3}(?:degree|education|bachelor|diploma)|\b(?:instead of|substitute[sd]? for|in place of) (?:a |the )?(?:\w+ ){0,2}(?:degree|bachelor)",
-    re.IGNORECASE,
+    r"\bin lieu of (?:a |the |your )?(?:\w+ ){0,3}(?:degree|education|bachelor|diploma)|\b(?:instead of|substitute[sd]? for|in place of) (?:a |the )?(?:\w+ ){0,2}(?:degree|bachelor)"
 )
 _CONNECTOR = re.compile(
-    r"^(?:[\s,/&(]|or\b|and\b|and/or\b|oder\b|und\b|bzw․?|ou\b|et\b|o\b|y\b|-|–|a\b|an\b|degrees?|['’]s?|even\b|higher\b|better\b|a completed\b|completed\b|your\b|level\b)*$",
-    re.IGNORECASE,
+    r"^(?:[\s,/&(]|or\b|and\b|and/or\b|oder\b|und\b|bzw․?|ou\b|et\b|o\b|y\b|-|–|a\b|an\b|degrees?|['’]s?|even\b|higher\b|better\b|a completed\b|completed\b|your\b|level\b)*$"
 )
 _BREAK = re.compile(r"[;(—]|\s[–-]\s|,\s*(?!(?:or|and|oder|ou|o|y|und|et)\b)[^,;]{0,40}$|\.\s")
 
@@ -202,10 +189,21 @@ class Verdict:
     phd_words: str | None = None
 
 
-def _matches(item: str, hits: Sequence[int] | None) -> Iterator[re.Match[str]]:
+def _at(text: str, lowered: str, hit: int) -> re.Match[str] | None:
+    """The degree that begins at an anchor: six anchors in ten are "TEAMS", "based" or "master the art"."""
+    if text[hit] in "anoi":
+        return _MENTION.match(lowered, hit) or (_MENTION.match(lowered, hit - 1) if hit else None)
+    if hit and lowered[hit - 1].isalnum():
+        return None
+    if text[hit] in "BM" and text[hit + 1].isalnum() and not text[hit + 2 : hit + 3].isalnum():
+        return _CAPITALS.match(text, hit)
+    return _MENTION.match(lowered, hit) or _CAPITALS.match(text, hit)
+
+
+def _matches(item: str, lowered: str, hits: Sequence[int] | None) -> Iterator[re.Match[str]]:
     """Degrees in the item: looked for at the anchors `hits` (character positions), everywhere where `hits` is null."""
     if hits is None:
-        yield from _MENTION.finditer(item)
+        yield from _MENTION.finditer(lowered)
         yield from _CAPITALS.finditer(item)
         return
     end = 0
@@ -214,29 +212,17 @@ def _matches(item: str, hits: Sequence[int] | None) -> Iterator[re.Match[str]]:
             continue
         match = None
         if item[at] in "dD":
-            match = _QUALIFIED.search(item, max(end, at - 45), at + 16)
+            match = _QUALIFIED.search(lowered, max(end, at - 45), at + 16)
             match = match if match and match.start() < at < match.end() else None
-        match = match or _MENTION.match(item, at) or _CAPITALS.match(item, at)
-        if match is None and item[at] in "anoi":
-            match = _MENTION.match(item, at - 1) if at else None
+        match = match or _at(item, lowered, at)
         if match:
             end = match.end()
             yield match
 
 
-def _names_degree(text: str, hits: Sequence[int]) -> bool:
-    """Whether any anchor of a piece is a degree: six in ten are "TEAMS", "based" or "master the art"."""
-    return any(
-        _MENTION.match(text, at)
-        or _CAPITALS.match(text, at)
-        or (text[at] in "anoi" and at and _MENTION.match(text, at - 1))
-        for at in hits
-    )
-
-
-def _mentions(item: str, hits: Sequence[int] | None = None) -> list[_Mention]:
+def _mentions(item: str, lowered: str, hits: Sequence[int] | None = None) -> list[_Mention]:
     found: list[_Mention] = []
-    for match in _matches(item, hits):
+    for match in _matches(item, lowered, hits):
         kind = (match.lastgroup or "").rstrip("234")
         words = match.group().lower()
         if match.re is _CAPITALS:
@@ -279,13 +265,13 @@ def _groups(item: str, mentions: list[_Mention]) -> list[list[_Mention]]:
 _LISTED_PAY = re.compile(r"\d\+?\s*$|[$€£]\s?\d[^.]{0,20}\bfor\s*(?:a\s*)?$")
 _AFTER_PLURAL = re.compile(r"\s+(?:in|or|and|preferred|required|with \d)\b")
 _AS_LEVEL = re.compile(r"[- ]?level\b(?! (?:degree|education))")
-_POST = re.compile(r"\bpost-?\s?(?:\w+/)?$", re.IGNORECASE)
+_POST = re.compile(r"\bpost-?\s?(?:\w+/)?$")
 _FIRMLY = re.compile(r"\b(?:required|is a must|mandatory)\b")
-_DEMAND = re.compile(r"(?<!\bor )(?<!or at least )(?<![\d+–-])\d[\d–+ -]{0,5}\s*(?:years|yrs)")
+_DEMAND = re.compile(r"\d(?<!\bor \d)(?<!or at least \d)(?<![\d+–-]\d)[\d–+ -]{0,5}\s*(?:years|yrs)")
 _YEARS_BEFORE = re.compile(
-    r"\byears?\b[^.;]{0,120}\bor\s+(?:an?\s+)?$|\bor \d+\+? years[^.;]{0,60} with an?\s*$", re.IGNORECASE
+    r"\byears?\b[^.;]{0,120}\bor\s+(?:an?\s+)?$|\bor \d+\+? years[^.;]{0,60} with an?\s*$"
 )
-_YEARS_AFTER = re.compile(r"^\W{0,8}(?:and|with|\+)?\W{0,2}\d+\+?\s*years", re.IGNORECASE)
+_YEARS_AFTER = re.compile(r"^\W{0,8}(?:and|with|\+)?\W{0,2}\d+\+?\s*years")
 _YEARS = re.compile(r"\d[\d–+ -]{0,5}\s*(?:years|yrs)")
 
 
@@ -330,8 +316,10 @@ def _is_shortcut(before: str, after: str) -> bool:
     return bool(early) and (early.group().lower().startswith("or") or bool(_YEARS_AFTER.match(after)))
 
 
-def _require(item: str, group: list[_Mention], ranks: list[int], before: str, words: str, verdict: Verdict) -> None:
-    lowest = min(ranks)
+def _require(
+    item: str, lowered: str, group: list[_Mention], ranks: list[int], before: str, words: str, verdict: Verdict
+) -> None:
+    lowest, start = min(ranks), group[0].start
     is_generic = all(mention.is_generic for mention in group)
     takes = (
         verdict.required_words is None
@@ -341,23 +329,26 @@ def _require(item: str, group: list[_Mention], ranks: list[int], before: str, wo
     if takes:
         verdict.required, verdict.required_words, verdict.required_generic = lowest, words, is_generic
     if lowest > 0:
-        rest = item[group[0].start :]
+        rest = lowered[start:]
         demand = _DEMAND.search(rest)
         match = _EQUIVALENT.search(rest)
         if match and demand and match.start() > demand.start():
             match = None
-        match = match or (_EQUIVALENT_BEFORE.search(before) if before == item[: group[0].start] else None)
         if match:
-            verdict.is_equivalent, verdict.equivalent_words = True, match.group()
+            verdict.is_equivalent, verdict.equivalent_words = True, item[start + match.start() : start + match.end()]
+        elif before == lowered[:start] and (match := _EQUIVALENT_BEFORE.search(before)):
+            verdict.is_equivalent, verdict.equivalent_words = True, item[match.start() : match.end()]
 
 
-def _read_item(item: str, hits: Sequence[int] | None, *, in_wishes: bool, verdict: Verdict) -> None:
-    groups = _groups(item, _mentions(item, hits))
+def _read_item(
+    item: str, lowered: str, hits: Sequence[int] | None, *, in_wishes: bool, verdict: Verdict
+) -> None:
+    groups = _groups(lowered, _mentions(item, lowered, hits))
     for n, group in enumerate(groups):
         end = group[-1].end
-        before = item[groups[n - 1][-1].end if n else 0 : group[0].start]
-        after = item[end : groups[n + 1][0].start if n + 1 < len(groups) else len(item)]
-        if not _is_qualification(item, group, before, after):
+        before = lowered[groups[n - 1][-1].end if n else 0 : group[0].start]
+        after = lowered[end : groups[n + 1][0].start if n + 1 < len(groups) else len(item)]
+        if not _is_qualification(lowered, group, before, after):
             continue
         words = item[group[0].start : end + min(len(after), 60)]
         ranks = [mention.rank for mention in group if not mention.is_generic] or [mention.rank for mention in group]
@@ -368,18 +359,19 @@ def _read_item(item: str, hits: Sequence[int] | None, *, in_wishes: bool, verdic
         if not is_wished and _is_shortcut(before, after):
             continue
         if not is_wished:
-            _require(item, group, ranks, before, words, verdict)
+            _require(item, lowered, group, ranks, before, words, verdict)
         elif max(ranks) > verdict.preferred:
             verdict.preferred, verdict.preferred_words = max(ranks), words
             verdict.is_preferred_said = verdict.is_preferred_said or is_said
 
 
-_STAFF = re.compile(r"^\W{0,2}\s*(?:co-?founders?|founders?|advisors?|colleagues|staff\b)", re.IGNORECASE)
+_OUR = re.compile(r"\bour\s+$")
+_STAFF = re.compile(r"^\W{0,2}\s*(?:co-?founders?|founders?|advisors?|colleagues|staff\b)")
 
 
 def _of_staff(before: str, after: str) -> bool:
     """Whether the degree is that of the employer's own people: "our PhD founders"."""
-    return bool(_STAFF.match(after)) or bool(re.search(r"\bour\s+$", before, re.IGNORECASE))
+    return bool(_STAFF.match(after)) or bool(_OUR.search(before))
 
 
 def _names_field(words: str) -> bool:
@@ -392,14 +384,30 @@ def _leads_next(tail: str, cue: re.Match[str]) -> bool:
     return bool(re.match(r"\s*:", tail[cue.end() :])) or cue.group().lower() in {"ideal", "or ideally", "idealerweise"}
 
 
-def _items(text: str) -> list[tuple[int, str]]:
-    """The lines and sentences of a piece, each with where it begins."""
-    pieces, at = [], 0
+def _items(text: str, hits: Sequence[int] | None) -> Iterator[tuple[int, int, list[int] | None]]:
+    """Where the lines and sentences of a piece begin and end, and the hits in each; those without hits are left out."""
+    starts, ends = [0], []
     for match in _SPLIT.finditer(text):
-        pieces.append((at, text[at : match.start() + 1]))
-        at = match.end()
-    pieces.append((at, text[at:]))
-    return pieces
+        start, end = match.span()
+        ends.append(start + 1)
+        starts.append(end)
+    ends.append(len(text))
+    if hits is None:
+        yield from ((start, end, None) for start, end in zip(starts, ends, strict=True))
+        return
+    for number, held in groupby(hits, key=lambda hit: bisect_right(starts, hit) - 1):
+        start, end = starts[number], ends[number]
+        if within := [hit - start for hit in held if hit < end]:
+            yield start, end, within
+
+
+def _lower(text: str) -> str:
+    if not any(degree in text for degree in ("MSc", "Msc", "MSC", "JD")):
+        return lower(text)
+    return lower(_SPELLED.sub(lambda degree: _KEPT[degree[0][0]] + degree[0][1:], text))
+
+
+_KEPT = {"M": "ɱ", "J": "ɉ"}
 
 
 def _without_dots(text: str, *, is_foreign: bool) -> str:
@@ -437,24 +445,23 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         verdict = Verdict()
         lieu = None
         for window, hits in pieces:
-            if hits is not None and not _names_degree(window.text, hits):
+            text = window.text
+            lowered = _lower(text)
+            if hits is not None and not any(_at(text, lowered, hit) for hit in hits):
                 continue
-            text = _without_dots(window.text, is_foreign=hits is None) if "." in window.text else window.text
+            if "." in text and (dotless := _without_dots(text, is_foreign=hits is None)) is not text:
+                text, lowered = dotless, _lower(dotless)
             if "lieu" in text or "instead" in text or "substitut" in text:
-                lieu = lieu or _LIEU.search(text)
-            for at, item in _items(text):
-                within = None
-                if hits is not None:
-                    held = hits[bisect_left(hits, at) : bisect_left(hits, at + len(item))]
-                    if not held:
-                        continue
-                    within = [hit - at for hit in held]
-                byte = window.start + len(text[: at + len(item) // 2].encode())
-                _read_item(item, within, in_wishes=parts.is_preferred(row, byte), verdict=verdict)
+                found_lieu = _LIEU.search(lowered)
+                lieu = lieu or (text[found_lieu.start() : found_lieu.end()] if found_lieu else None)
+            for at, end, within in _items(text, hits):
+                byte = window.start + len(text[: (at + end) // 2].encode())
+                in_wishes = parts.is_preferred(row, byte)
+                _read_item(text[at:end], lowered[at:end], within, in_wishes=in_wishes, verdict=verdict)
         if verdict.preferred <= verdict.required and not verdict.is_preferred_said:
             verdict.preferred, verdict.preferred_words = 0, None
         if lieu and verdict.required > 0:
-            verdict.is_equivalent, verdict.equivalent_words = True, lieu.group()
+            verdict.is_equivalent, verdict.equivalent_words = True, lieu
         verdicts[row] = verdict
     return _columns(postings.height, readable.to_list(), verdicts, explain)
 
