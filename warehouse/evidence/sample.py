@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import duckdb
@@ -37,6 +37,7 @@ def table_schema(name: str) -> dict[str, pl.DataType | type[pl.DataType]]:
 
 MOST_CLUSTERS = 400
 Kept = TypeVar("Kept")
+Column = NDArray[np.int8] | NDArray[np.float64]
 MONTHS = {LATEST: 24, LATEST_YEAR: 12}
 REAL = "provenance <> 'sample'"
 CUT_COLUMNS = ("source", "market", "size_class", "year", "is_latest_24_months", "is_latest_12_months")
@@ -72,11 +73,11 @@ SELECT s.*, {_BY_TITLE}, {", ".join(f"b.{name}, t.{name} AS {name}_strict" for n
 FROM staged s LEFT JOIN firsts_broad b USING (vacancy_id) LEFT JOIN firsts_strict t USING (vacancy_id)
 ORDER BY vacancy_id
 """
-_STRICT = f"""
-CREATE VIEW opening_strict AS
-SELECT * REPLACE (role_strict AS role, {", ".join(f"{name}_strict AS {name}" for name in BY_ROLE)})
-FROM opening WHERE role_strict IS NOT NULL
+_RETOLD = f"""
+CREATE VIEW opening_retold AS
+SELECT * REPLACE (role_strict AS role, {", ".join(f"{name}_strict AS {name}" for name in BY_ROLE)}) FROM opening
 """
+_STRICT = "CREATE VIEW opening_strict AS SELECT * FROM opening_retold WHERE role IS NOT NULL"
 
 
 class Grid:
@@ -141,6 +142,7 @@ class Sample:
         self.replicates = replicates
         self.confusion = market.confusion
         self._kept: dict[object, object] = {}
+        self._columns: dict[tuple[str, bool], Column] = {}
         self._coarse: tuple[NDArray[np.int64], NDArray[np.float32]] | None = None
         self._connection = duckdb.connect()
         vacancy = _typed(market.vacancy, "vacancy").filter(pl.col("provenance") != "sample")
@@ -163,6 +165,7 @@ class Sample:
         for kind, role in (("broad", "role"), ("strict", "role_strict")):
             self._connection.execute(_FIRSTS.format(kind=kind, role=role)).complete()
         self._connection.execute(_OPENING).complete()
+        self._connection.execute(_RETOLD).complete()
         self._connection.execute(_STRICT).complete()
         self._connection.unregister("staged")
         self.n_employers = int(staged["employer_index"].max() or 0) + 1 if len(staged) else 0
@@ -237,6 +240,32 @@ class Sample:
     def cells(self, sql: str) -> Cells:
         """Return a query's rows, which carry `cell`, as cells to cut by."""
         return Cells(self.rows(sql), self.grid)
+
+    def columns(self, expressions: Sequence[str], *, is_strict: bool, joined: str = "") -> list[Column]:
+        """Return expressions over `opening` for every vacancy, in the order of their numbers; each is asked once.
+
+        With `is_strict` the role is what the title alone names, null for most. Conditions are 1, 0 or, where null, -1;
+        numbers are NaN where null. `joined` is a query over `{table}` with a column `vacancy_id`, whose further columns
+        the expressions may name.
+        """
+        wanted = [name for name in dict.fromkeys(expressions) if (name + joined, is_strict) not in self._columns]
+        if wanted:
+            table = "opening_retold" if is_strict else "opening"
+            relation = f"{table} LEFT JOIN ({joined.format(table=table)}) USING (vacancy_id)" if joined else table
+            told = ", ".join(f"({expression}) AS c{k}" for k, expression in enumerate(wanted))
+            order = " ORDER BY vacancy_id" if joined else ""
+            frame = self.rows(f"SELECT {told} FROM {relation}{order}")
+            for name, column in zip(wanted, frame.iter_columns(), strict=True):
+                is_condition = column.dtype == pl.Boolean
+                known = (
+                    column.cast(pl.Int8).fill_null(-1) if is_condition else column.cast(pl.Float64).fill_null(np.nan)
+                )
+                self._columns[name + joined, is_strict] = known.to_numpy()
+        return [self._columns[name + joined, is_strict] for name in expressions]
+
+    def tiers(self) -> tuple[NDArray[np.int64], list[str]]:
+        """Return the pay tier of every vacancy as codes, -1 where there is none, and the tiers."""
+        return coded(self.rows("SELECT pay_tier FROM opening")["pay_tier"])
 
     def skills_of(self, vacancies: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return, for vacancies named once each, the position among them and the skill of each skill they ask.

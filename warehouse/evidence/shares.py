@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from warehouse.evidence.cuts import Cut
 from warehouse.evidence.derived import source_sql
@@ -16,6 +17,7 @@ from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, o
 from warehouse.evidence.sample import REAL, Cells, Sample, cut_sql
 from warehouse.schema.tables import ROLES
 from warehouse.statistics.classifier_error import corrected_shares, error_draws, error_matrix
+from warehouse.statistics.codes import distinct
 from warehouse.statistics.resampling import Array, effective_employers, rare_share_draws, ratio, share, totals
 
 
@@ -121,28 +123,46 @@ class Shares(Measure):
         )
 
     def cells(self, sample: Sample, cut: Cut) -> Cells:
-        """Return sums by employer and cut columns: for part i `a` (numerator), `d` (known), `u` (unknown), `p*` by postings."""
-        table = opening_table(cut)
-        relation = f"{table} LEFT JOIN ({self.joined.format(table=table)}) USING (vacancy_id)" if self.joined else table
+        """Return sums by cell: for part i `a` (numerator), `d` (known), `u` (unknown), `pa` and `pd` by postings."""
+        is_strict = cut.role_definition == "strict"
+        return sample.kept((self, is_strict), lambda: self._counted(sample, is_strict))
 
-        def made() -> Cells:
-            columns = [f"count(*) FILTER (WHERE {self._known()}) AS n"]
-            for i, part in enumerate(self.parts):
-                known = f"({part.among}) AND ({part.of}) IS NOT NULL"
-                columns += [
-                    f"sum(({part.of})::DOUBLE) FILTER (WHERE {part.among}) AS a{i}",
-                    f"count(*) FILTER (WHERE {known}) AS d{i}",
-                    f"sum(({part.of})::DOUBLE * n_postings) FILTER (WHERE {part.among}) AS pa{i}",
-                    f"(sum(n_postings) FILTER (WHERE {known}))::DOUBLE AS pd{i}",
-                    f"count(*) FILTER (WHERE ({part.among}) AND ({part.of}) IS NULL) AS u{i}",
-                ]
-            among = " OR ".join(f"({part.among})" for part in self.parts)
-            keys = "cell, pay_tier" if self.uses_pay else "cell"
-            return sample.cells(
-                f"SELECT {keys}, {', '.join(columns)} FROM {relation} WHERE {among} GROUP BY {keys} ORDER BY {keys}"
-            )
+    def _counted(self, sample: Sample, is_strict: bool) -> Cells:
+        asked = [self._known(), *(text for part in self.parts for text in (part.among, part.of))]
+        told, *columns = sample.columns(asked, is_strict=is_strict, joined=self.joined)
+        has_role, postings = sample.columns(["role IS NOT NULL", "n_postings"], is_strict=is_strict)
+        tier, tiers = sample.kept(("pay_tier", is_strict), sample.tiers) if self.uses_pay else (None, [])
+        among = [(column == 1) & (has_role == 1) if is_strict else column == 1 for column in columns[::2]]
+        rows = np.flatnonzero(np.logical_or.reduce(among))
+        key = (
+            sample.cell[rows]
+            if tier is None
+            else sample.cell[rows].astype(np.int64) * (len(tiers) + 1) + tier[rows] + 1
+        )
+        first, at = distinct(key)
+        used = key[first]
+        postings = postings[rows]
 
-        return sample.kept((self, table), made)
+        def summed(chosen: NDArray[np.bool_], values: Array | None = None) -> Array:
+            weights = None if values is None else values[chosen]
+            return np.bincount(at[chosen], weights, len(used)).astype(np.float64)
+
+        values = {"n": summed(told[rows] == 1)}
+        for i, (mine, of) in enumerate(zip(among, columns[1::2], strict=True)):
+            here, what = mine[rows], of[rows]
+            is_known = here & (what >= 0 if what.dtype == np.int8 else ~np.isnan(what))
+            events = what.astype(np.float64)
+            values |= {
+                f"a{i}": summed(is_known, events),
+                f"d{i}": summed(is_known),
+                f"pa{i}": summed(is_known, events * postings),
+                f"pd{i}": summed(is_known, postings),
+                f"u{i}": summed(here & ~is_known),
+            }
+        if tier is None:
+            return Cells(pl.DataFrame({"cell": used, **values}), sample.grid)
+        words = pl.Series([None, *tiers], dtype=pl.String).gather(used % (len(tiers) + 1))
+        return Cells(pl.DataFrame({"cell": used // (len(tiers) + 1), "pay_tier": words, **values}), sample.grid)
 
     def _known(self) -> str:
         if self.counted:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from warehouse.statistics.codes import distinct
 from warehouse.statistics.resampling import Array
 
 MOST_STEPS = 60
@@ -14,8 +15,6 @@ TOLERANCE = 1e-7
 ROUGH = 1e-3
 """Enough for a smoothing that is only the way to the next, half as wide."""
 RIDGE = 1e-9
-MOST_CODES = 10_000_000
-"""Beyond so many possible codes they are sorted instead of looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class _Design:
         joint = treated.astype(np.int64)
         for control in controls:
             joint = joint * (int(control.max(initial=0)) + 1) + control
-        first, cell = _distinct(joint)
+        first, cell = distinct(joint)
         cells = np.column_stack([treated.astype(np.int64)[first], *(control[first] for control in controls)])
         columns = [np.ones(len(cells)), cells[:, 0].astype(np.float64)]
         for control in cells[:, 1:].T:
@@ -55,18 +54,6 @@ class _Design:
 
     def fitted(self, coefficients: Array) -> Array:
         return (self.rows @ coefficients)[self.cell]
-
-
-def _distinct(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each distinct code stands for once, in rising order, and which of them each row has."""
-    span = int(codes.max(initial=0)) + 1
-    if span > MOST_CODES:
-        _, first, which = np.unique(codes, return_index=True, return_inverse=True)
-        return first, which.reshape(-1)
-    at = np.full(span, -1)
-    at[codes] = np.arange(len(codes))
-    used = at >= 0
-    return at[used], (np.cumsum(used) - 1)[codes]
 
 
 def _solve(matrix: Array, vector: Array) -> Array:
@@ -160,7 +147,7 @@ def _without_employers(
     n_cells, p = design.rows.shape
     means = np.zeros((n_employers, p))
     codes = employer.astype(np.int64) * n_cells + design.cell
-    first, which = _distinct(codes)
+    first, which = distinct(codes)
     mass = np.bincount(which, weights, len(first))
     who, what = employer[first], design.cell[first]
     for column in range(p):
