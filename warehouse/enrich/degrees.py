@@ -66,25 +66,33 @@ _SPLIT = re.compile(
 )
 """Begins with one class of characters, which is scanned for ten times faster than alternatives are tried."""
 
-_PHD = r"\bp\.?h[․.]?\s?d\b[․.]?(?:['’]?s\b)?|\bdoctora(?:l|te|tes|do|t|nd\w*)\b(?:[- ](?:degree|level|studies|student|candidate))?|\bd[․.]?phil\b[․.]?|\bpromotion\b(?=\s+(?:in|im|oder|von|wünsch|ist)\b)|(?:(?<=idealerweise )|(?<=abgeschlossene )|(?<=oder ))promotion\b|\bpromoviert\w*|\bthèse\b(?=\s+(?:de doctorat|en|dans))"
+_PHD = (
+    r"\b(?:p\.?h[․.]?\s?d\b[․.]?(?:['’]?s\b)?|doctora(?:l|te|tes|do|t|nd\w*)\b(?:[- ](?:degree|level|studies|student|candidate))?|d[․.]?phil\b[․.]?|promotion\b(?=\s+(?:in|im|oder|von|wünsch|ist)\b)|promoviert\w*|thèse\b(?=\s+(?:de doctorat|en|dans)))"
+    r"|(?:(?<=idealerweise )|(?<=abgeschlossene )|(?<=oder ))promotion\b"
+)
 _MASTER = (
-    r"\bmasters?\s?['’´`](?:s\b)?(?!\s+of\s+(?:their|your|the))(?:[- ](?:level )?degrees?)?|(?<!scrum )(?<!web)(?<!the )(?<!old )\bmasters\b(?=\s*(?:degree|in\b|or\b|/|,|and ph|level|preferred|required|\)|\(|from\b|\.|;|$|with\b|is\b|qualif|-|of (?:sci|art|eng|bus|tech|pub)))(?:\s+degrees?)?"
+    r"\b(?:masters?\s?['’´`](?:s\b)?(?!\s+of\s+(?:their|your|the))(?:[- ](?:level )?degrees?)?|máster\b|mestrado\b|(?:m[․.]\s?s[․.]?c?|ɱsc|m[․.]eng|meng|m[․.]tech|mtech|m[․.]a[․.]|mba|emba|mph|mfa|mphil|mca)\b[․.]?(?:['’]s)?(?:\s+degrees?)?"
+    r"|(?:advanced|graduate|post-?graduate|(?<!or )higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?(?:degrees?|studies|qualification)\b|advanced academic degrees?|post-?graduate\b(?=\s+(?:in|or|degree|qualif))|bac\s?\+\s?[5678](?![0-9])|diplom(?:[- ]?(?:ingenieur|informatik|studium|mathemat)\w*|-?ing[․.]?)"
+    r"|diplom\b(?!a)|dipl[oô]me\s+d['’]\s?ing[ée]nieur\w*|posgrado\b|magíster\b)"
+    r"|(?<!scrum )(?<!web)(?<!the )(?<!old )\bmasters\b(?=\s*(?:degree|in\b|or\b|/|,|and ph|level|preferred|required|\)|\(|from\b|\.|;|$|with\b|is\b|qualif|-|of (?:sci|art|eng|bus|tech|pub)))(?:\s+degrees?)?"
     r"|(?<!scrum )(?<!web)(?<!data )(?<!tree/)\bmaster(?=\s*(?:degree|of\s+(?:science|arts|engineering|business|technology|public|computer|laws|finance|social|data|education)|/|or\s+(?:ph|doct|higher|equiv|above|adv)|level|of\s+art|program|oder|ou\b|o\b|in\s+[a-z]|en\b|im\b|bzw|-abschluss|abschluss|studium|preferred|:|,\s*(?:or\s+)?ph|\)|$))(?:\s*degrees?)?"
-    r"|(?<=bachelor or )master\b|(?<=bachelor/)master\b|(?<=bachelor oder )master\b|(?<=bachelor- oder )master\w*|\bmáster\b|\bmestrado\b"
-    r"|\b(?:m[․.]\s?s[․.]?c?|ɱsc|m[․.]eng|meng|m[․.]tech|mtech|m[․.]a[․.]|mba|emba|mph|mfa|mphil|mca)\b[․.]?(?:['’]s)?(?:\s+degrees?)?"
-    r"|\b(?:advanced|graduate|post-?graduate|(?<!or )higher)\s+(?:academic\s+|university\s+|technical\s+|quantitative\s+|level\s+)?(?:degrees?|studies|qualification)\b|\badvanced academic degrees?|\bpost-?graduate\b(?=\s+(?:in|or|degree|qualif))"
-    r"|\bbac\s?\+\s?[5678](?![0-9])|\bdiplom(?:[- ]?(?:ingenieur|informatik|studium|mathemat)\w*|-?ing[․.]?)|\bdiplom\b(?!a)|(?:dipl[oô]me\s+d['’e]\s*)?(?:écoles?|ecoles?)\s+(?:supérieure\s+)?d['’e]\s*(?:ing[ée]nieurs?|commerce)|\bdipl[oô]me\s+d['’]\s?ing[ée]nieur\w*|\bposgrado\b|\bmagíster\b"
+    r"|(?<=bachelor or )master\b"
+    r"|(?<=bachelor/)master\b"
+    r"|(?<=bachelor oder )master\b"
+    r"|(?<=bachelor- oder )master\w*"
+    r"|(?:dipl[oô]me\s+d['’e]\s*)?(?:écoles?|ecoles?)\s+(?:supérieure\s+)?d['’e]\s*(?:ing[ée]nieurs?|commerce)"
 )
 _BACHELOR = (
-    r"\bbachelor['’´`]?s?(?:['’](?=\s))?(?:[- ](?:level )?degrees?)?(?:\s+of\s+(?:science|arts|engineering|technology|business))?|\bbaccalaureate\b(?:\s+degree)?|\bbachelor\w*abschluss\w*"
-    r"|\b(?:b[․.]\s?s[․.]?c?|b[․.]\s?sc|bsc|b[․.]a[․.]?|b[․.]\s?tech|btech|b[․.]\s?eng|beng|b[․.]e|b[․.]com|bcom|bca|bba)\b[․.]?(?:['’]s)?(?:\s+\(?hons\)?)?(?:\s+degrees?)?"
-    r"|\b(?:undergraduate|university|college|universitäts|four[- ]year|4[- ]year)\s+(?:level\s+)?(?:degrees?|education|diploma|qualification)\b|\bundergraduate\b(?=\s+(?:or\s+(?:graduate|master)|in\s+(?:comp|engin|math|sci)))"
-    r"|\bbac\s?\+\s?[34](?![0-9])(?:\s*(?:/|à|ou|-)\s*(?:bac\s?\+\s?)?[45])?|\blicence\b(?=\s+(?:pro|en\b|universitaire|ou|informatique|d[e']))"
-    r"|\b\w*(?:hochschul|fachhochschul|universitäts|uni-?)-?(?:abschluss|studium|ausbildung)\w*|\b(?:abgeschlossene[snr]?|abgeschlossenem|erfolgreiche[srn]?|technische[srn]?|wissenschaftliche[srn]?|betriebswirtschaftliche[srn]?|wirtschaftswissenschaftliche[srn]?|naturwissenschaftliche[srn]?|akademische[srn]?|relevante[srn]?|einschlägige[srn]?)\s+(?:\w+(?:es|e|er|em)?\s+)?(?:\w*studium\w*|studienabschluss|hochschul\w*|abschluss\s+(?:in|im|eines)\s+\w*studi\w*)|\bstudium\b(?=\s+(?:der|des|im|in|mit|\(|oder|bzw|z․|an)\b)|\w*studium\b(?=\s*[,(/])|\bakademische[rn]?\s+abschluss\w*|\bstudienabschluss\w*"
-    r"|\b(?:título|titulación|grado|carrera|formación|licenciatura|estudios)\s+(?:\w+\s+)?(?:universitari[oa]s?|de ingenier\w+)\b|\b(?:titulación|estudios)\s+superior(?:es)?\b|\bgrado\s+en\b|\blicenciatura\b|\blicenciad[oa]s?\b|\bingeniería\s+(?:en|de|técnica|superior|inform|indust|civil|eléc|mec)\w*|\bcarrera\s+(?:en|afín|técnica|de (?:ingenier|licenc))\w*|\btitulación\s+en\b|\btítulo\s+(?:en|de\s+grado|oficial)\b|\begresad[oa]s?\b|\btitulad[oa]\b|\bdiplom(?:é|ée)\s+d['’]une?\s+(?:école|université)"
+    r"\b(?:bachelor['’´`]?s?(?:['’](?=\s))?(?:[- ](?:level )?degrees?)?(?:\s+of\s+(?:science|arts|engineering|technology|business))?|baccalaureate\b(?:\s+degree)?|bachelor\w*abschluss\w*"
+    r"|(?:b[․.]\s?s[․.]?c?|b[․.]\s?sc|bsc|b[․.]a[․.]?|b[․.]\s?tech|btech|b[․.]\s?eng|beng|b[․.]e|b[․.]com|bcom|bca|bba)\b[․.]?(?:['’]s)?(?:\s+\(?hons\)?)?(?:\s+degrees?)?|(?:undergraduate|university|college|universitäts|four[- ]year|4[- ]year)\s+(?:level\s+)?(?:degrees?|education|diploma|qualification)\b"
+    r"|undergraduate\b(?=\s+(?:or\s+(?:graduate|master)|in\s+(?:comp|engin|math|sci)))|bac\s?\+\s?[34](?![0-9])(?:\s*(?:/|à|ou|-)\s*(?:bac\s?\+\s?)?[45])?|licence\b(?=\s+(?:pro|en\b|universitaire|ou|informatique|d[e']))|\w*(?:hochschul|fachhochschul|universitäts|uni-?)-?(?:abschluss|studium|ausbildung)\w*"
+    r"|(?:abgeschlossene[snr]?|abgeschlossenem|erfolgreiche[srn]?|technische[srn]?|wissenschaftliche[srn]?|betriebswirtschaftliche[srn]?|wirtschaftswissenschaftliche[srn]?|naturwissenschaftliche[srn]?|akademische[srn]?|relevante[srn]?|einschlägige[srn]?)\s+(?:\w+(?:es|e|er|em)?\s+)?(?:\w*studium\w*|studienabschluss|hochschul\w*|abschluss\s+(?:in|im|eines)\s+\w*studi\w*)"
+    r"|studium\b(?=\s+(?:der|des|im|in|mit|\(|oder|bzw|z․|an)\b)|akademische[rn]?\s+abschluss\w*|studienabschluss\w*|(?:título|titulación|grado|carrera|formación|licenciatura|estudios)\s+(?:\w+\s+)?(?:universitari[oa]s?|de ingenier\w+)\b|(?:titulación|estudios)\s+superior(?:es)?\b|grado\s+en\b|licenciatura\b|licenciad[oa]s?\b"
+    r"|ingeniería\s+(?:en|de|técnica|superior|inform|indust|civil|eléc|mec)\w*|carrera\s+(?:en|afín|técnica|de (?:ingenier|licenc))\w*|titulación\s+en\b|título\s+(?:en|de\s+grado|oficial)\b|egresad[oa]s?\b|titulad[oa]\b|diplom(?:é|ée)\s+d['’]une?\s+(?:école|université))"
+    r"|\w*studium\b(?=\s*[,(/])"
 )
 _GENERIC = r"\b(?<!360 )(?<!360-)(?:technical\s+|stem\s+|quantitative\s+|relevant\s+|related\s+|accredited\s+|engineering\s+|science\s+|law\s+|cs\s+|computer science\s+|academic\s+)*degrees?\b(?!\s+(?:of\s+(?!science|arts|engineering)|program|view|celsius|to which))"
-_LOWER = r"\b(?:associate['’]?s?(?:['’]s)?|two[- ]year|2[- ]year|foundation)(?:\s+degrees?|(?=\s*(?:or|/)\s*bachelor))(?:\s+degrees?)?|\b(?:high|secondary)[- ]school\s+(?:diploma|degree|education)|\bged\b|\bbac\s?\+\s?2\b|\bbts\b|\bdut\b|\bgrado superior\b|\bt[ée]cnico superior\b|\bciclo formativo\b|\b[\w-]*ausbildung(?=\s+(?:\S+\s+){0,4}oder\s)"
+_LOWER = r"\b(?:(?:associate['’]?s?(?:['’]s)?|two[- ]year|2[- ]year|foundation)(?:\s+degrees?|(?=\s*(?:or|/)\s*bachelor))(?:\s+degrees?)?|(?:high|secondary)[- ]school\s+(?:diploma|degree|education)|ged\b|bac\s?\+\s?2\b|bts\b|dut\b|grado superior\b|t[ée]cnico superior\b|ciclo formativo\b|[\w-]*ausbildung(?=\s+(?:\S+\s+){0,4}oder\s))"
 _LAW = r"\bj[․.]\s?d\b[․.]?|\bjuris doctor(?:ate)?\b|\bɉd(?=\s*(?:degree|or\b|from\b|/|,|required|and\b))"
 """A law degree follows a first degree; the codebook has no level of its own for it."""
 _MENTION = re.compile(
@@ -268,9 +276,7 @@ _AS_LEVEL = re.compile(r"[- ]?level\b(?! (?:degree|education))")
 _POST = re.compile(r"\bpost-?\s?(?:\w+/)?$")
 _FIRMLY = re.compile(r"\b(?:required|is a must|mandatory)\b")
 _DEMAND = re.compile(r"\d(?<!\bor \d)(?<!or at least \d)(?<![\d+–-]\d)[\d–+ -]{0,5}\s*(?:years|yrs)")
-_YEARS_BEFORE = re.compile(
-    r"\byears?\b[^.;]{0,120}\bor\s+(?:an?\s+)?$|\bor \d+\+? years[^.;]{0,60} with an?\s*$"
-)
+_YEARS_BEFORE = re.compile(r"\byears?\b[^.;]{0,120}\bor\s+(?:an?\s+)?$|\bor \d+\+? years[^.;]{0,60} with an?\s*$")
 _YEARS_AFTER = re.compile(r"^\W{0,8}(?:and|with|\+)?\W{0,2}\d+\+?\s*years")
 _YEARS = re.compile(r"\d[\d–+ -]{0,5}\s*(?:years|yrs)")
 
@@ -340,9 +346,7 @@ def _require(
             verdict.is_equivalent, verdict.equivalent_words = True, item[match.start() : match.end()]
 
 
-def _read_item(
-    item: str, lowered: str, hits: Sequence[int] | None, *, in_wishes: bool, verdict: Verdict
-) -> None:
+def _read_item(item: str, lowered: str, hits: Sequence[int] | None, *, in_wishes: bool, verdict: Verdict) -> None:
     groups = _groups(lowered, _mentions(item, lowered, hits))
     for n, group in enumerate(groups):
         end = group[-1].end

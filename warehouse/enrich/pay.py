@@ -325,9 +325,7 @@ def _bands(text: str, dollar: str) -> Iterator[Band]:
                 yield band
 
 
-_GOES_ON_AS_PAY = re.compile(
-    r"\s*(?:\+|plus|and)?\s*(?:equity|bonus|ote|base|salary|per|/|annual|p\.?a)|\s*\|"
-)
+_GOES_ON_AS_PAY = re.compile(r"\s*(?:\+|plus|and)?\s*(?:equity|bonus|ote|base|salary|per|/|annual|p\.?a)|\s*\|")
 _LABELLED_AS_PAY = re.compile(
     r"\b(?:salary|\w*gehalt\w*|salaire|salario|pay|compensation)\s*(?:range|:|is|of|from|up to|brutto|brut|bruto|von|ab|de|\s)*$"
 )
@@ -404,9 +402,7 @@ def _is_something_else(quote: Quote, currency: str) -> bool:
     return bool(rejected) and not _STRONG_CUE.search(quote.line[-60:])
 
 
-_CUE_AFTER = re.compile(
-    r"^[ \t(]*(?:\w+[ \t]+)?(?:brutto\w*|base\b|salary|gross|bruts?\b|bruto|gehalt|ote\b)"
-)
+_CUE_AFTER = re.compile(r"^[ \t(]*(?:\w+[ \t]+)?(?:brutto\w*|base\b|salary|gross|bruts?\b|bruto|gehalt|ote\b)")
 
 
 def _strength(quote: Quote, is_ote: bool) -> int:
@@ -423,9 +419,7 @@ def _is_accepted(quote: Quote, strength: int, period: str, *, is_told: bool, usd
     is_yearly_size = period == "year" and 12_000 <= usd <= 2_000_000
     if quote.numbers[1]:
         return strength > 0 or is_told or is_yearly_size
-    if period == "hour" and not (
-        is_told or _HOURLY.search(quote.before[-80:])
-    ):
+    if period == "hour" and not (is_told or _HOURLY.search(quote.before[-80:])):
         return False
     return strength == 2 or (is_told and (quote.is_listed or period in {"hour", "day"}))
 

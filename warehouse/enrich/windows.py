@@ -27,7 +27,11 @@ def lower(text: str) -> str:
     where a literal's first character would rule most of them out.
     """
     lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(one if len(one) == 1 else at for at in text for one in [at.lower()])
+    return (
+        lowered
+        if len(lowered) == len(text)
+        else "".join(one if len(one) == 1 else at for at in text for one in [at.lower()])
+    )
 
 
 def is_readable(languages: pl.Series) -> pl.Series:
