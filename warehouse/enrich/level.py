@@ -37,7 +37,7 @@ _PEOPLE_CRAFT = (
 _PEOPLE_MANAGER = (
     rf"\b{_PEOPLE_CRAFT} manager\b|\bmanager i{{0,3}},? (?:(?:of|,|-|–|:) ?)?(?:\w+[ &/-]+){{0,3}}?{_PEOPLE_CRAFT}\b|"
     r"\b(?:engineer|engineering|scientist|developer|data scientist) manager\b|"
-    r"^(?:sr\.? |senior |associate |regional )?(?:manager|mgr)(?: i{1,3})?\b|"
+    r"^(?:sr\.? |senior |senior ?/ ?|associate |regional )?(?:manager|mgr)(?: i{1,3})?\b|"
     r"\bsupervisor\b|\b(?:shift|site|store|floor) lead\b|\bteam (?:lead|leader|manager)\b|\b(?:sales|team|shift|practice|gtm|regional|squad) leader\b|"
     r"\bteamleit(?:er|erin|ung)\b|\bgruppenleit(?:er|erin|ung)\b|\bchef d['’]équipe\b|\bresponsable d['’]équipe\b|\bjefe de equipo\b|"
     r"\bcaptain\b|\bforeman\b|\bdev(?:elopment)? manager\b"
@@ -53,9 +53,9 @@ _PRINCIPAL = r"\b(?:principal|distinguished|fellow|partner engineer|architect|ar
 _STAFF = r"\b(?:staff|leads?|lead\b|tech lead|tl|leading|iv|l6|l7)\b|\b(?:v|vi)\s*(?:$|[,(|/–-])|\b(?:engineer|developer|analyst|scientist|manager|architect|sde|swe) [4-6]\b"
 _SENIOR = r"\b(?:senior|sr|snr|sénior|iii|l5|confirmé|sperimentato|(?:engineer|developer|analyst|scientist|manager|sde|swe) 3)\b"
 _ENTRY = (
-    r"\b(?:junior|jr|entry[- ]level|new grad(?:uate)?s?|(?:recent |university |college |campus )?graduate|early[- ](?:career|talent)|university grad\w*|"
+    r"\b(?:junior|jr|entry[- ]level|new grad(?:uate)?s?|(?:recent |university |college |campus )?graduates?|early[- ](?:career|talent)|university grad\w*|"
     r"associate|trainee|apprentice|berufseinsteiger(?:in)?|débutant|rotational|residency|"
-    r"(?:engineer|developer|analyst|scientist|specialist|technician|representative|associate|sde|swe) (?:i|1)|level (?:i|1)|l3)\b|\bi\s*(?:$|[,(|/–-])"
+    r"(?:engineer|developer|analyst|scientist|specialist|technician|representative|associate|sde|swe) (?:i|1)|level (?:i|1)|l3)\b|\(entry\)|[-–,] ?entry$|\bi\s*(?:$|[,(|/–-])"
 )
 _NOT_ENTRY = r"\b(?:associate (?:director|partner|general counsel|vice|manager)|senior associate|laboratory manager|graduate (?:school|program))\b"
 _MID = (
@@ -86,12 +86,13 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         is_intern=says(_INTERN) & ~says(_NOT_INTERN),
         is_c_level=says(_C_LEVEL) & ~says(_ASSISTANT),
         is_vp=says(_VP) & ~says(_ASSISTANT),
-        is_director=says(_DIRECTOR) & ~says(_NOT_DIRECTOR) & ~says(_ASSISTANT),
+        is_director=says(_DIRECTOR) & (~says(_NOT_DIRECTOR) | says(r"\bhead of\b")) & ~says(_ASSISTANT),
         is_people_manager=(says(_PEOPLE_MANAGER) | says(_TECH_LEAD_MANAGER)),
         is_manager=says(r"\bmanager(?:in|s)?\b|\blead(?:er)?$|\bgerente\b"),
         is_craft=says(_CRAFT_MANAGER),
         is_either=says(_ALTERNATIVES),
         is_principal=says(_PRINCIPAL),
+        is_senior_principal=says(r"\b(?:senior|sr\.?) principal\b"),
         is_staff=says(_STAFF) & ~says(r"\bchief of staff\b"),
         is_senior=says(_SENIOR),
         is_entry=says(_ENTRY) & ~says(_NOT_ENTRY),
@@ -107,6 +108,7 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         .when(pl.col("is_people_manager") & ~pl.col("is_craft")).then(pl.lit("manager"))
         .when(pl.col("is_people_manager") & pl.col("is_manager") & pl.col("manages")).then(pl.lit("manager"))
         .when("is_either").then(pl.lit("senior"))
+        .when("is_senior_principal").then(pl.lit("principal"))
         .when(pl.col("is_principal") & ~pl.col("is_senior") & ~says(r"\bstaff ?(?:/|or) ?(?:senior )?(?:staff|principal)")).then(pl.lit("principal"))
         .when("is_staff").then(pl.lit("staff"))
         .when("is_senior").then(pl.lit("senior"))

@@ -41,6 +41,9 @@ _ENGINEER = (
     r"(?:engineers?|engineering|developers?|programmers?|swe|sde|sdet|sre|devops|devsecops|architect|ingenieur(?:in)?|ing[ée]nieure?|ingenier[oa]|\w*entwickler(?:in)?|"
     r"développeu(?:r|se)|desarrollador(?:a)?|programador(?:a)?|programmierer(?:in)?|architekt(?:in)?|architecte|technologist|builder)"
 )
+_TECH_LEAD = r"\btech(?:nical)? lead(?:er)?(?: manager)?\b"
+_CRAFT = rf"\b(?:{_ENGINEER}|scientists?|science|analysts?|researche?r?s?|designers?|writers?|recruit\w*|sales|support|solutions?|customers?|program|project|account|implementation|marketing)\b"
+"""Words beside which "tech lead" is a rank; alone it is an engineer's craft."""
 _AI = (
     r"(?:ai|ml|artificial intelligence|machine learning|deep learning|gen ?ai|generative ai|llms?|nlp|nlu|natural language(?: processing)?|computer vision|cv|perception|speech|mlops|ml ops|llmops|"
     r"agentic|agents?|reinforcement learning|rl|recommendations?|recommenders?|recsys|ia|ki|maschinelles lernen|apprentissage automatique|künstliche intelligenz|inteligencia artificial|intelligence artificielle)"
@@ -66,6 +69,7 @@ _MODELLING = r"\b(?:predictive|modell?ing|statistic\w*|data|analytics|experiment
 _DATA_ENGINEERING = _pattern(rf"""
     \bdata (?:\w+ |\w+ \w+ |& \w+ |and \w+ )?{_ENGINEER}\b | \banalytics {_ENGINEER}\b | \b(?:etl|elt|dataops|data ops) {_ENGINEER}\b | \b(?:bi|business intelligence) engineer\b | \bdata warehous\w+
   | \b(?:database|db) (?:\w+ )?(?:{_ENGINEER}|administrator)\b | \bdba\b | \bbig data\b | \b(?:snowflake|databricks|spark|hadoop) {_ENGINEER}\b | \bdata modell?er\b
+  | \b(?:manager|director|head|vp) (?:of )?data (?:platforms?|infrastructure|infra|warehous\w+|pipelines?)\b
   | \b{_ENGINEER} (?:des |de |en )?(?:données|datos|data)\b | \bdaten(?:bank|ingenieur|architekt)\w*
 """)
 _NOT_DATA_ENGINEERING = r"\bdata ?cent(?:er|re)s?\b|\bdata (?:visuali[sz]ation|entry|annotat\w+|label\w+|collection|privacy|protection|security|science)\b"
@@ -73,20 +77,21 @@ _DATA_AREA = r"\b(?:data (?:platforms?|infrastructure|infra|engineering|warehous
 _DATA_ANALYST = _pattern(r"""
     \b(?:data|product|products|bi|business intelligence|insights?|marketing|growth|analytics|reporting|web|digital|game|user|people|hr|decision|customer insights?|experimentation|marketplace|advertising|sql|crm|strategy & analytics|business data|data quality) (?:\w+ )?analyst\b
   | \b(?:bi|business intelligence|tableau|power bi|looker|reporting) (?:developer|manager|lead|specialist|consultant|director)\b | \bbusiness intelligence\b
-  | \b(?:\w+ )?analytics (?:manager|lead|specialist|associate|intern|internship|partner|consultant|director|leader|analyst)\b | \bdata analytics\b | ^analytics$
-  | \b(?:manager|director|head|lead|vp) (?:of )?(?:\w+ ){0,2}(?:analytics|insights|business intelligence|data analysis)\b
+  | \b(?:\w+ )?analytics (?:manager|lead|specialist|associate|intern|internship|partner|consultant|director|leader|analyst)\b | \bdata analytics\b | ^(?:\w+ )?analytics$
+  | \b(?:manager|director|head|lead|vp) (?:of )?(?:[\w&]+ ){0,4}(?:analytics|insights|business intelligence|data analysis)\b
   | \b(?:datenanalyst\w*|analyste (?:de |des )?(?:données|data)|analista de datos)\b
 """)
 _NOT_DATA_ANALYST = r"\b(?:financial|finance|fp&a|security|threat|soc|systems?|credit|legal|behaviou?r|compliance|risk|fraud|policy|annotation|sales specialist)\b"
 _ML = _pattern(rf"""
     \b{_AI}(?: (?:\w+|&|and)){{0,3}}? {_ENGINEER}\b | \b(?:applied|forward deployed) {_AI}\b | \b(?:prompt|inference|perception|model|vision|ranking|knowledge graph|context) {_ENGINEER}\b
-  | \b{_ENGINEER}(?: manager| lead)? {_AI}\b | \b(?:machine learning|ml|deep learning) (?:\w+ )?(?:manager|lead|specialist|intern|internship|practitioner)\b | \bmlops\b | \bmles?\b
+  | \b{_ENGINEER}(?: manager| lead)? {_AI}\b | \b(?:machine learning|ml|deep learning) (?:\w+ )?(?:manager|lead|specialist|intern|internship|practitioner)\b | \bmlops\b | \bmles?\b | \bmanager(?: i{{1,3}})? (?:machine learning|ml|deep learning)\b
+  | ^(?:\w+ )?intern(?:ship)? {_AI}$ | \btraining (?:infra|infrastructure|performance|systems|platform) {_ENGINEER}\b
   | \b(?:head|director|vp|svp|lead) (?:of )?(?:applied )?{_AI}(?: (?:and |& )?(?:engineering|platforms?|infrastructure|applications?|{_AI}))*$
 """)
 _NOT_ML = r"\b(?:enablement|devrel|developer relations|advocate|evangelist)\b|\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
 _AI_AREA = _pattern(rf"""
-    (?:^|[|/] *|\bfor |\bin )(?:\w+ )??{_AI}(?:[ /&]+(?:and )?(?:{_AI}|platforms?|infrastructure|infra|systems?|engineering|inference|training|ops|models?|modeling|research|applications?|foundations?|serving|efficiency|compilers?|quality|
-    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|product engineer|forward deployed))* *(?:$|[|/])
+    (?:^|[|/] *|\bfor |\bin )(?:\w+ ){{0,2}}?{_AI}(?:[ /&]+(?:and )?(?:{_AI}|platforms?|infrastructure|infra|systems?|engineering|inference|training|ops|models?|modeling|research|applications?|foundations?|serving|efficiency|compilers?|quality|
+    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|product engineer|forward deployed|lead))* *(?:$|[|/])
   | \b(?:{_AI} (?:platform|infrastructure|infra|engineering|inference|research|systems|agents|engineer)|machine learning|inference|llms?|genai|deep learning|reinforcement learning|mle|agentic|computer vision|nlp|model (?:serving|training|inference|performance|quality|evaluation))\b
 """)
 _AI_PRODUCT = r"\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
@@ -98,17 +103,21 @@ _OTHER_ENGINEER = _pattern(r"""\b(?:mechanical|electrical|electronics?|hardware|
 _SOFTWARE_SURE = _pattern(rf"""
     \bsoftware\b | \b(?:back|front)[ ]?end\b | \bfull[ ]?stack\b | \bdev(?:sec)?ops\b | \bsre\b | \bsite reliability\b | \bsdet\b | \bswe\b | \bsde\b | \bfirmware\b | \bembedded\b | \bios\b | \bandroid\b
   | \b(?:web|mobile|platform|infrastructure|infra|cloud|compiler|compilers|kernel|qa|automation|founding|product|design|build|release|game|gameplay|graphics|rendering|engine|blockchain|protocol|smart contract|solidity|react|react native|python|java|javascript|typescript|node|node js|rust|golang|go|ruby|rails|c\+\+|net|c\#|
-      php|scala|kotlin|swift|salesforce|security|appsec|application security|product security|offensive security|detection|cyber ?security|identity|storage|distributed systems|systems|quantitative|algorithm|simulation|application|applications|api|observability|developer experience|developer productivity|robotics|autonomy|tools|search|payments|growth|core|test|reliability|production|performance|tech lead|scientific)
+      php|scala|kotlin|swift|salesforce|security|appsec|application security|product security|offensive security|detection|cyber ?security|identity|storage|distributed systems|systems|quantitative|algorithm|simulation|application|applications|api|observability|zk|zero knowledge|cryptography|web automation|developer experience|developer productivity|robotics|autonomy|tools|search|payments|growth|core|test|reliability|production|performance|tech lead|scientific)
       (?: (?:software|systems|operations|development|platform|lead|staff|test|automation))? {_ENGINEER}\b
   | \bengineering (?:manager|lead|leader|director)\b | \b(?:manager|director|head|vp|president|svp|lead) (?:of )?(?:\w+ )?engineering\b | \bcto\b | \bchief technology\b | \bquant(?:itative)? developer\b
+  | \b(?:manager|director|head)(?: i{{1,3}})? (?:of )?(?:product security|security platform|application security|platform engineering)\b
   | \bcomputer scientist\b | \bpenetration tester\b | \bred team\b | \b\w*entwickler(?:in)?\b | \bdéveloppeu(?:r|se)\b | \bdesarrollador(?:a)?\b | \bprogram(?:ador(?:a)?|mierer(?:in)?|mer)\b | \bing[ée]nieure? (?:logiciel|développement|devops|cloud|backend|frontend)\b | \bingenier[oa] de software\b | \bdevelopers?$
 """)
 _MANAGER_OF_THINGS = r"\b(?:product|program|programme|project|account|partner|marketing|community|success|delivery|engagement|operations|brand|content|policy|territory|category) (?:\w+ )?(?:manager|lead|director|owner|head|leader|executive|specialist|counsel|operations|strategist)|\b(?:manager|director|head|vp) (?:of )?(?:\w+ )?(?:product|program|project|account|partner|marketing|sales|design|customer|people|finance|legal|operations|strategy|policy)\b"
+_THINGS_MEASURED = r"\b(?:people|product|marketing|sales|customer|finance|operations|strategy|partner|brand|content)(?: (?:&|and))? (?:\w+ )?(?:analytics|data science|insights|data engineering|security)\b"
+"""What a manager of things may lead after all: analytics of products is no product management."""
 _WEAK_SOFTWARE = rf"\b(?:deployed|deployment|design|systems?|integrations?|test|applications?|technical|automation|production|controls?|simulation) {_ENGINEER}\b"
 """Heads that software and other engineers share; the text tells which."""
 _DATA_LEADER = _pattern(r"""
     \bchief (?:data|analytics|data (?:and|&) (?:analytics|ai|information)) (?:(?:and|&) \w+ )?officer\b | ^(?:cdo|cdao)\b
   | \b(?:head|vp|svp|president|director) (?:of )?(?:global |enterprise )?data(?: (?:and|&) (?:ai|analytics|insights?|machine learning|ml)| analytics| ai)* *(?:$|[|])
+  | ^(?:(?:founding|senior|chapter) )?(?:data lead|lead data)$
   | \b(?:head|vp|president|director) (?:of )?(?:data (?:science|engineering)|analytics|ai|machine learning) (?:and|&) (?:data )?(?:engineering|data)\b
 """)
 _BARE_HEAD = r"^(?:(?:senior|sr|staff|associate|global|regional|principal|executive|group|deputy|lead) ?)*(?:director|head|manager|vp|svp|lead|leader|intern|internship)?(?: (?:i{1,3}|of))?$"
@@ -132,6 +141,8 @@ def _clean(title: pl.Expr) -> pl.Expr:
         .str.replace_all(r"\s[-–—]+\s|[-–—]\s|\s[-–—]|[,:;|()\[\]–—@•]", "|")
         .str.replace_all(r"[-‑_\s /]+", " ")
         .str.replace_all(r"\.js\b", " js")
+        .str.replace_all(r"\beng[ei]n+e+r\b", "engineer")
+        .str.replace_all(r"\binternal tooling\b", "internal tools")
         .str.replace_all(r"[^\w|&+# ]", " ")
         .str.replace_all(r" *\| *(?:\| *)*", "|")
         .str.replace_all(r" +", " ")
@@ -147,6 +158,7 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
     # A head such as "Director" or "Manager" alone leads what the next segment names.
     parts = (
         pl.DataFrame({"title": titles}).lazy().select(clean=_clean(pl.col("title")))
+        .with_columns(clean=pl.when(clean.str.contains(_TECH_LEAD) & ~clean.str.contains(_CRAFT)).then(clean.str.replace(_TECH_LEAD, "lead engineer")).otherwise(clean))
         .with_columns(segments=clean.str.extract_groups(rf"^(?:(.*?)\|)??([^|]*\b(?:{_OCCUPATION})s?\b[^|]*)(.*)$"))
         .with_columns(segments=pl.when(pl.col("segments").struct[1].is_null()).then(clean.str.extract_groups(rf"^(?:(.*?)\|)??([^|]*\b(?:{_RANK})s?\b[^|]*)(.*)$")).otherwise("segments"))
         .with_columns(
@@ -166,12 +178,12 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
 
     marks = parts.with_columns(
         is_leader=clean.str.contains(_DATA_LEADER),
-        is_thing_manager=heads(_MANAGER_OF_THINGS),
+        is_thing_manager=heads(_MANAGER_OF_THINGS) & ~(heads(_THINGS_MEASURED) & ~heads(r"\b(?:ux|user) research")),
         is_security_research=heads(_SECURITY_RESEARCH),
         is_research=heads(_RESEARCH),
         is_other_research=clean.str.contains(_NOT_ML_RESEARCH),
         is_science=(heads(_DATA_SCIENCE) & ~heads(r"\btrad(?:er|ing)\b"))
-        | (heads(r"^(?:\w+ )?scientists?$") & rest.str.contains(_MODELLING)),
+        | (heads(r"^(?:\w+ )?scientists?$") & ~heads(r"\b(?:research|applied) scientist") & rest.str.contains(_MODELLING)),
         is_data_engineer=heads(_DATA_ENGINEERING) & ~heads(_NOT_DATA_ENGINEERING) & ~heads(r"\b(?:advocate|devrel|evangelist|sales|solutions?|support|customer)\b"),
         is_analyst=(heads(_DATA_ANALYST) & (~heads(_NOT_DATA_ANALYST) | heads(r"\bdata analyst\b")))
         | (heads(r"\b(?:analyst|manager|lead|staff|director)(?: i{1,3})?$") & ~heads(_NOT_DATA_ANALYST) & ~heads(rf"{_ENGINEER}") & rest.str.contains(r"(?:^|[|])(?:[\w&]+ ){0,3}analytics(?:$|[|])")),
@@ -181,6 +193,8 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         is_weak_software=heads(_WEAK_SOFTWARE) & ~heads(r"\bsoftware\b"),
         is_engineer=heads(rf"\b{_ENGINEER}\b|\bmts\b"),
         is_staff=heads(r"\bmts\b"),
+        is_staff_research=clean.str.contains(r"\bmts\b") & heads(r"\bresearch$"),
+        names_ml=heads(rf"\b(?:{_AI}|applied) (?:research |applied )?(?:scientists?|sciences?|engineers?|research)\b"),
         in_ai=rest.str.contains(_AI_AREA) & ~rest.str.contains(_AI_PRODUCT),
         is_other_tail=heads(_OTHER_TAIL),
         in_data=rest.str.contains(_DATA_AREA) & ~rest.str.contains(_NOT_DATA_ENGINEERING),
@@ -196,11 +210,13 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         .when("is_thing_manager").then(pl.lit("other"))
         .when(pl.col("is_other_tail") & ~pl.col("is_science") & ~pl.col("is_analyst")).then(pl.lit("other"))
         .when("is_security_research").then(pl.lit("software_engineer"))
+        .when(heads(rf"\bdata science (?:platform|infrastructure|tools) {_ENGINEER}\b")).then(pl.lit("ml_engineer"))
         .when("is_science").then(pl.lit("data_scientist"))
+        .when(pl.col("is_staff_research") & ~pl.col("is_other_research")).then(pl.lit("research_scientist"))
         .when(((pl.col("is_staff") | heads(r"^research$")) & rest.str.contains(_RESEARCH_AREA)) | (pl.col("leads") & pl.col("is_engineer") & rest.str.contains(rf"\b{_AI} research|\b(?:pre|mid|post) ?training"))).then(pl.lit("research_scientist"))
         .when(pl.col("is_ml") & pl.col("rest_names_research")).then(pl.lit("research_scientist"))
         .when(heads(r"\bscientists?$") & ~pl.col("is_research") & pl.col("has_ai")).then(pl.lit("research_scientist"))
-        .when(pl.col("is_research") & ~pl.col("is_other_research")).then(pl.lit("research_scientist"))
+        .when(pl.col("is_research") & (~pl.col("is_other_research") | pl.col("names_ml"))).then(pl.lit("research_scientist"))
         .when(pl.col("is_research") & pl.col("is_other_research")).then(pl.lit("other"))
         .when("is_data_engineer").then(pl.lit("data_engineer"))
         .when(pl.col("is_ml") & pl.col("in_data") & ~pl.col("in_ai")).then(pl.lit("data_engineer"))
@@ -221,9 +237,9 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         | ((kinds == 0) & is_plain_software & ~pl.col("has_ai") & ~pl.col("in_data") & ~pl.col("is_thing_manager"))
         | pl.col("is_leader")
     )
-    return marks.select("clean", "head", "rest", pl.col("^(?:is|in|has)_.*$"), role=role, is_sure=is_sure).collect(
-        engine="in-memory"
-    )
+    return marks.select(
+        "clean", "head", "rest", pl.col("^(?:is|in|has|names)_.*$"), role=role, is_sure=is_sure
+    ).collect(engine="in-memory")
 
 
 _memory = threading.local()
@@ -250,17 +266,35 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
         }
     )
     is_told = pl.col("n_words") >= _FEWEST_WORDS
+    # "Member of Technical Staff" without a craft: the text speaks twice as often of models as of software.
+    is_modelling = (
+        (pl.col("ml_signs") >= 2 * _FEWEST_ML_SIGNS)
+        & (pl.col("ml_signs") > 2 * pl.col("software_signs"))
+        & ~pl.col("clean").str.contains(
+            rf"{_ENGINEER}|\b(?:infrastructure|infra|platform|stack|product|devrel|field eng|policy)\b"
+        )
+    )
     role = (
-        pl.when((pl.col("role") == "research_scientist") & is_told & (pl.col("ml_signs") < _FEWEST_ML_SIGNS))
+        pl.when(
+            (pl.col("role") == "research_scientist")
+            & is_told
+            & ~pl.col("names_ml")
+            & (pl.col("ml_signs") < _FEWEST_ML_SIGNS)
+        )
         .then(pl.lit("other"))
         .when(
             pl.col("is_staff")
             & ~pl.col("is_science")
+            & ~pl.col("clean").str.contains(rf"\bmles?\b|{_ENGINEER}")
             & pl.col("role").is_in(["ml_engineer", "software_engineer", "other"])
-            & (pl.col("research_signs") >= _FEWEST_RESEARCH_SIGNS)
-            & (pl.col("ml_signs") >= _FEWEST_ML_SIGNS)
+            & (
+                ((pl.col("research_signs") >= _FEWEST_RESEARCH_SIGNS) & (pl.col("ml_signs") >= _FEWEST_ML_SIGNS))
+                | (is_modelling & (pl.col("research_signs") >= _FEWEST_RESEARCH_SIGNS // 2))
+            )
         )
         .then(pl.lit("research_scientist"))
+        .when(pl.col("is_staff") & (pl.col("role") == "software_engineer") & is_modelling)
+        .then(pl.lit("ml_engineer"))
         .when(
             (pl.col("role") == "software_engineer")
             & ~pl.col("is_software")
@@ -270,7 +304,7 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
         .when(
             pl.col("is_staff")
             & (pl.col("role") == "software_engineer")
-            & pl.col("rest").str.contains(r"\b(?:policy|strategic|operations)\b")
+            & pl.col("rest").str.contains(r"\b(?:policy|strategic|operations|devrel|developer relations|field eng)\b")
         )
         .then(pl.lit("other"))
         .when(
