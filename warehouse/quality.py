@@ -26,6 +26,10 @@ ROOT = Path(__file__).resolve().parents[1]
 QUALITY_JSON = ROOT / "warehouse" / "reference" / "quality.json"
 QUALITY_MD = ROOT / "docs" / "quality.md"
 READINGS = ROOT / "warehouse" / "reference" / "readings_ashby.jsonl"
+UNSEEN = ROOT / "tests" / "labels" / "ashby_unseen.jsonl"
+RANDOM_BOARDS = READINGS.with_name("readings_random_ashby.jsonl")
+RANDOM_NETWORK = READINGS.with_name("readings_random_network.jsonl")
+RANDOM = "random openings"
 GOLD = ROOT / ".." / "shared" / "gold"
 
 CATEGORIES = ("role", "level", "degree_min", "degree_preferred", "work_mode", "country")
@@ -225,26 +229,34 @@ def essay_group(role: str) -> str:
 
 
 def compare(read: pl.DataFrame, labels: Sequence[Row], label_set: str) -> pl.DataFrame:
-    """Compare enriched rows with their labels, in the same order: rows of the table `quality`."""
+    """Compare enriched rows with their labels, in the same order: rows of the table `quality`.
+
+    Every label gives `role`; the other fields are compared where the labels of the set give them.
+    """
     rows: list[Row] = []
+    told = labels[0].keys()
     for field in CATEGORIES:
-        rows += category_rows(field, label_set, [label[field] for label in labels], read[field].to_list())
+        if field in told:
+            rows += category_rows(field, label_set, [label[field] for label in labels], read[field].to_list())
     groups = ([essay_group(label["role"]) for label in labels], [essay_group(role or "other") for role in read["role"]])
     same = sum(a == b for a, b in zip(*groups, strict=True))
     rows.append(_proportion("role", label_set, "accuracy", same, len(labels), "DS/MLE, SWE or rest"))
     for field in FLAGS:
-        rows += flag_rows(field, label_set, [label[field] for label in labels], read[field].to_list())
-    years = [None if label["years_min"] is None else float(label["years_min"]) for label in labels]
-    rows += years_rows(label_set, years, read["years_min"].to_list())
-    if "pay_min" in labels[0]:
+        if field in told:
+            rows += flag_rows(field, label_set, [label[field] for label in labels], read[field].to_list())
+    if "years_min" in told:
+        years = [None if label["years_min"] is None else float(label["years_min"]) for label in labels]
+        rows += years_rows(label_set, years, read["years_min"].to_list())
+    if "pay_min" in told:
         rows += pay_rows(label_set, [_pay_of(label) for label in labels], list(read.select(PAY).iter_rows()))
-    rows += names_rows(
-        "ambiguous_skills",
-        label_set,
-        [label["ambiguous_skills"] for label in labels],
-        read["ambiguous_skills"].to_list(),
-    )
-    if "reports_to" in labels[0]:
+    if "ambiguous_skills" in told:
+        rows += names_rows(
+            "ambiguous_skills",
+            label_set,
+            [label["ambiguous_skills"] for label in labels],
+            read["ambiguous_skills"].to_list(),
+        )
+    if "reports_to" in told:
         said = [_folded(label["reports_to"]) for label in labels]
         rows += _value_detection("reports_to", label_set, said, [_folded(words) for words in read["reports_to"]])
     return table(rows)
@@ -281,12 +293,38 @@ def read_gold(folder: Path) -> Labelled:
     )
 
 
-def read_readings(labels: Path, recordings: Path) -> Labelled:
+def read_readings(labels: Path, recordings: Path, label_set: str = "later labels") -> Labelled:
     """Read labels of recorded Ashby postings, one {"board", "posting_id", "label"} a line, without pay and reporting line.
 
     They were made after the rules were written; only the weights of the content flags have seen them.
     """
-    lines = [json.loads(line) for line in labels.read_text("utf-8").splitlines()]
+    lines = _lines(labels)
+    return Labelled(label_set, _recorded(lines, recordings), [line["label"] for line in lines])
+
+
+def read_random(boards: Path, network: Path, recordings: Path, listed: Path) -> Labelled:
+    """Read the roles of openings drawn at random: recorded Ashby postings, and titles of the venture network's list.
+
+    `boards` holds one {"board", "posting_id", "label"} a line, `network` one {"id", "label"} for a row of the Parquet file
+    `listed`. A posting had the same chance whatever is read of it, and no rule was written for one of them, so that
+    these labels alone tell how often roles are confused in the market that is judged.
+    """
+    of_boards, of_network = _lines(boards), _lines(network)
+    wanted = pl.DataFrame({"id": [line["id"] for line in of_network]})
+    titles = wanted.join(pl.read_parquet(listed), on="id", how="left", maintain_order="left")
+    shown = titles.select(pl.col("id").cast(pl.String), "company", "title", "location", text=pl.lit(""))
+    return Labelled(
+        RANDOM,
+        pl.concat([_recorded(of_boards, recordings), shown]),
+        [line["label"] for line in [*of_boards, *of_network]],
+    )
+
+
+def _lines(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _recorded(lines: Sequence[Row], recordings: Path) -> pl.DataFrame:
     jobs = {}
     for board in {line["board"] for line in lines}:
         recorded = json.loads((recordings / f"stapply-ai__ats-scrapers__{quote(board)}.json").read_text("utf-8"))
@@ -296,7 +334,7 @@ def read_readings(labels: Path, recordings: Path) -> Labelled:
         job = jobs[line["board"], line["posting_id"]]
         text = {"title": job["title"], "location": job["location"], "text": job["descriptionPlain"] or ""}
         rows.append({"id": line["posting_id"], "company": line["board"]} | text)
-    return Labelled("later labels", pl.DataFrame(rows), [line["label"] for line in lines])
+    return pl.DataFrame(rows)
 
 
 MONEY = re.compile(r"[$€£¥₹]|\b(?:USD|EUR|GBP|CAD|AUD|INR|CHF|SGD|PLN|SEK|NOK|DKK|JPY|BRL|MXN)\b|\d{2,3}\s?[kK]\b")
@@ -355,13 +393,18 @@ def employers_pay_rows(folder: Path) -> list[Row]:
 
 
 def measure(sets: Sequence[Labelled], recordings: Path | None = None) -> Row:
-    """Return what `quality.json` holds: `quality` rows, the `confusion` of roles pooled over the sets, and their sizes."""
+    """Return what `quality.json` holds: `quality` rows, the `confusion` of roles, and the sizes of the sets.
+
+    The confusion is that of the openings drawn at random where they are given, else pooled over the sets.
+    """
     tables, labelled, read_roles = [], [], []
+    is_drawn = any(given.label_set == RANDOM for given in sets)
     for given in sets:
         read = enrich(given.postings)
         tables.append(compare(read, given.labels, given.label_set))
-        labelled += [label["role"] for label in given.labels]
-        read_roles += [role or "other" for role in read["role"].to_list()]
+        if given.label_set == RANDOM or not is_drawn:
+            labelled += [label["role"] for label in given.labels]
+            read_roles += [role or "other" for role in read["role"].to_list()]
     rows = [row for part in tables for row in part.iter_rows(named=True)]
     if recordings is not None and recordings.is_dir():
         rows += employers_pay_rows(recordings)
@@ -416,7 +459,9 @@ def render(measured: Row) -> str:
         "wrote down after reading the posting; a figure in brackets is a 95 % interval: Wilson's for shares, the percentile",
         f"bootstrap over postings ({REPLICATES:,} replicates, fixed seed) for F1. *Over-claim* is the share of postings without",
         "a value for which one is read. Rules were written with the development labels at hand, so their figures flatter; the",
-        "later labels were made after the rules, and only the weights of the content flags have seen them.",
+        "later labels were made after the rules, and only the weights of the content flags have seen them; the unseen labels are",
+        "kept from rules and weights alike. The random openings were drawn at random and labelled by role alone; shares of roles",
+        "are corrected by them.",
         "",
     ]
     for name, n in measured["label_sets"].items():
@@ -435,7 +480,7 @@ def render(measured: Row) -> str:
     for label_set in measured["label_sets"]:
         lines += [f"### {label_set[0].upper()}{label_set[1:]}", ""]
         lines += _detail_lines(measured, label_set)
-    lines += ["## Roles confused", "", "Rows are labels, columns what was read; all sets together.", ""]
+    lines += ["## Roles confused", "", "Rows are labels, columns what was read; random openings.", ""]
     lines += _confusion_lines(measured["confusion"])
     return "\n".join(lines).rstrip() + "\n"
 
@@ -451,12 +496,12 @@ def _target_lines(found: dict[tuple, Row], label_set: str, targets: Sequence[tup
     lines = ["| field | figure | aim | measured | n | reached |", "| --- | --- | --- | --- | --- | --- |"]
     for field, kind, metric, sense, aim in targets:
         row = found.get((label_set, field, kind, metric))
-        value = row["value"] if row else None
+        if row is None:
+            continue
+        value = row["value"]
         reached = "–" if value is None else "yes" if (value >= aim if sense == "≥" else value <= aim) else "**no**"
         what = metric.replace("_", " ") + ("" if kind == "all" else f", {kind}")
-        lines.append(
-            f"| `{field}` | {what} | {sense} {aim:g} | {_figure(row)} | {row['n_labelled'] if row else 0} | {reached} |"
-        )
+        lines.append(f"| `{field}` | {what} | {sense} {aim:g} | {_figure(row)} | {row['n_labelled']} | {reached} |")
     return [*lines, ""]
 
 
@@ -495,6 +540,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(str(problem)) from None
     if recordings.is_dir():
         sets.append(read_readings(READINGS, recordings))
+        if UNSEEN.is_file():
+            sets.append(read_readings(UNSEEN, recordings, "unseen labels"))
+    listed = beside / "datasets" / "network_jobs_2025_2026.parquet"
+    if recordings.is_dir() and listed.is_file():
+        sets.append(read_random(RANDOM_BOARDS, RANDOM_NETWORK, recordings, listed))
     measured = measure(sets, recordings)
     if not given.only_print:
         QUALITY_JSON.write_text(json.dumps(measured, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -133,6 +133,42 @@ def test_perfect_reading_scores_one_everywhere() -> None:
     assert {"role", "pay", "years_min", "ambiguous_skills", "reports_to", "asks_ml"} <= set(known["field"])
 
 
+def _titles(label_set: str, labelled: dict[str, str]) -> quality.Labelled:
+    rows = [{"id": title, "title": title, "company": "", "location": "", "text": ""} for title in labelled]
+    return quality.Labelled(label_set, pl.DataFrame(rows), [{"role": role} for role in labelled.values()])
+
+
+def test_roles_are_corrected_by_openings_drawn_at_random_alone() -> None:
+    picked = _titles("picked", {"Data Scientist": "other", "Data Engineer": "data_engineer"})
+    drawn = _titles(quality.RANDOM, {"Data Scientist": "data_scientist", "Welder": "data_analyst"})
+    both = quality.measure([picked, drawn])
+    read = {(row["labelled"], row["predicted"]): row["n"] for row in both["confusion"] if row["n"]}
+    assert read == {("data_scientist", "data_scientist"): 1, ("data_analyst", "other"): 1}
+    assert both["label_sets"] == {"picked": 2, quality.RANDOM: 2}
+    assert {row["field"] for row in both["quality"]} == {"role"}
+    alone = quality.measure([picked])
+    assert sum(row["n"] for row in alone["confusion"]) == 2
+
+
+def test_random_openings_are_read_from_boards_and_from_the_networks_list(tmp_path: Path) -> None:
+    job = {"id": "a", "title": "ML Engineer", "location": "Kiel", "descriptionPlain": "You train models."}
+    (tmp_path / "stapply-ai__ats-scrapers__nordlicht.json").write_text(json.dumps({"jobs": [job]}))
+    (tmp_path / "boards.jsonl").write_text(
+        '{"board": "nordlicht", "posting_id": "a", "label": {"role": "ml_engineer"}}\n'
+    )
+    (tmp_path / "network.jsonl").write_text('{"id": 7, "label": {"role": "other"}}\n')
+    listed = pl.DataFrame({"id": [6, 7], "company": ["A", "B"], "title": ["CTO", "Welder"], "location": ["", "Bonn"]})
+    listed.write_parquet(tmp_path / "listed.parquet")
+    read = quality.read_random(
+        tmp_path / "boards.jsonl", tmp_path / "network.jsonl", tmp_path, tmp_path / "listed.parquet"
+    )
+    assert read.postings.rows() == [
+        ("a", "nordlicht", "ML Engineer", "Kiel", "You train models."),
+        ("7", "B", "Welder", "Bonn", ""),
+    ]
+    assert [label["role"] for label in read.labels] == ["ml_engineer", "other"]
+
+
 def test_the_document_is_what_the_figures_render_to() -> None:
     measured = json.loads(quality.QUALITY_JSON.read_text("utf-8"))
     assert quality.QUALITY_MD.read_text("utf-8") == quality.render(measured), "run python -m warehouse.quality"
@@ -143,7 +179,7 @@ def test_shipped_figures_have_the_shape_of_the_table() -> None:
     assert quality.table(measured["quality"]).to_dicts() == measured["quality"]
     shipped = quality.role_confusion()
     assert shipped is not None
-    assert shipped["n"].sum() == sum(measured["label_sets"].values())
+    assert shipped["n"].sum() == measured["label_sets"][quality.RANDOM]
     assert not any(
         isinstance(value, str) and len(value) > 40 for row in measured["quality"] for value in row.values()
     ), "no text ships"
