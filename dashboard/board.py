@@ -90,7 +90,7 @@ def _rests_on(row: dict) -> str:
     if row["value"] is not None and row.get("sources") and row["data_from_on"]:
         lines.append(wording.listed([wording.name(source) for source in row["sources"]]))
         lines.append(wording.years_between(row["data_from_on"], row["data_to_on"]))
-    return f"{wording.count(row['n_vacancies'])}<small>{'<br>'.join(html_safe(line) for line in lines)}</small>"
+    return f"{wording.count(row['n_vacancies'])}<small>{''.join(f'<span>{html_safe(line)}</span>' for line in lines)}</small>"
 
 
 def _row(row: dict, query: str) -> str:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 
 import altair as alt
 import polars as pl
+from altair.utils.schemapi import disable_debug_mode
 
 from dashboard import wording
 from dashboard.theme import BLUE, FONT, GREY, INK, ROLE_COLOURS, VERDICT_LOOKS
 
+disable_debug_mode()  # the tests validate every chart whole; validating each part as it is made takes a tenth of a cold page
 alt.data_transformers.disable_max_rows()  # a closing curve has a row per day and group; every table here is an aggregate
 
 ROW_HEIGHT = 42
@@ -35,7 +38,7 @@ def axis(unit: str | None, title: str | None = None, **options: object) -> alt.A
         "money": "'$' + format(datum.value, ',.0f')",
         "days": "format(datum.value, ',.0f') + ' d'",
     }
-    return alt.Axis(title=title, labelExpr=expressions.get(kind, "format(datum.value, ',.3~f')"), tickCount=5, **options)  # fmt: skip
+    return alt.Axis(title=title, labelExpr=expressions.get(kind, "format(datum.value, ',.3~f')"), tickCount=5, titleAnchor="end", **options)  # fmt: skip
 
 
 def _text(**options: object) -> dict:
@@ -167,7 +170,7 @@ def trend(
     """Draw `value` with its band `low` to `high` over `x` (the first day of a year), one line per `series`.
 
     A line joins consecutive years only, of the same stretch (`stretches`: year to a number) and on the same side of each
-    of `breaks`. Lines carry their name at their end instead of a legend.
+    of `breaks`. Lines carry their name and last value at their end instead of a legend.
     """
     table = table.filter(pl.col("value").is_not_null())
     over = domain(
@@ -192,11 +195,19 @@ def trend(
     color = alt.Color(f"{series}:N", scale=alt.Scale(domain=names, range=range_), legend=None)
     scale = alt.Scale(domain=over, nice=False, zero=False)
     first_day, last_day = table[x].min(), table[x].max()
-    has_names = names != [""] and table.height > 0
-    room = (
-        last_day + (last_day - first_day) * 0.22 if has_names else last_day
-    )  # where the names stand, right of the lines
-    x_scale = alt.Scale(domain=[_instant(first_day), _instant(room)], nice=False) if has_names else alt.Undefined
+    ends = ends.with_columns(
+        text=pl.col("label") if names == [""] else pl.col("series_label") + " " + pl.col("label"),
+        at=pl.Series(_apart_by(ends[x].to_list(), ends["value"].to_list(), over, 16 / height), dtype=pl.Float64),
+    )
+    room = 26 + 7 * max(
+        [len(text) for text in ends["text"]] or [0]
+    )  # pixels right of the last point, where names stand
+    x_scale = alt.Undefined
+    if table.height:
+        until = last_day if last_day > first_day else last_day.replace(year=last_day.year + 1)
+        x_scale = alt.Scale(
+            domain=[_instant(first_day), _instant(until)], nice=False, range=[0, alt.ExprRef(expr=f"width - {room}")]
+        )
     xs = alt.X(
         f"{x}:T", scale=x_scale, axis=alt.Axis(title=None, format="%Y", tickCount="year", grid=False, labelOverlap=True)
     )
@@ -217,18 +228,12 @@ def trend(
         base.mark_line(strokeWidth=2.2).encode(y=alt.Y("value:Q", scale=scale)),
         base.mark_point(filled=True, size=34, opacity=1).encode(y=alt.Y("value:Q", scale=scale), tooltip=tooltip),
     ]
-    if has_names:
-        placed = ends.with_columns(
-            at=pl.Series(apart(ends["value"].to_list(), over, 16 / height), dtype=pl.Float64), edge=pl.lit(room)
-        )
-        layers += _names(
-            alt.Chart(placed).encode(
-                x=alt.X("edge:T", scale=x_scale),
-                y=alt.Y("at:Q", scale=scale),
-                text=alt.Text("series_label:N"),
-                color=color,
-            )
-        )
+    if table.height:
+        named = alt.Chart(ends).encode(x=xs, y=alt.Y("at:Q", scale=scale))
+        layers += [
+            named.mark_text(**_text(align="left", dx=8, fontSize=9), text="●").encode(color=color),
+            named.mark_text(**_text(align="left", dx=19, fontWeight=600)).encode(text=alt.Text("text:N")),
+        ]
     if days and table.height:
         first, last = table[x].min(), table[x].max()
         marks = pl.DataFrame(
@@ -256,6 +261,16 @@ def apart(values: Sequence[float], over: Sequence[float], least: float) -> list[
         placed[above] = max(placed[above], placed[below] + gap)
     surplus = max(0.0, max(placed, default=0.0) - over[1] + gap / 2)
     return [position - surplus for position in placed]
+
+
+def _apart_by(groups: Sequence[object], values: Sequence[float], over: Sequence[float], least: float) -> list[float]:
+    """Return positions near `values`, apart from their neighbours of the same group."""
+    placed = list(values)
+    for group in set(groups):
+        places = [k for k, other in enumerate(groups) if other == group]
+        for k, position in zip(places, apart([values[k] for k in places], over, least), strict=True):
+            placed[k] = position
+    return placed
 
 
 def _date(value: dt.date | dt.datetime) -> dt.date:
@@ -385,7 +400,7 @@ def ranges(
     *,
     unit: str | None,
     colours: dict[str, str] | None = None,
-    row_height: int = 34,
+    row_height: int = 42,
 ) -> alt.LayerChart:
     """Draw `low` to `high` as a band with `value` marked: the middle half of a distribution, one row per `group`, in order.
 
@@ -416,13 +431,13 @@ def ranges(
             x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2=alt.X2("high:Q"), color=color
         ),
         known.mark_tick(thickness=3, height={"band": 0.62}).encode(x=alt.X("value:Q", scale=scale), color=color),
-        known.mark_text(**_text(dy=-13, fontWeight=600)).encode(
+        known.mark_text(**_text(dy=-18, fontWeight=600)).encode(
             x=alt.X("value:Q", scale=scale), text=alt.Text("label:N")
         ),
         base.transform_filter("!datum.known")
         .mark_text(**_text(color=GREY, fontStyle="italic"))
         .encode(x=alt.X("middle:Q", scale=scale), text=alt.Text("label:N")),
-    ).properties(width="container", height=max(1, table["group"].n_unique()) * row_height)
+    ).properties(width="container", height=max(1, table["group"].n_unique()) * row_height + AXIS_ROOM)
 
 
 SHAPES = ("circle", "diamond", "square", "triangle-up", "cross")
@@ -453,8 +468,8 @@ def dots(
         f"{series}:N", scale=alt.Scale(domain=names, range=[colours.get(name, BLUE) for name in names]), legend=None
     )
     shape = alt.Shape(f"{series}:N", scale=alt.Scale(domain=names, range=[shapes[name] for name in names]), legend=None)
-    y = alt.Y(f"{row}:N", sort=[" ", *rows], scale=alt.Scale(domain=[" ", *rows]), axis=GROUP_AXIS)
-    offset = alt.YOffset("offset:O", scale=alt.Scale(paddingOuter=0.25))
+    y = alt.Y(f"{row}:N", sort=[" ", *rows], scale=alt.Scale(domain=[" ", *rows], paddingInner=0.12), axis=GROUP_AXIS)
+    offset = alt.YOffset("offset:O", scale=alt.Scale(paddingInner=0, paddingOuter=0))
     key = pl.DataFrame(
         {
             row: [" "] * len(names),
@@ -484,7 +499,7 @@ def dots(
         ),
         marks,
         named,
-    ).properties(width="container", height=(len(rows) + 1) * max(row_height, 16 * len(names)))
+    ).properties(width="container", height=(len(rows) + 1) * max(row_height, 17 * len(names)) + AXIS_ROOM)
 
 
 def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit: str | None) -> alt.LayerChart:
@@ -556,26 +571,70 @@ def survival(table: pl.DataFrame, *, colours: dict[str, str], labels: dict[str, 
     ).properties(width="container", height=320)
 
 
-def labelled_points(table: pl.DataFrame, *, n_labels: int = 24) -> alt.LayerChart:
-    """Draw skills by `reach` and `premium`; the outermost carry their name, the others tell it on hover and in the table."""
+REACH_TICKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+POINTS_HEIGHT = 420
+
+
+def without_overlap(points: Sequence[tuple[float, float, str]], width: int, height: int) -> list[bool]:
+    """Return which of the points (x and y from 0 to 1, name) may carry their name above them so that no two names collide.
+
+    The first come first; a name is taken to be 6.2 pixels a letter wide and 14 high.
+    """
+    boxes: list[tuple[float, float, float, float]] = []
+    kept = []
+    for x, y, name in points:
+        half, middle, base = 3.1 * len(name) + 3, x * width, (1 - y) * height - 10
+        box = (middle - half, base - 8, middle + half, base + 6)
+        is_free = box[0] >= -4 and box[2] <= width + 4 and not any(
+            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in boxes
+        )  # fmt: skip
+        kept.append(is_free)
+        if is_free:
+            boxes.append(box)
+    return kept
+
+
+def labelled_points(table: pl.DataFrame) -> alt.LayerChart:
+    """Draw skills by `reach` and `premium`; names stand where they fit, the outermost first, the others on hover and in the table."""
     spread = table.with_columns(far=((pl.col("premium") - pl.col("premium").mean()).abs() / (pl.col("premium").std().fill_null(1) + 1e-9)
                                      + (pl.col("reach") - pl.col("reach").mean()).abs() / (pl.col("reach").std().fill_null(1) + 1e-9)))  # fmt: skip
-    labelled = spread.sort("far", "skill", descending=[True, False]).head(n_labels)
+    spread = spread.sort("far", "skill", descending=[True, False])
+    across = domain([math.log(value) for value in spread["reach"]], 0.03)
+    up = domain(spread["premium"].to_list(), 0.08)
+    places = [
+        ((math.log(row["reach"]) - across[0]) / (across[1] - across[0]), (row["premium"] - up[0]) / (up[1] - up[0]), row["skill"])
+        for row in spread.iter_rows(named=True)
+    ]  # fmt: skip
+    spread = spread.with_columns(
+        wide=pl.Series(without_overlap(places, 900, POINTS_HEIGHT), dtype=pl.Boolean),
+        narrow=pl.Series(without_overlap(places, 280, POINTS_HEIGHT), dtype=pl.Boolean),
+    )
+    over = [math.exp(across[0]), math.exp(across[1])]
     x = alt.X(
         "reach:Q",
-        axis=axis("share", "vacancies that ask it (log scale)", grid=False),
-        scale=alt.Scale(type="log", nice=False, padding=24),
+        axis=alt.Axis(
+            title="vacancies that ask it (log scale)",
+            grid=False,
+            values=[tick for tick in REACH_TICKS if over[0] <= tick <= over[1]],
+            labelExpr="format(datum.value, datum.value < 0.01 ? '.1%' : '.0%')",
+        ),
+        scale=alt.Scale(type="log", domain=over, nice=False),
     )
     y = alt.Y(
         "premium:Q",
-        axis=alt.Axis(title="pay against role and level", format="+.0%"),
-        scale=alt.Scale(zero=False, padding=16),
+        axis=alt.Axis(
+            title="pay against role and level", labelExpr="datum.value == 0 ? '0%' : format(datum.value, '+.0%')"
+        ),
+        scale=alt.Scale(domain=up, nice=False, zero=False),
     )
     tooltip = [alt.Tooltip("skill:N"), alt.Tooltip("category:N"), alt.Tooltip("premium:Q", format="+.0%"), alt.Tooltip("reach:Q", format=".1%"),
                alt.Tooltip("n_vacancies:Q", format=",", title="paid vacancies"), alt.Tooltip("n_employers:Q", format=",", title="employers")]  # fmt: skip
     zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=INK, opacity=0.5).encode(y=alt.Y("zero:Q"))
+    points = alt.Chart(spread)
     return alt.layer(
         zero,
-        alt.Chart(table).mark_point(filled=True, size=60, color=BLUE, opacity=0.75).encode(x=x, y=y, tooltip=tooltip),
-        alt.Chart(labelled).mark_text(**_text(dy=-10, fontSize=11)).encode(x=x, y=y, text=alt.Text("skill:N")),
-    ).properties(width="container", height=420)
+        points.mark_point(filled=True, size=60, color=BLUE, opacity=0.75).encode(x=x, y=y, tooltip=tooltip),
+        points.transform_filter("width > 560 ? datum.wide : datum.narrow")
+        .mark_text(**_text(dy=-10, fontSize=11))
+        .encode(x=x, y=y, text=alt.Text("skill:N")),
+    ).properties(width="container", height=POINTS_HEIGHT)

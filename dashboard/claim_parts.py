@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import streamlit as st
 
 from dashboard import board, evidence, filters, reader_sql, snapshot, wording
@@ -11,6 +12,7 @@ from dashboard.claims import View, region
 from dashboard.downloads import neutralised
 from dashboard.figures import Figure, download_row
 from dashboard.pages import CLAIM_PAGE
+from dashboard.tables import named
 from dashboard.wording import html_safe, markdown_safe
 
 
@@ -122,18 +124,23 @@ def _quality(path: Path, claim: dict) -> None:
             + "."
         )
         return
-    st.dataframe(table, hide_index=True, column_config=QUALITY_COLUMNS, alt="Measured quality of the fields this claim rests on")  # fmt: skip
+    st.dataframe(in_percent(named(table)), hide_index=True, column_config=QUALITY_COLUMNS, alt="Measured quality of the fields this claim rests on")  # fmt: skip
     if unmeasured := [field for field in claim["fields"] if field not in set(table["field"])]:
         st.caption(f"Not measured: {wording.listed([markdown_safe(field) for field in unmeasured])}.")
+
+
+def in_percent(table: pl.DataFrame) -> pl.DataFrame:
+    """Return figures of quality as they are read, 97.1 for 0.971."""
+    return table.with_columns((pl.col("value", "low", "high") * 100).round(1))
 
 
 QUALITY_COLUMNS = {
     "field": "Field",
     "label_set": "Labels",
     "metric": "Measure",
-    "value": st.column_config.NumberColumn("Figure", format="percent"),
-    "low": st.column_config.NumberColumn("From", format="percent", help="Lower end of the Wilson 95% interval"),
-    "high": st.column_config.NumberColumn("To", format="percent", help="Upper end of the Wilson 95% interval"),
+    "value": st.column_config.NumberColumn("Figure", format="%.1f%%"),
+    "low": st.column_config.NumberColumn("From", format="%.1f%%", help="Lower end of the Wilson 95% interval"),
+    "high": st.column_config.NumberColumn("To", format="%.1f%%", help="Upper end of the Wilson 95% interval"),
     "n_labelled": st.column_config.NumberColumn("Labelled", format="localized"),
 }
 

@@ -15,9 +15,9 @@ from dashboard.figures import Figure, remembered, source_line
 from dashboard.filters import Filters
 from dashboard.theme import VERDICT_LOOKS
 from dashboard.topics.scope import SAME_SOURCES, Scope, stretches
-from warehouse.schema.tables import MARKETS, SIZE_CLASSES
+from warehouse.schema.tables import MARKETS, ROLES, SIZE_CLASSES
 
-SIZE_WORDS = {"small": "small (under 200)", "medium": "medium (200–999)", "large": "large (1,000 and more)"}
+SIZE_WORDS = {"small": "small, under 200", "medium": "medium, 200–999", "large": "large, 1,000 and more"}
 MARKET_WORDS = {"other": "other markets"}
 TABLE_COLUMNS = (
     "group",
@@ -103,7 +103,7 @@ def _supported_if(claim: dict) -> str:
 
 
 def headline(claim: dict, found: pl.DataFrame) -> Figure | None:
-    """The estimate against its threshold, whole, then by market and by employer size."""
+    """The estimate against its threshold, whole, then by market, employer size and role where the claim has roles to part."""
     unit = claim["verdict_unit"]
     whole = found.filter(HEADLINE & (pl.col("specification") == "headline") & (pl.col("group_kind") == "all"))
     if not whole.height:
@@ -111,20 +111,23 @@ def headline(claim: dict, found: pl.DataFrame) -> Figure | None:
     judged = whole.item(0, "period")
     market = groups(found, "market")
     sizes = groups(found, "size_class")
+    roles = groups(found, "role")
+    parted = "by market, employer size and role" if roles.height else "by market and employer size"
     table = pl.concat(
         [
             _rows(whole, {"all": "All"}, ("all",), judged),
             _rows(market, MARKET_WORDS, MARKETS, judged),
             _rows(sizes, SIZE_WORDS, SIZE_CLASSES, judged),
+            _rows(roles, wording.PEOPLE, ROLES, judged),
         ]
     )
     shown = table.filter(
         pl.col("is_shown") & pl.col("value").is_not_null() & (pl.col("group") != "All") & ~pl.col("is_aside")
     )
-    finding = "The estimate against its threshold, by market and employer size"
+    finding = f"The estimate against its threshold, {parted}"
     if shown.height > 1:
         low, high = shown.sort("value").row(0, named=True), shown.sort("value").row(-1, named=True)
-        finding = f"From {wording.figure(low['value'], unit)} ({low['group']}) to {wording.figure(high['value'], unit)} ({high['group']}) by market and employer size"
+        finding = f"From {wording.figure(low['value'], unit)} ({low['group']}) to {wording.figure(high['value'], unit)} ({high['group']}), {parted}"
     uncorrected = whole.item(0, "value_uncorrected")
     note = whole.item(0, "note")
     caveats = [_supported_if(claim) + " Dots are estimates, bars their 95% intervals.", *_aside_note(table, judged)]

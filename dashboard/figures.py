@@ -68,7 +68,7 @@ def source_line(sources: Sequence[str], n_vacancies: int | None, n_employers: in
 
 
 def show(figure: Figure) -> None:
-    """Show a figure in the order of its anatomy."""
+    """Show a figure in the order of its anatomy; where it has no row, what it says is all there is to show."""
     with st.container(key=f"figure_{figure.key}", gap="small"):
         st.subheader(markdown_safe(figure.finding), anchor=figure.key.replace("_", "-"))
         if figure.subtitle:
@@ -78,13 +78,12 @@ def show(figure: Figure) -> None:
                 words = figure.description if place == 0 else "Which choices each of the above makes"
                 key = f"chart_{figure.key}" + ("_below" if place else "")
                 st.vega_lite_chart(spec=dict(panel), width="stretch", alt=words, key=key)
-        elif figure.chart is not None:
-            st.caption("Nothing in this view to draw.")
-        st.html(
-            f'<p class="rm rm-source">{html_safe(figure.source)}</p>'
-            + "".join(f'<p class="rm rm-note">{html_safe(caveat)}</p>' for caveat in figure.caveats)
-        )
-        download_row(figure)
+        below = f'<p class="rm rm-source">{html_safe(figure.source)}</p>' if figure.source else ""
+        below += "".join(f'<p class="rm rm-note">{html_safe(caveat)}</p>' for caveat in figure.caveats)
+        if below:
+            st.html(below)
+        if figure.table.height:
+            download_row(figure)
 
 
 def download_row(figure: Figure, *, with_table: bool = True) -> None:

@@ -10,10 +10,34 @@ from dashboard.downloads import neutralised
 from dashboard.figures import Figure, download_row
 from dashboard.wording import markdown_safe
 
+NAMED = frozenset(
+    {"role", "role_strict", "level", "source", "sources", "provenance", "size", "market", "work_mode", "degree_min", "pay_tier",
+     "claim_slug", "field", "metric", "kind", "outcome"}
+)  # fmt: skip
+"""Columns of identifiers, which a table on the page shows as names; the downloads keep them as they are."""
+LABELS = {"ds_mle": "DS/MLE", "swe": "SWE"}
+
+
+def named(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with its identifiers as names for people."""
+    found = [column for column in table.columns if column in NAMED]
+    return table.with_columns(
+        pl.Series(
+            column,
+            [
+                wording.listed([wording.name(part) for part in value]) if isinstance(value, list)
+                else None if value is None else wording.METRICS.get(value) or wording.name(value)
+                for value in table[column].to_list()
+            ],
+            dtype=pl.String,
+        )
+        for column in found
+    )  # fmt: skip
+
 
 def label(column: str) -> str:
     """Return a column's name as a heading: `n_vacancies` gives "Vacancies", `from_on` gives "From"."""
-    return wording.name(column.removeprefix("n_").removesuffix("_on").removesuffix("_at"))
+    return LABELS.get(column) or wording.name(column.removeprefix("n_").removesuffix("_on").removesuffix("_at"))
 
 
 def counts(*columns: str) -> dict:
@@ -51,6 +75,6 @@ def show_table(
         st.caption(markdown_safe(empty))
         return
     st.dataframe(
-        neutralised(table), hide_index=True, column_config=configured(table, columns), placeholder="–", alt=title
+        neutralised(named(table)), hide_index=True, column_config=configured(table, columns), placeholder="–", alt=title
     )
     download_row(Figure(key=key, finding=title, description=title, table=table, source=caption), with_table=False)

@@ -42,9 +42,6 @@ SELECT column_name, data_type, unit, "values", is_nullable, comment FROM data_di
 """
 
 
-METRIC_WORDS = {"f1": "F1", "macro_f1": "macro F1", "over_claim": "over-claim"}
-
-
 def judged(table: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of `quality` that stand for each field, on the labels the rules have seen least: the set that comes last by name.
 
@@ -67,7 +64,7 @@ def quality_figure(path: Path) -> Figure | None:
         return None
     drawn = judged(table).sort("value", "field", "metric", descending=[True, False, False])
     names = [
-        f"{wording.name(row['field'])}, {METRIC_WORDS.get(row['metric'], row['metric'])}"
+        f"{wording.name(row['field'])}, {wording.METRICS.get(row['metric'], row['metric'])}"
         for row in drawn.iter_rows(named=True)
     ]
     drawn = drawn.select(

@@ -50,6 +50,25 @@ def name(value: object) -> str:
     return words[:1].upper() + words[1:]
 
 
+METRICS = {"f1": "F1", "macro_f1": "macro F1", "over_claim": "over-claim"}
+
+PEOPLE: dict[str, str] = {
+    "ml_engineer": "ML engineers",
+    "data_scientist": "data scientists",
+    "research_scientist": "research scientists",
+    "data_engineer": "data engineers",
+    "data_analyst": "data analysts",
+    "software_engineer": "software engineers",
+    "data_leader": "data leaders",
+    "other": "other roles",
+}
+
+
+def people(role: str) -> str:
+    """Return a role as the people who do it: `ml_engineer` gives "ML engineers"."""
+    return PEOPLE.get(role, name(role))
+
+
 def count(n: float | None) -> str:
     """Return a count with thousands parted: 12345 gives "12,345"."""
     return "–" if n is None else f"{round(n):,}"
@@ -62,7 +81,7 @@ def plural(n: int | None, one: str, many: str | None = None) -> str:
 
 def _decimals(value: float) -> int:
     size = abs(value)
-    return 0 if size >= 100 else 1 if size >= 10 else 2
+    return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 3
 
 
 UNIT_KINDS = (
@@ -90,8 +109,9 @@ def _parts(value: float, unit: str | None) -> tuple[str, str]:
     minus = MINUS if value < 0 else ""
     plus = "+" if value > 0 else minus
     scaled = 100 if unit and "percentage point" not in unit.lower() else 1
+    small = f"{minus}{size * 100:.{0 if size >= 0.1 or size == 0 else 1}f}%"
     written = {
-        "share": (f"{minus}{size * 100:.{0 if size >= 0.1 or size == 0 else 1}f}%", ""),
+        "share": ("under 0.1%" if 0 < value < 0.0005 else small, ""),
         "points": (f"{plus}{size * scaled:.1f}", f"{NBSP}points"),
         "points_year": (f"{plus}{size * scaled:.1f}", f"{NBSP}points a year"),
         "money": (f"{minus}${size:,.0f}", ""),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import figures, snapshot, trust, wording
-from dashboard.claim_parts import QUALITY_COLUMNS
+from dashboard.claim_parts import QUALITY_COLUMNS, in_percent
 from dashboard.frame import here, provenance_sentence
 from dashboard.tables import counts, show_table
 from dashboard.wording import markdown_safe
@@ -26,7 +26,7 @@ for figure in (trust.quality_figure(path), trust.known_figure(path)):
 
 show_table(
     "Quality, by class",
-    snapshot.ask(path, trust.QUALITY),
+    in_percent(snapshot.ask(path, trust.QUALITY)),
     key="quality_classes",
     caption="How well each field is extracted, measured against labels made by reading.",
     columns=QUALITY_COLUMNS | {"class": "Class"},
@@ -38,26 +38,27 @@ show_table(
     "Crawl health",
     snapshot.ask(path, trust.HEALTH),
     key="health",
-    caption=trust.health_sentence(health),
+    caption=trust.health_sentence(health) if health else "",
     columns=counts("asked", "answered", "failed", "postings", "quarantined"),
-    empty="No crawl is recorded in this snapshot.",
+    empty=trust.health_sentence(health),
 )
-show_table(
-    "What was not read, and why",
-    snapshot.ask(path, trust.FAILURES),
-    key="failures",
-    caption="The latest 500; a board that did not answer is no evidence that its vacancies closed.",
-    empty="Every board that was asked answered.",
-)
-show_table(
-    "Boards complete, by source and month",
-    snapshot.ask(path, trust.BOARDS),
-    key="boards",
-    columns={
-        "known_share": st.column_config.ProgressColumn("Share complete", min_value=0, max_value=1, format="percent")
-    },
-    empty="No crawl is recorded in this snapshot.",
-)
+if health:
+    show_table(
+        "What was not read, and why",
+        snapshot.ask(path, trust.FAILURES),
+        key="failures",
+        caption="The latest 500; a board that did not answer is no evidence that its vacancies closed.",
+        empty="Every board that was asked answered.",
+    )
+    show_table(
+        "Boards complete, by source and month",
+        snapshot.ask(path, trust.BOARDS),
+        key="boards",
+        columns={
+            "known_share": st.column_config.ProgressColumn("Share complete", min_value=0, max_value=1, format="percent")
+        },
+        empty="No month of a crawl is complete yet.",
+    )
 show_table(
     "Changes of the instrument",
     snapshot.ask(path, trust.CHANGES),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import figures, snapshot, topic_page
+from dashboard import figures, topic_page
 from dashboard.topics import half_life, pay, skills
 
 scope = topic_page.opened(
@@ -13,9 +13,7 @@ tier = st.selectbox(
     "Where the pay was read", list(pay.TIERS), format_func=pay.TIERS.get, key="tier", bind="query-params", width=340
 )
 figures.show(skills.premium_against_reach(scope, tier))
-categories = [
-    row["category"] for row in snapshot.rows(scope.path, "SELECT DISTINCT category FROM skill ORDER BY category")
-]
+categories = skills.categories(scope)
 if categories:
     category = st.selectbox("Category of skills", categories, key="category", bind="query-params", width=340)
     figures.show(skills.asked_most(scope, category))

@@ -59,7 +59,7 @@ def concentration(scope: Scope) -> Figure:
     top = table.row(0, named=True) if table.height else None
     return Figure(
         key="concentration",
-        finding=f"1% of employers post {wording.figure(top['value'], 'share')} of vacancies"
+        finding=f"1% of employers post {wording.figure(top['value'], 'share')} of vacancies, {scope.span()}"
         if top
         else "No employer in this view",
         subtitle="Postings of one employer are not independent, so every interval resamples employers rather than vacancies.",

@@ -60,9 +60,9 @@ def facts_html(facts: dict) -> str:
         pay = f"{'–'.join(dict.fromkeys(ends))} {facts['pay_currency'] or ''} per {facts['pay_period'] or 'period not told'}"
     return board.facts(
         (
-            ("Role", wording.name(facts["role"]), f"strictly {wording.name(facts['role_strict'])}"),
+            ("Role", wording.name(facts["role"]), f"the title alone says {wording.name(facts['role_strict']).lower()}" if facts["role_strict"] else "the title alone does not tell"),
             ("Level", wording.name(facts["level"]), f"{facts['years_min']:g} years asked" if facts["years_min"] is not None else "no years asked"),
-            ("Degree required", wording.name(facts["degree_min"]), f"preferred: {wording.name(facts['degree_preferred'])}"),
+            ("Degree required", wording.name(facts["degree_min"]), f"preferred: {wording.name(facts['degree_preferred']).lower()}"),
             ("Pay", pay, wording.name(facts["pay_tier"]) if facts["pay_tier"] else ""),
             ("Place", facts["city"] or facts["country"] or "not told", wording.name(facts["work_mode"])),
             ("First seen", wording.day(facts["first_seen_at"]), f"last seen {wording.day(facts['last_seen_at'])}"),

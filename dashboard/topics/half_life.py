@@ -109,14 +109,16 @@ def halving(scope: Scope, among: str) -> Figure:
     )
     finding = f"{GROUPS[among]}: no source in this view reaches over {FEWEST_YEARS} years, so no half-life can be told"
     if years:
-        span = f"{min(years)}–{max(years)}"
         parts = [
             f"{row['skill']} {verb} in {row[column]:.1f} years"
             for rows, verb, column in ((falling.head(1), "halves", "years_to_halve"), (rising.tail(1), "doubles", "years_to_double"))
             for row in rows.iter_rows(named=True)
         ]  # fmt: skip
-        finding = f"{GROUPS[among]}, {span}: " + (
-            f"at its pace {', '.join(parts)}" if parts else "no skill's share clearly falls or rises"
+        who = wording.people("software_engineer") if among == "SWE" else "data scientists and ML engineers"
+        finding = (
+            f"At its pace of {min(years)}–{max(years)}, the share of vacancies for {who} that ask {' and that of '.join(parts)}"
+            if parts
+            else f"No skill's share of the vacancies for {who} clearly falls or rises, {min(years)}–{max(years)}"
         )
     unclear = table.height - falling.height - rising.height
     caveats = [

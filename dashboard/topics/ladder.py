@@ -32,7 +32,7 @@ def levels_by_role(scope: Scope) -> Figure:
     finding = "Too few vacancies in this view"
     if drawn.height:
         top = drawn.sort("value", descending=True).row(0, named=True)
-        finding = f"{wording.figure(top['value'], 'share')} of {top['group']} vacancies are at {top['level_name'].lower()} level"
+        finding = f"{wording.figure(top['value'], 'share')} of vacancies for {wording.people(top['role'])} are at {top['level_name'].lower()} level, {scope.span()}"
     return Figure(
         key="levels",
         finding=finding,

@@ -25,7 +25,7 @@ def by_role(scope: Scope) -> Figure:
     finding = "No vacancy in this view"
     if total:
         top = known.row(0, named=True)
-        finding = f"{wording.figure(top['value'] / total, 'share')} of vacancies are for the role {top['group']}"
+        finding = f"{wording.figure(top['value'] / total, 'share')} of vacancies are for {wording.people(top['role'])}, {scope.span()}"
     return Figure(
         key="roles",
         finding=finding,

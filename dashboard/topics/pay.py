@@ -52,11 +52,18 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
     if by == "role" and shown.height > 1:
         ranked = shown.sort("value")
         low, high = ranked.row(0, named=True), ranked.row(-1, named=True)
-        finding = f"Median advertised base pay runs from {wording.figure(low['value'], USD)} ({low['group']}) to {wording.figure(high['value'], USD)} ({high['group']})"
+        finding = f"Median advertised base pay, {scope.span()}: from {wording.figure(low['value'], USD)} ({low['group']}) to {wording.figure(high['value'], USD)} ({high['group']})"
     elif shown.height > 1:
         ml, swe = (shown.filter(pl.col("role") == role) for role in ("ml_engineer", "software_engineer"))
         both = ml.join(swe, on=by, suffix="_swe")
-        if both.height:
+        if both.height == 1:
+            one = both.row(0, named=True)
+            place = wording.name(one[by]) if by == "market" else f"{wording.name(one[by]).lower()} {by}"
+            finding = (
+                (f"At {place}" if by == "level" else f"In the {place}" if one[by] == "US" else f"In {place}")
+                + f" the median pay is {wording.figure(one['value'], USD)} for ML engineers and {wording.figure(one['value_swe'], USD)} for software engineers, {scope.span()}"
+            )
+        elif both.height:
             above = both.filter(pl.col("value") > pl.col("value_swe")).height
             finding = f"In {above} of {both.height} {by}s the median ML engineer's pay is above the median software engineer's"
         else:

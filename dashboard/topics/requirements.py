@@ -11,7 +11,7 @@ from dashboard.topics.scope import YEAR, Scope, over_time
 
 PROFILED = ("ml_engineer", "data_scientist", "software_engineer")
 IN_PROFILED = "(" + ", ".join(f"'{role}'" for role in PROFILED) + ")"
-N_SKILLS = 18
+N_SKILLS = 15
 
 PROFILE = """
 WITH seen AS (SELECT v.vacancy_id, v.employer_id, {by} AS part FROM vacancy v WHERE {where}),
@@ -63,11 +63,14 @@ def side_by_side(scope: Scope) -> Figure:
     if drawn.height:
         widest = top.sort("spread", "skill", descending=[True, False]).row(0, named=True)["skill"]
         at = drawn.filter(pl.col("skill") == widest)
-        finding = f"The roles differ most in {widest}: " + ", ".join(
-            f"{wording.figure(row['value'], 'share')} of {wording.name(row['role'])} vacancies ask it"
-            if place == 0
-            else f"{wording.figure(row['value'], 'share')} of {wording.name(row['role'])}"
-            for place, row in enumerate(at.sort("value", descending=True).iter_rows(named=True))
+        ranked = list(at.sort("value", descending=True).iter_rows(named=True))
+        finding = f"The roles differ most in {widest}, {scope.span()}: asked in " + wording.listed(
+            [
+                f"{wording.figure(row['value'], 'share')} of vacancies for {wording.people(row['role'])}"
+                if place == 0
+                else f"{wording.figure(row['value'], 'share')} for {wording.people(row['role'])}"
+                for place, row in enumerate(ranked)
+            ]
         )
     return Figure(
         key="skill_profiles",

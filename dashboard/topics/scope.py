@@ -16,11 +16,12 @@ from warehouse.schema.tables import DS_MLE
 
 WHEN = "coalesce(v.posted_at, v.first_seen_at)"
 YEAR = f"year({WHEN})"
+NOT_TOLD = "Not told"
 GROUP_WORDS = {
     "other": "Other",
-    "small": "Small (under 200)",
-    "medium": "Medium (200–999)",
-    "large": "Large (1,000 and more)",
+    "small": "Small, under 200",
+    "medium": "Medium, 200–999",
+    "large": "Large, 1,000 and more",
 }
 
 SUMMARY = """
@@ -64,6 +65,11 @@ class Scope:
             found["n_employers"],
             wording.days_between(found["from_on"], found["to_on"]),
         )
+
+    def span(self) -> str:
+        """Return the years of this view: "2018–2026"."""
+        found = self.summary()
+        return wording.years_between(found["from_on"], found["to_on"])
 
     def breaks(self, *, per_source: bool = False) -> list[tuple[dt.date, str]]:
         """Return the changes of the instrument that no line is drawn across in this view.
@@ -125,14 +131,14 @@ def named(table: pl.DataFrame, column: str, order: Sequence[str] = ()) -> pl.Dat
     rank = {value: place for place, value in enumerate(order)}
     values = table[column].to_list()
     return table.with_columns(
-        group=pl.Series([GROUP_WORDS.get(v, wording.name(v)) if v is not None else "Not told" for v in values], dtype=pl.String),
+        group=pl.Series([GROUP_WORDS.get(v, wording.name(v)) if v is not None else NOT_TOLD for v in values], dtype=pl.String),
         rank_=pl.Series([rank.get(v, len(rank) + (v is None)) for v in values], dtype=pl.Int32),
     ).sort("rank_", "group").drop("rank_")  # fmt: skip
 
 
 def extremes(table: pl.DataFrame) -> tuple[dict, dict] | None:
     """Return the shown rows with the lowest and the highest value, or None where fewer than two are shown."""
-    shown = table.filter(pl.col("value").is_not_null()).sort("value", "group")
+    shown = table.filter(pl.col("value").is_not_null() & (pl.col("group") != NOT_TOLD)).sort("value", "group")
     return (shown.row(0, named=True), shown.row(-1, named=True)) if shown.height > 1 else None
 
 
@@ -148,12 +154,12 @@ def compared(
     colour: str | None = None,
     row_height: int = 38,
 ) -> Figure:
-    """Return a figure of intervals by `group`, whose finding names the extremes: "`what`: from 4% (A) to 18% (B)"."""
+    """Return a figure of intervals by `group`, whose finding names the years and the extremes: "`what`, 2018–2026: from 4% (A) to 18% (B)"."""
     ends = extremes(table)
-    finding = what
+    finding = f"{what}: too few vacancies or employers to compare in this view"
     if ends:
         low, high = ends
-        finding = f"{what}: from {wording.figure(low['value'], unit)} ({low['group']}) to {wording.figure(high['value'], unit)} ({high['group']})"
+        finding = f"{what}, {scope.span()}: from {wording.figure(low['value'], unit)} ({low['group']}) to {wording.figure(high['value'], unit)} ({high['group']})"
     unknown = int(table["n_unknown"].sum()) if table.height else 0
     if unknown:
         caveats = [

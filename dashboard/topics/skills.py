@@ -46,9 +46,7 @@ def premium_against_reach(scope: Scope, tier: str) -> Figure:
             if rank > 0.2
             else "show no clear trade of pay against doors"
         )
-        finding = (
-            f"Skills {direction}: rank correlation {wording.figure(rank, 'correlation')} over {table.height} skills"
-        )
+        finding = f"Skills {direction}: rank correlation {wording.figure(rank, 'correlation')} over {table.height} skills, {scope.span()}"
     return Figure(
         key="premium_reach",
         finding=finding,
@@ -68,6 +66,16 @@ def premium_against_reach(scope: Scope, tier: str) -> Figure:
     )
 
 
+CATEGORIES = """
+SELECT s.category FROM vacancy_skill k JOIN skill s USING (skill_id) GROUP BY ALL ORDER BY count(*) DESC, s.category
+"""
+
+
+def categories(scope: Scope) -> list[str]:
+    """Return the categories of skills, the one asked most first."""
+    return [row["category"] for row in snapshot.rows(scope.path, CATEGORIES)]
+
+
 @remembered
 def asked_most(scope: Scope, category: str) -> Figure:
     """The skills of a category by share of vacancies that ask them."""
@@ -75,16 +83,16 @@ def asked_most(scope: Scope, category: str) -> Figure:
         scope.path,
         f'WITH pool AS (SELECT count(*) AS n FROM vacancy v WHERE {scope.where()}) SELECT s.name AS "group", count(*) / (SELECT n FROM pool) AS value,'
         f" count(*) AS n_vacancies, count(DISTINCT v.employer_id) AS n_employers FROM vacancy_skill k JOIN vacancy v USING (vacancy_id) JOIN skill s USING (skill_id)"
-        f" WHERE {scope.where()} AND s.category = $category GROUP BY ALL ORDER BY value DESC, 1 LIMIT 25",
+        f" WHERE {scope.where()} AND s.category = $category GROUP BY ALL ORDER BY value DESC, 1 LIMIT 15",
         category=category,
     )
     top = table.row(0, named=True) if table.height else None
     return Figure(
         key="asked_most",
-        finding=f"{top['group']} is asked in {wording.figure(top['value'], 'share')} of vacancies"
+        finding=f"{top['group']} is asked in {wording.figure(top['value'], 'share')} of vacancies, {scope.span()}"
         if top
         else "No skill of this category in this view",
-        subtitle=f"Share of all vacancies in this view that ask a skill of {category}.",
+        subtitle=f"Share of all vacancies in this view that ask a skill of the category “{category}”, the {table.height} asked most.",
         description="Skills by share: "
         + "; ".join(f"{r['group']} {wording.figure(r['value'], 'share')}" for r in table.iter_rows(named=True)),
         chart=charts.bars(table, unit="share") if table.height else None,

@@ -87,5 +87,5 @@ def seekers_by_role(scope: Scope) -> Figure:
         + "; ".join(f"{r['group']} {wording.count(r['value'])}" for r in table.iter_rows(named=True)),
         chart=charts.bars(table, unit=None) if table.height else None,
         table=table,
-        source=f"{wording.days_between(table['from_on'].min(), table['to_on'].max())}" if table.height else "no source",
+        source=f"{wording.days_between(table['from_on'].min(), table['to_on'].max())}" if table.height else "",
     )

@@ -55,7 +55,7 @@ def test_summary_counts_verdicts_and_dates(market: Path) -> None:
 def test_headline_figure_draws_the_estimates_and_says_too_few(market: Path) -> None:
     figure = evidence.headline(board_row(market, "few_openings"), estimates(market, "few_openings"))
     assert figure.table["group"].to_list() == [
-        "All", "US", "India", "Singapore", "Europe", "other markets", "small (under 200)", "medium (200–999)", "large (1,000 and more)",
+        "All", "US", "India", "Singapore", "Europe", "other markets", "small, under 200", "medium, 200–999", "large, 1,000 and more",
     ]  # fmt: skip
     assert "All 0.25 (0.22 to 0.29)" in figure.description
     assert "Singapore too few (12 vacancies)" in figure.description
@@ -172,7 +172,7 @@ def test_share_of_none_and_of_all_has_an_exact_bound() -> None:
 def test_roles_figure_names_the_largest(scope: Scope, vacancies: pl.DataFrame) -> None:
     figure = openings.by_role(scope)
     swe = vacancies.filter(pl.col("role") == "software_engineer").height
-    assert figure.finding == f"{swe / vacancies.height:.0%} of vacancies are for the role Software engineer"
+    assert figure.finding == f"{swe / vacancies.height:.0%} of vacancies are for software engineers, 2018–2026"
     assert figure.table["value"].sum() == vacancies.height
 
 
