@@ -59,7 +59,9 @@ def publish(
     partial = final.with_suffix(".duckdb.partial")
     own = connection or duckdb.connect()
     own.execute(
-        f"ATTACH '{_quoted(partial)}' AS snapshot (STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
+        # No write-ahead log: a file that was not finished is thrown away, never recovered.
+        f"ATTACH '{_quoted(partial)}' AS snapshot "
+        f"(STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_ROWS}, RECOVERY_MODE 'no_wal_writes')"
     ).complete()
     try:
         for done, table in enumerate(TABLES):
