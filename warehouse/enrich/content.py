@@ -227,11 +227,18 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         flags[flag] = pl.select(pl.when(readable).then(pl.Series(odds > threshold))).to_series()
     result = pl.DataFrame(flags)
     if explain:
-        found = cues.find(postings)
         result = result.with_columns(
-            pl.when(pl.col(flag))
-            .then(pl.Series(found.spans(*EXPLAINED_BY[flag]), dtype=pl.String))
-            .alias(f"{flag}_span")
-            for flag in FIELDS
+            pl.when(pl.col(flag)).then(_evidence(postings, flag)).alias(f"{flag}_span") for flag in FIELDS
         )
     return result.select(*FIELDS, *([f"{flag}_span" for flag in FIELDS] if explain else []))
+
+
+def _evidence(postings: pl.DataFrame, flag: str) -> pl.Series:
+    """The signs that a flag is told by, in each text; where there are none of them, those of any cue that speaks for it."""
+    found = cues.find(postings)
+    coefficients = dict(zip(feature_names(flag), weights()[flag][0], strict=True))
+    others = [cue for cue in RECIPES[flag].cues if max(coefficients[f"{cue}@{z}"] for z in RECIPES[flag].zones) > 0]
+    first, second = (
+        pl.Series(found.spans(*names), dtype=pl.String) for names in (EXPLAINED_BY[flag], others or EXPLAINED_BY[flag])
+    )
+    return first.fill_null(second)
