@@ -54,7 +54,7 @@ def numbers(claim: dict, period: str) -> None:
         ("Estimate", wording.figure(claim["value"], unit), f"95% interval {wording.interval(claim['low'], claim['high'], unit)}"
          if claim["value"] is not None else "too few to show"),
         ("Supported if", region(claim["threshold_low"], claim["threshold_high"], unit), "written down before looking"),
-        ("Specifications that agree", f"{claim['n_agreeing']} of {claim['n_specifications']}", "ways to measure the same thing"),
+        ("Specifications that agree", f"{claim['n_agreeing']} of {claim['n_specifications']}" if claim["n_specifications"] else "–", "ways to measure the same thing"),
         ("Rests on", wording.plural(claim["n_vacancies"], "vacancy", "vacancies"), f"of {wording.plural(claim['n_employers'], 'employer')}"),
         ("Data", wording.days_between(claim["data_from_on"], claim["data_to_on"]),
          wording.listed([wording.name(source) for source in claim["sources"] or []])),

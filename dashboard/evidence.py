@@ -124,13 +124,18 @@ def headline(claim: dict, found: pl.DataFrame) -> Figure | None:
     shown = table.filter(
         pl.col("is_shown") & pl.col("value").is_not_null() & (pl.col("group") != "All") & ~pl.col("is_aside")
     )
+    is_any_shown = table["is_shown"].any()
     finding = f"The estimate against its threshold, {parted}"
+    if not is_any_shown:
+        finding = f"Too few vacancies or employers in every group, {parted}"
     if shown.height > 1:
         low, high = shown.sort("value").row(0, named=True), shown.sort("value").row(-1, named=True)
         finding = f"From {wording.figure(low['value'], unit)} ({low['group']}) to {wording.figure(high['value'], unit)} ({high['group']}), {parted}"
     uncorrected = whole.item(0, "value_uncorrected")
     note = whole.item(0, "note")
     caveats = [_supported_if(claim) + " Dots are estimates, bars their 95% intervals.", *_aside_note(table, judged)]
+    if not is_any_shown:
+        caveats = ["The table holds the count of each group."]
     if note:
         caveats.append(note)
     if uncorrected is not None and abs(uncorrected - (whole.item(0, "value") or uncorrected)) > 1e-9:
@@ -151,7 +156,9 @@ def headline(claim: dict, found: pl.DataFrame) -> Figure | None:
             title=_drawn(claim).get("axis"),
             zero=_drawn(claim).get("zero", False),
             **_threshold(claim),
-        ),
+        )
+        if is_any_shown
+        else None,
         table=table,
         source=_source(claim),
         caveats=caveats,

@@ -14,10 +14,10 @@ from dashboard.topics.scope import YEAR, Scope
 GROUPS = {"DS/MLE": "Data scientists and ML engineers", "SWE": "Software engineers"}
 FEWEST_YEARS = 4
 N_EACH_WAY = 8
-YEARS_OF_SOURCES = """
-SELECT v.source, {year}::INT AS year, count(*) AS n, count(DISTINCT v.employer_id) AS n_employers FROM vacancy v
-WHERE {where} AND v.vacancy_id IN (SELECT vacancy_id FROM vacancy_skill) GROUP BY ALL
-HAVING n >= {fewest} AND n_employers >= {employers} ORDER BY v.source, year
+SIDE = "CASE WHEN {modelling} THEN 'DS/MLE' WHEN {software} THEN 'SWE' END"
+YEARS = """
+SELECT v.source, {side} AS side, {year}::INT AS year, count(*) AS n, count(DISTINCT v.employer_id) AS n_employers FROM vacancy v
+WHERE {where} GROUP BY ALL HAVING side IS NOT NULL AND n >= {fewest} AND n_employers >= {employers} ORDER BY v.source, side, year
 """
 CAVEATS = (
     "A straight line through the logarithm of each year's share, each year weighed by its error over employers. A skill's share halves or doubles at this rate only if the years to come are like those seen.",
@@ -44,19 +44,16 @@ def slope(points: list[tuple[int, float, float]]) -> tuple[float, float]:
     return rate, clustered.t_quantile(degrees) * math.sqrt(max(1.0, chi2 / degrees) / spread)
 
 
-def _source(scope: Scope, among: str) -> tuple[str, list[int]] | None:
-    """Return the source whose years reach furthest, and those years; sources differ in who posts and are not pooled over time."""
+def _source(scope: Scope, side: str) -> pl.DataFrame:
+    """Return the source, sides and years that reach furthest; sources differ in who posts and are not pooled over time."""
     found = snapshot.ask(
         scope.path,
-        YEARS_OF_SOURCES.format(
-            year=YEAR, where=f"{scope.where('period')} AND {scope.is_one_of(among)}",
+        YEARS.format(
+            side=side, year=YEAR, where=scope.where("period"),
             fewest=clustered.FEWEST_VACANCIES, employers=clustered.FEWEST_EMPLOYERS,
         ),
     )  # fmt: skip
-    longest = max(found.partition_by("source", as_dict=True).items(), key=lambda pair: pair[1].height, default=None)
-    if longest is None or longest[1].height < FEWEST_YEARS:
-        return None
-    return longest[0][0], longest[1]["year"].to_list()
+    return max(found.partition_by("source"), key=lambda part: part.height, default=found)
 
 
 def rates(scope: Scope, among: str) -> tuple[pl.DataFrame, str, list[int]]:
@@ -64,15 +61,18 @@ def rates(scope: Scope, among: str) -> tuple[pl.DataFrame, str, list[int]]:
 
     Skills asked in fewer than 30 vacancies or in fewer than four years are left out.
     """
-    found = _source(scope, among)
-    if found is None:
+    side = SIDE.format(modelling=scope.is_one_of("DS/MLE"), software=scope.is_one_of("SWE"))
+    longest = _source(scope, side)
+    years = longest.filter(pl.col("side") == among)["year"].to_list()
+    if len(years) < FEWEST_YEARS:
         return pl.DataFrame(schema=SCHEMA), "", []
-    source, years = found
-    where = (
-        f"{scope.where('period', 'source')} AND v.source = '{source}' AND {scope.is_one_of(among)}"
-        f" AND {YEAR} IN ({', '.join(map(str, years))})"
-    )
-    raw = snapshot.ask(scope.path, PROFILE.format(by=YEAR, where=where))
+    source = longest["source"][0]
+    # One question for both groups: the second is answered from memory.
+    where = f"{scope.where('period', 'source')} AND v.source = '{source}' AND {side} IS NOT NULL"
+    raw = snapshot.ask(scope.path, PROFILE.format(by=f"{side} || ' ' || {YEAR}", where=where))
+    raw = raw.with_columns(
+        side=pl.col("part").str.split(" ").list.first(), part=pl.col("part").str.split(" ").list.last().cast(pl.Int32)
+    ).filter((pl.col("side") == among) & pl.col("part").is_in(years))
     rows = []
     for (_,), part in raw.group_by("skill_id", maintain_order=True):
         asked = part.filter(pl.col("error") > 0)

@@ -10,18 +10,19 @@ from dashboard.topics.pay import IS_BASE, MIDDLE
 from dashboard.topics.scope import Scope
 
 PREMIUM = """
-WITH paid AS (
-  SELECT v.vacancy_id, v.employer_id, {role} AS role, v.level, {amount} AS pay FROM vacancy v
-  WHERE {where} AND {base} AND v.pay_tier = '{tier}' AND {role} IN {roles}
-), typical AS (SELECT role, level, median(pay) AS typical FROM paid WHERE pay IS NOT NULL GROUP BY ALL HAVING count(*) >= 10),
-against AS (SELECT p.vacancy_id, p.employer_id, p.pay / t.typical AS relative FROM paid p JOIN typical t USING (role, level)),
-pool AS (SELECT count(*) AS n FROM vacancy v WHERE {where} AND {role} IN {roles}),
-reach AS (SELECT k.skill_id, count(*) AS n_asking FROM vacancy_skill k JOIN vacancy v USING (vacancy_id) WHERE {where} AND {role} IN {roles} GROUP BY ALL)
-SELECT s.name AS skill, s.category, median(a.relative) - 1 AS premium, r.n_asking / (SELECT n FROM pool) AS reach,
-  quantile_cont(a.relative, 0.25) - 1 AS premium_low, quantile_cont(a.relative, 0.75) - 1 AS premium_high,
-  count(a.relative) AS n_vacancies, count(DISTINCT a.employer_id) AS n_employers, r.n_asking::BIGINT AS n_asking
-FROM against a JOIN vacancy_skill k USING (vacancy_id) JOIN skill s USING (skill_id) JOIN reach r USING (skill_id)
-GROUP BY s.name, s.category, r.n_asking HAVING count(*) >= {fewest} AND count(DISTINCT a.employer_id) >= {employers} ORDER BY reach DESC, skill
+WITH pool AS (
+  SELECT v.vacancy_id, v.employer_id, {role} AS role, v.level, CASE WHEN {base} AND v.pay_tier = '{tier}' THEN {amount} END AS pay FROM vacancy v
+  WHERE {where} AND {role} IN {roles}
+), typical AS (SELECT role, level, median(pay) AS typical FROM pool WHERE pay IS NOT NULL GROUP BY ALL HAVING count(*) >= 10),
+seen AS (SELECT p.vacancy_id, p.employer_id, p.pay / t.typical AS relative FROM pool p LEFT JOIN typical t USING (role, level)),
+asked AS (
+  SELECT k.skill_id, quantile_cont(relative, [0.25, 0.5, 0.75]) AS quartiles, count(relative) AS n_vacancies,
+    count(DISTINCT employer_id) FILTER (relative IS NOT NULL) AS n_employers, count(*) AS n_asking
+  FROM vacancy_skill k JOIN seen USING (vacancy_id) GROUP BY ALL HAVING n_vacancies >= {fewest} AND n_employers >= {employers}
+)
+SELECT s.name AS skill, s.category, quartiles[2] - 1 AS premium, n_asking / (SELECT count(*) FROM pool) AS reach,
+  quartiles[1] - 1 AS premium_low, quartiles[3] - 1 AS premium_high, n_vacancies, n_employers, n_asking::BIGINT AS n_asking
+FROM asked JOIN skill s USING (skill_id) ORDER BY reach DESC, skill
 """
 ROLES_COMPARED = "('ml_engineer', 'data_scientist', 'research_scientist', 'software_engineer')"
 
