@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,12 @@ from scrapy.exceptions import DropItem
 
 from crawler.reading import OpenReading, SeriesLine, board_read, board_reading, judge
 from crawler.state import LastReading
-from crawler.trunk import MalformedPosting
+from crawler.trunk import Batch, MalformedPosting
 from warehouse.schema.archive_file import ArchiveWriter, InvalidSighting, new_crawl_id
 from warehouse.schema.layout import DataFolder
 from warehouse.schema.records import Sighting
+
+logger = logging.getLogger("rolemarket.crawl")
 
 
 class ArchivePipeline:
@@ -44,6 +47,8 @@ class ArchivePipeline:
 
     def process_item(self, item: Any) -> Any:
         """Archive a sighting; let feeds see sightings only."""
+        if type(item) is Batch:
+            return self._sight_all(item)
         if type(item) is Sighting:
             return self._sight(item)
         if type(item) is OpenReading:
@@ -59,6 +64,22 @@ class ArchivePipeline:
             self._count(item.board, "published")
             raise DropItem("a value of a series, kept in the archive", log_level="DEBUG")
         return item
+
+    def _sight_all(self, batch: Batch) -> Batch:
+        """Archive every sighting of a batch that can be; what is lost shows in the judgement of its reading."""
+        archived = 0
+        for sighting in batch:
+            try:
+                self._sight(sighting)
+                archived += 1
+            except DropItem as error:
+                logger.debug("Dropped: %s", error)
+            except Exception:
+                logger.exception("%s of %s could not be archived", sighting.posting_id, sighting.board)
+        if self.crawler.stats and archived:
+            # Scrapy counts the batch itself as one.
+            self.crawler.stats.inc_value("item_scraped_count", archived - 1)
+        return batch
 
     def _sight(self, sighting: Sighting) -> Sighting:
         reading = self.spider.readings.get(sighting.board)

@@ -22,6 +22,9 @@ DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, application/xml;q=0.9, *
 # backend that serves many hosts (`*.bamboohr.com`) is one download slot.
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
+# Scrapy starts as many tasks as this for every answer. An answer gives a few batches that are written at once, so its
+# default of a hundred would cost more than archiving what came.
+CONCURRENT_ITEMS = 4
 DOWNLOAD_DELAY = 0.5
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0.5

@@ -15,7 +15,7 @@ import pytest
 from crawler.replay.server import ReplayServer
 
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "ashby"
-ROUNDS = 3
+ROUNDS = 5
 # A spider that only decodes the JSON and yields dicts: the least that reading these boards costs.
 BARE = """
 import json, sys

@@ -6,12 +6,19 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
+from scrapy.utils.test import get_crawler
 
+from crawler.board_lists import Board
+from crawler.pipelines import ArchivePipeline
+from crawler.reading import OpenReading, judge
 from crawler.replay.server import Fault, ReplayServer
+from crawler.trunk import BATCH, Batch, in_batches
 from tests.crawler.replaying import FAST, allow, lines, replayed
 from warehouse.schema.layout import DataFolder
+from warehouse.schema.records import Sighting
 
 ASHBY = "api.ashbyhq.com/posting-api/job-board"
 PATIENCE = {"DOWNLOAD_TIMEOUT": 3, "CIRCUIT_PAUSE_SECONDS": 0.2, "RETRY_TIMES": 2}
@@ -183,6 +190,35 @@ def test_a_failing_detail_keeps_the_row_and_spoils_completeness(recordings, data
     assert [(line["posting_id"], line["title"]) for line in lines(data.sightings)] == [("1", "Cook")]
     (reading,) = lines(data.readings)
     assert (reading["outcome"], reading["reason"]) == ("partial", "answered with status 500")
+
+
+def test_a_posting_that_cannot_be_archived_costs_its_batch_nothing(data, monkeypatch):
+    pipeline = ArchivePipeline(get_crawler(settings_dict={"ROLEMARKET_DATA": str(data.root)}))
+    reading = OpenReading(Board("ashby", "acme"))
+    pipeline.crawler.spider = SimpleNamespace(name="ashby", readings={"acme": reading})
+    pipeline.open_spider()
+    sight = pipeline.archive.sight
+
+    def failing(sighting):
+        if sighting.posting_id == "2":
+            raise OSError("disk full")
+        return sight(sighting)
+
+    monkeypatch.setattr(pipeline.archive, "sight", failing)
+    titles = {"0": "Cook", "1": None, "2": "Smith", "3": "Baker"}
+    batch = [Sighting(source="ashby", board="acme", posting_id=id_, title=title) for id_, title in titles.items()]
+    reading.yielded = len(batch)
+    pipeline.process_item(Batch(batch))
+    pipeline.close_spider()
+    assert [line["posting_id"] for line in lines(data.sightings)] == ["0", "3"]
+    assert [line["record"]["posting_id"] for line in lines(data.quarantine)] == ["1"]
+    assert judge(reading) == ("partial", "1 postings did not reach the archive; 1 postings were quarantined")
+
+
+def test_batches_keep_what_comes_and_its_number():
+    sightings = [Sighting(source="ashby", board="acme", posting_id=str(n)) for n in range(BATCH + 1)]
+    first, other, second = in_batches([*sightings[:BATCH], "a request", sightings[BATCH]])
+    assert (first, other, second) == (sightings[:BATCH], "a request", sightings[BATCH:])
 
 
 def test_a_dead_backend_is_left_alone(recordings, data):

@@ -23,11 +23,12 @@ _NATIONAL_TAIL = re.compile(r"[-. ]\d{3}[-. ]\d{4}(?![\d,%])")
 _NATIONAL_HEAD = re.compile(r"(?:\(\d{3}\)|(?<![\d$€£.,])\d{3})$")
 _LABELLED = re.compile(r"(\b(?:tel|fon|phone|mobile)\.?:\s*)\+?\(?\d[\d\s().\-/]{5,18}\d(?![\d,])", re.IGNORECASE)
 
-# Searching a text of 7 kB with these expressions takes 1.5 ms, ruling it out 20 us: its bytes are mapped to their
+# Searching a text of 7 kB with these expressions takes 1.5 ms, ruling it out 25 us: its bytes are mapped to their
 # kinds (digits to 0, separators to -, brackets to round ones), those that no place of the expressions can begin with are
 # dropped, and the expressions run only where one of the kinds of place is left. Dropping can only add such places.
-_KINDS = bytes.maketrans(b"0123456789-. \n\t[{]}ATDOEL", b"0000000000-----(())atdoel")
-_KEPT = frozenset(b"0123456789-. \n\t[{(]})ATDOELatdoeln@+:&#;x,$/")
+# The letters e and n stay as well: without them "document" and "don't" would look like a dot.
+_KINDS = bytes.maketrans(b"0123456789-. \n\t[{]}ATDOEN", b"0000000000-----(())atdoen")
+_KEPT = frozenset(b"0123456789-. \n\t[{(]})ATDOENatdoen@+:&#;x,$/")
 _DROPPED = bytes(byte for byte in range(256) if byte not in _KEPT)
 _SIGN_KINDS = (b"(@)", b"(-@-)", b"-@-")
 _ENTITY_KINDS = (b"&#00;", b"&#x00;")
@@ -40,6 +41,16 @@ def _kinds(text: str) -> bytes:
     return text.encode("utf-8", "replace").translate(_KINDS, _DROPPED)
 
 
+def _has_international(kinds: bytes) -> bool:
+    """Return whether a plus stands before a digit; the few of a text ("5+ years") are looked at one by one."""
+    at = kinds.find(b"+")
+    while at != -1:
+        if kinds.startswith((b"0", b"(0"), at + 1):
+            return True
+        at = kinds.find(b"+", at + 1)
+    return False
+
+
 def may_hold_personal_data(encoded: bytes) -> bool:
     """Return False where a text, encoded in UTF-8, surely holds nothing that `mask_personal_data` would mask.
 
@@ -47,8 +58,7 @@ def may_hold_personal_data(encoded: bytes) -> bool:
     """
     kinds = encoded.translate(_KINDS, _DROPPED)
     return (
-        b"+0" in kinds
-        or b"+(0" in kinds
+        _has_international(kinds)
         or b"(at)" in kinds
         or b"(-at-)" in kinds
         or b"-dot-" in kinds
@@ -72,7 +82,7 @@ def mask_personal_data(text: str) -> str:
     has_entity = "&#" in text and any(kind in kinds for kind in _ENTITY_KINDS)
     if has_sign or has_entity or b"(at)" in kinds or b"(-at-)" in kinds or b"-dot-" in kinds:
         text = _mask_spelt_out(text)
-    if b"+0" in kinds or b"+(0" in kinds:
+    if _has_international(kinds):
         text = _INTERNATIONAL.sub(_mask_if_phone, text)
     if _LABELLED_KIND.search(kinds) and any(label in folded for folded in [text.lower()] for label in _LABELS):
         text = _LABELLED.sub(rf"\1{PHONE_MASK}", text)
