@@ -175,8 +175,9 @@ def test_rows_are_read_alone_wherever_the_table_is_cut(data: st.DataObject) -> N
 
 def test_shares_of_the_table_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = pl.DataFrame([POSTING | {"id": str(n), "text": text} for n, text in enumerate(SENTENCES[:60])])
-    alone = composition._enrich_rows(frame, explain=True)
+    alone = composition.enrich_alone(frame, explain=True)
     monkeypatch.setattr(composition, "_ROWS_WORTH_A_THREAD", 7)
+    monkeypatch.setattr(composition, "_ROWS_AT_ONCE", 25)
     monkeypatch.setattr(composition.os, "cpu_count", lambda: 3)
     assert enrich(frame, explain=True).equals(alone)
 
