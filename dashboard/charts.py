@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import altair as alt
 import polars as pl
 from altair.utils.schemapi import disable_debug_mode
 
-from dashboard import wording
+from dashboard import clustered, wording
 from dashboard.theme import BLUE, FONT, GREY, INK, ROLE_COLOURS, VERDICT_LOOKS
 
 disable_debug_mode()  # the tests validate every chart whole; validating each part as it is made takes a tenth of a cold page
@@ -25,7 +26,15 @@ alt.data_transformers.disable_max_rows()  # a closing curve has a row per day an
 ROW_HEIGHT = 42
 LABEL_SIZE = 12
 AXIS_ROOM = 44  # the height of a chart includes its axis
-GROUP_AXIS = alt.Axis(title=None, labelLimit=170, labelFontSize=13, labelOverlap=False)
+LINE_LENGTH = 25  # letters of a row's name that fit beside a chart on a phone
+GROUP_AXIS = alt.Axis(
+    title=None,
+    labelLimit=170,
+    labelFontSize=13,
+    labelOverlap=False,
+    labelLineHeight=14,
+    labelExpr="split(datum.value, '\\n')",
+)
 
 
 def axis(unit: str | None, title: str | None = None, **options: object) -> alt.Axis:
@@ -33,12 +42,31 @@ def axis(unit: str | None, title: str | None = None, **options: object) -> alt.A
     kind = wording.unit_kind(unit)
     expressions = {
         "share": "format(datum.value, '.0%')",
-        "points": "format(datum.value * 100, '+.1f') + ' pts'",
-        "points_year": "format(datum.value * 100, '+.1f') + ' pts'",
+        "points": "datum.value == 0 ? '0' : format(datum.value * 100, '+.1f') + ' pts'",
+        "points_year": "datum.value == 0 ? '0' : format(datum.value * 100, '+.1f') + ' pts'",
         "money": "'$' + format(datum.value, ',.0f')",
         "days": "format(datum.value, ',.0f') + ' d'",
     }
     return alt.Axis(title=title, labelExpr=expressions.get(kind, "format(datum.value, ',.3~f')"), tickCount=5, titleAnchor="end", **options)  # fmt: skip
+
+
+def on_lines(names: Sequence[str]) -> list[str]:
+    """Return names parted into lines that fit beside a chart."""
+    return ["\n".join(textwrap.wrap(name, LINE_LENGTH, break_long_words=False)) or name for name in names]
+
+
+def _lined(table: pl.DataFrame, column: str) -> pl.DataFrame:
+    return table.with_columns(pl.Series(column, on_lines(table[column].to_list()), dtype=pl.String))
+
+
+def _few(row: Mapping[str, object]) -> str:
+    """Return why a row has no number."""
+    vacancies, employers = row["n_vacancies"], row["n_employers"]
+    if vacancies >= clustered.FEWEST_VACANCIES and employers >= clustered.FEWEST_EMPLOYERS:
+        if row.get("note"):
+            return "no number: see the note"
+        return f"too few on one side of {wording.plural(vacancies, 'vacancy', 'vacancies')}"
+    return f"too few: {wording.plural(vacancies, 'vacancy', 'vacancies')}, {wording.plural(employers, 'employer')}"
 
 
 def _text(**options: object) -> dict:
@@ -117,7 +145,7 @@ def intervals(
             [
                 row.get("label") or wording.figure(row["value"], unit)
                 if row["is_shown"] and row["value"] is not None
-                else f"too few: {wording.plural(row['n_vacancies'], 'vacancy', 'vacancies')}, {wording.plural(row['n_employers'], 'employer')}"
+                else _few(row)
                 for row in table.iter_rows(named=True)
             ],
             dtype=pl.String,
@@ -128,6 +156,7 @@ def intervals(
         .then(pl.lit(GREY))
         .otherwise(pl.lit(colour)),
     )
+    shown = _lined(shown, "group")
     order = list(dict.fromkeys(shown["group"]))
     hue = alt.Color("hue:N", scale=None, legend=None)
     scale = alt.Scale(domain=over, nice=False, zero=False)
@@ -330,7 +359,7 @@ def specification_curve(
     x = alt.X("rank:O", axis=None)
     colour = VERDICT_LOOKS[verdict].colour
     base = alt.Chart(table).encode(x=x)
-    room = {"minExtent": 112, "maxExtent": 112}
+    room = {"minExtent": 124, "maxExtent": 124}
     tooltip = [alt.Tooltip(f"{column}:N", title=label) for column, label in CHOICES]
     tooltip += [alt.Tooltip("value:Q", format=".3~f", title="estimate"), alt.Tooltip("verdict:N"), alt.Tooltip("n_vacancies:Q", format=",")]  # fmt: skip
     top = alt.layer(
@@ -350,10 +379,18 @@ def specification_curve(
     labels = dict(CHOICES)
     choices = [column for column in labels if table[column].n_unique() > 1] or ["role_definition"]
     long = pl.concat(
-        table.select("rank", choice=pl.lit(f"{labels[column]}: ") + pl.col(column).str.replace_all("_", " "))
+        table.select(
+            "rank",
+            choice=pl.lit(f"{labels[column]}: ")
+            + pl.col(column).str.replace("latest_", "last_").str.replace_all("_", " "),
+        )
         for column in choices
     )
-    order = [f"{labels[c]}: {str(v).replace('_', ' ')}" for c in choices for v in sorted(table[c].unique())]
+    order = [
+        f"{labels[c]}: {str(v).replace('latest_', 'last_').replace('_', ' ')}"
+        for c in choices
+        for v in sorted(table[c].unique())
+    ]
     matrix = (
         alt.Chart(long)
         .mark_point(filled=True, size=24, color=INK, opacity=0.75)
@@ -362,7 +399,7 @@ def specification_curve(
             y=alt.Y(
                 "choice:N",
                 sort=order,
-                axis=alt.Axis(title=None, labelLimit=108, labelOverlap=False, grid=True, gridOpacity=0.5, **room),
+                axis=alt.Axis(title=None, labelLimit=120, labelOverlap=False, grid=True, gridOpacity=0.5, **room),
             ),
         )
         .properties(width="container", height=17 * len(order))
@@ -379,6 +416,7 @@ def bars(
     row_height: int = 26,
 ) -> alt.LayerChart:
     """Draw one labelled bar per group for counts, in the order given; counts have no sampling interval."""
+    table = _lined(table, group)
     order = list(table[group])
     table = table.with_columns(
         label=pl.Series(
@@ -406,15 +444,14 @@ def ranges(
 
     `kind` names the row's colour; rows with too few vacancies or employers show their count only.
     """
+    table = _lined(table, "group")
     over = domain([*table["low"], *table["high"]])
     table = table.with_columns(
         known=pl.col("is_shown") & pl.col("value").is_not_null(),
         middle=pl.lit((over[0] + over[1]) / 2),
         label=pl.Series(
             [
-                wording.figure(row["value"], unit)
-                if row["is_shown"] and row["value"] is not None
-                else f"too few: {wording.plural(row['n_vacancies'], 'vacancy', 'vacancies')}, {wording.plural(row['n_employers'], 'employer')}"
+                wording.figure(row["value"], unit) if row["is_shown"] and row["value"] is not None else _few(row)
                 for row in table.iter_rows(named=True)
             ],
             dtype=pl.String,
@@ -453,6 +490,7 @@ def dots(
     row_height: int = 30,
 ) -> alt.LayerChart:
     """Draw one mark with its interval per `series` on each `row`, in the order given, under a first row that names the marks."""
+    table = _lined(table, row)
     rows = list(dict.fromkeys(table[row]))
     names = sorted(table[series].unique())
     offsets = {name: place for place, name in enumerate(names)}
@@ -504,6 +542,7 @@ def dots(
 
 def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit: str | None) -> alt.LayerChart:
     """Draw `value` as a shaded cell with its figure in it, one row per `row`, columns in the order given."""
+    table = _lined(table, row)
     table = table.with_columns(
         label=pl.Series([wording.figure(value, unit) for value in table["value"]], dtype=pl.String)
     )

@@ -271,6 +271,20 @@ def by_source(claim: dict, found: pl.DataFrame) -> Figure | None:
     )
 
 
+def _beside_said(drawn: pl.DataFrame, unit: str) -> str:
+    """Return what the measures beside the judged one say: the one by name, several by their range."""
+    shown = drawn.filter(pl.col("is_shown") & pl.col("value").is_not_null()).sort("value")
+    if shown.height == 1:
+        row = shown.row(0, named=True)
+        return (
+            f"{row['group']}: {wording.figure(row['value'], unit)} ({wording.interval(row['low'], row['high'], unit)})"
+        )
+    if not shown.height:
+        return f"{drawn['group'][0]}: too few to say" if drawn.height == 1 else "Measured otherwise: too few to say"
+    low, high = wording.figure(shown["value"][0], unit), wording.figure(shown["value"][-1], unit)
+    return f"Measured otherwise: {low}" + (f" to {high}" if high != low else "")
+
+
 def beside(claim: dict, found: pl.DataFrame) -> list[Figure]:
     """The measures that stand beside the judged one, one figure per unit so that no axis mixes units."""
     others = found.filter(~HEADLINE & (pl.col("specification") == "headline"))
@@ -289,12 +303,13 @@ def beside(claim: dict, found: pl.DataFrame) -> list[Figure]:
         figures.append(
             Figure(
                 key=f"{claim['claim_slug']}_beside_{len(figures) + 1}",
-                finding="Measured otherwise" if not figures else f"Measured otherwise, in {unit}",
+                finding=_beside_said(drawn, unit),
                 subtitle="These stand beside the judged number and do not decide the verdict.",
                 description=f"Measures beside the judged one: {_said(drawn, unit)}.",
-                chart=charts.intervals(drawn, unit=unit, row_height=48),
+                chart=charts.intervals(drawn, unit=unit, row_height=48) if drawn["is_shown"].any() else None,
                 table=drawn,
                 source=_source(claim),
+                caveats=[f"{row['group']}: {row['note']}" for row in drawn.iter_rows(named=True) if row["note"]],
             )
         )
     return figures

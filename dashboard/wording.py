@@ -109,11 +109,12 @@ def _parts(value: float, unit: str | None) -> tuple[str, str]:
     minus = MINUS if value < 0 else ""
     plus = "+" if value > 0 else minus
     scaled = 100 if unit and "percentage point" not in unit.lower() else 1
+    points = f"{plus}{size * scaled:.1f}" if size else "0"
     small = f"{minus}{size * 100:.{0 if size >= 0.1 or size == 0 else 1}f}%"
     written = {
         "share": ("under 0.1%" if 0 < value < 0.0005 else small, ""),
-        "points": (f"{plus}{size * scaled:.1f}", f"{NBSP}points"),
-        "points_year": (f"{plus}{size * scaled:.1f}", f"{NBSP}points a year"),
+        "points": (points, f"{NBSP}points"),
+        "points_year": (points, f"{NBSP}points a year"),
         "money": (f"{minus}${size:,.0f}", ""),
         "days": (f"{minus}{size:,.0f}", f"{NBSP}days"),
         "ratio": (f"{minus}{size:,.{_decimals(size)}f}", ""),
