@@ -40,6 +40,8 @@ def _dates(claim: dict) -> str:
 
 
 def _source(claim: dict) -> str:
+    if not claim["n_vacancies"]:
+        return ""
     return source_line(claim["sources"] or [], claim["n_vacancies"], claim["n_employers"], _dates(claim))
 
 
@@ -254,7 +256,7 @@ def curve(claim: dict, found: pl.DataFrame) -> Figure | None:
 def by_source(claim: dict, found: pl.DataFrame) -> Figure | None:
     """The estimate in each source, side by side and never pooled."""
     table = groups(found, "source")
-    if table.height < 2:
+    if table.height < 2 or not table["is_shown"].any():
         return None
     unit = claim["verdict_unit"]
     judged = judged_period(found)
@@ -291,6 +293,8 @@ def beside(claim: dict, found: pl.DataFrame) -> list[Figure]:
     figures = []
     for unit in sorted(others["unit"].unique()):
         rows = others.filter(pl.col("unit") == unit).sort("measure", "group_kind", "group_value")
+        if not rows["is_shown"].any():
+            continue
         whole = rows.filter(pl.col("group_kind") == "all")
         use = whole if whole.height else rows
         labels = [

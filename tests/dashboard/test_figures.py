@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dashboard import charts, claims, clustered, evidence, snapshot, trust
+from dashboard import charts, claims, clustered, evidence, snapshot, tables, trust
 from dashboard.claims import estimates
 from dashboard.filters import Filters
 from dashboard.topics import closing, degrees, half_life, ladder, openings, pay, requirements, skills, supply
@@ -317,3 +317,41 @@ def test_each_field_is_judged_by_one_measure_and_recall_never_without_precision(
 def test_quality_names_how_many_labels_each_set_has() -> None:
     drawn = pl.DataFrame({"label_set": ["b", "a", "b"], "n_labelled": [105, 16, 73]})
     assert trust.label_sets(drawn) == "a: 16 labelled a figure (1 figure) · b: 73 to 105 labelled a figure (2 figures)"
+
+
+def test_names_of_points_never_collide_and_the_first_comes_first() -> None:
+    points = [(0.5, 0.5, "Python"), (0.51, 0.5, "Java"), (0.5, 0.9, "SQL"), (1.0, 0.5, "far too long a name")]
+    assert charts.without_overlap(points, 900, 420) == [True, False, True, False]
+    assert charts.without_overlap([(0.3, 0.5, "Python"), (0.7, 0.5, "Java")], 900, 420) == [True, True]
+
+
+def test_long_names_are_broken_between_words_alone() -> None:
+    assert charts.on_lines(["US", "Natural language processing", "Retrieval-augmentedgenerationofeverything"]) == [
+        "US",
+        "Natural language\nprocessing",
+        "Retrieval-\naugmentedgenerationofeverything",
+    ]
+
+
+def test_a_row_says_why_it_has_no_number() -> None:
+    assert charts._few({"n_vacancies": 12, "n_employers": 5}) == "too few: 12 vacancies, 5 employers"
+    assert charts._few({"n_vacancies": 508, "n_employers": 286}) == "too few on one side of 508 vacancies"
+
+
+def test_a_claim_is_parted_by_role_where_its_estimates_are(market: Path) -> None:
+    found = estimates(market, "few_openings")
+    of_roles = found.filter(
+        (pl.col("measure") == "headline") & (pl.col("specification") == "headline") & (pl.col("group_kind") == "market")
+    ).head(2)
+    of_roles = of_roles.with_columns(
+        group_kind=pl.lit("role"), group_value=pl.Series(["data_scientist", "ml_engineer"]), value=pl.Series([0.1, 0.9])
+    )
+    figure = evidence.headline(board_row(market, "few_openings"), pl.concat([found, of_roles]))
+    assert figure.table["group"].to_list()[-2:] == ["ML engineers", "data scientists"]
+    assert figure.finding == "From 0.10 (data scientists) to 0.90 (ML engineers), by market, employer size and role"
+
+
+def test_tables_show_names_and_downloads_keep_identifiers() -> None:
+    table = pl.DataFrame({"role": ["ml_engineer", None], "sources": [["hn", "ashby"], []], "n": [1, 2]})
+    assert tables.named(table).rows() == [("ML engineer", "Hacker News and Ashby", 1), (None, "", 2)]
+    assert table["role"][0] == "ml_engineer"

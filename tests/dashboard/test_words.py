@@ -20,6 +20,9 @@ NB = wording.NBSP
         (0.25, "share", "25%"),
         (0.0525, "share", "5.2%"),
         (0.0, "share", "0%"),
+        (0.0003, "share", "under 0.1%"),
+        (0.0, "share difference", f"0{NB}points"),
+        (0.0251, "ratio", "0.025"),
         (0.052, "share per year", f"+5.2{NB}points a year"),
         (-0.004, "share difference", f"−0.4{NB}points"),
         (1.013, "ratio", "1.01"),
@@ -54,6 +57,10 @@ def test_names_counts_and_dates() -> None:
     assert wording.days_between(dt.date(2018, 11, 1), dt.date(2018, 11, 30)) == "November 2018"
     assert wording.instant(dt.datetime(2026, 3, 3, 6, 0)) == "3 March 2026, 06:00 UTC"
     assert wording.listed(["a", "b", "c"]) == "a, b and c"
+    assert wording.people("ml_engineer") == "ML engineers"
+    assert wording.years_between(dt.date(2018, 11, 1), dt.date(2026, 10, 29)) == "2018–2026"
+    assert wording.years_between(dt.date(2025, 1, 1), dt.date(2025, 10, 29)) == "2025"
+    assert wording.years_between(dt.date(2025, 10, 1), dt.date(2025, 10, 29)) == "October 2025"
 
 
 @given(st.text(alphabet="<>*_$[]()`#!|~:\\&ab ", max_size=30))
