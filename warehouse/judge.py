@@ -16,7 +16,7 @@ import polars as pl
 from warehouse.claims import load_claims
 from warehouse.evidence.claim import ESSAYS, Claim
 from warehouse.evidence.claims_page import claims_markdown
-from warehouse.evidence.cuts import ALL, CHOICES, Cut, groups, specifications
+from warehouse.evidence.cuts import ALL, CHOICES, DEFAULT, Cut, groups, specifications
 from warehouse.evidence.market import Judgement, Market
 from warehouse.evidence.measure import Answer, Measure, opening_table
 from warehouse.evidence.sample import Sample, opening_sql, table_schema
@@ -31,6 +31,7 @@ SEED = 20_201_122
 RECENT_YEARS = 3
 DIGITS = 9
 UNCOMPUTABLE = "There are vacancies enough, but what the estimate divides by is not told from zero in every resample."
+FALLEN_BACK = "Taken over all periods: the preferred recent months are too thin for this group."
 WEAKENED = "; this does not survive correction for the number of claims tested"
 PAY_TIERS_TRIED = ("structured", "text", "estimate")
 
@@ -81,29 +82,17 @@ class _Judged:
         varied = [cut.named() for cut in specifications(
             claim.headline, sample.sources, sample.markets, years[-RECENT_YEARS:], tiers, claim.periods, is_heavy=claim.estimate.is_heavy)]  # fmt: skip
         asked = [claim.headline, *narrowed, *varied]
-        settled = [claim.estimate.settle(sample, cut, claim.periods) for cut in asked]
-        answers = claim.estimate.answers_to(sample, settled)
-        joint = {name: part.measure.answers_to(sample, [part.measure.settle(sample, cut, claim.periods) for cut in asked])
-                 for name, part in claim.also.items()}  # fmt: skip
-        decisions = [
-            _decide([(answer, claim.region), *((joint[name][k], part.region) for name, part in claim.also.items())])
-            for k, answer in enumerate(answers)
-        ]
-        rows = [
-            _row(claim, "headline", claim.estimate, cut, answer, decision)
-            for cut, answer, decision in zip(settled, answers, decisions, strict=True)
-        ]
-        for name, part in claim.also.items():
-            own = [_decide([(answer, part.region)]) for answer in joint[name]]
-            rows += [
-                _row(claim, name, part.measure, cut, answer, decision)
-                for cut, answer, decision in zip(settled[: 1 + len(narrowed)], joint[name], own, strict=False)
-            ]
+        settled, answers, rows = _answered(claim, claim, sample, asked, 1 + len(narrowed))
+        for role in claim.estimate.roles:
+            of_role = claim.of_role(role)
+            cut = replace(claim.headline, group_kind="role", group_value=role)
+            rows += _answered(claim, of_role, sample, [cut], 1)[2]
         for name, measure in claim.beside.items():
             reading = measure.settle(sample, claim.headline, claim.periods)
             (answer,) = measure.answers(sample, [reading])
             rows.append(_row(claim, name, measure, reading, answer, None))
-        judged = cls(claim, _distinct(rows), settled[0], answers[0], decisions[0] if answers[0].is_shown else None)
+        answer, decision = answers[0]
+        judged = cls(claim, _distinct(rows), settled[0], answer, decision if answer.is_shown else None)
         judged.dates = _dates(sample, claim.estimate, settled[0])
         sample.forget()
         return judged
@@ -217,6 +206,48 @@ class _Judged:
         }
 
 
+def _answered(
+    claim: Claim, asked_of: Claim, sample: Sample, cuts: list[Cut], n_parts: int
+) -> tuple[list[Cut], list[tuple[Answer, Decision | None]], list[dict[str, Any]]]:
+    """Return the settled cuts, their answers with what each earns, and the rows; further parts for the first `n_parts`.
+
+    `asked_of` is the claim, or the claim narrowed to one role.
+    """
+    estimate, region = asked_of.estimate, asked_of.region
+    if estimate is None or region is None:
+        return [], [], []
+    settled = [estimate.settle(sample, cut, claim.periods) for cut in cuts]
+    answers = [
+        _noted(answer, cut, to, claim.periods)
+        for answer, cut, to in zip(estimate.answers_to(sample, settled), cuts, settled, strict=True)
+    ]
+    joint = {name: part.measure.answers_to(sample, [part.measure.settle(sample, cut, claim.periods) for cut in cuts])
+             for name, part in asked_of.also.items()}  # fmt: skip
+    decisions = [
+        _decide([(answer, region), *((joint[name][k], part.region) for name, part in asked_of.also.items())])
+        for k, answer in enumerate(answers)
+    ]
+    rows = [
+        _row(claim, "headline", estimate, cut, answer, decision)
+        for cut, answer, decision in zip(settled, answers, decisions, strict=True)
+    ]
+    for name, part in asked_of.also.items():
+        own = [_decide([(answer, part.region)]) for answer in joint[name]]
+        rows += [
+            _row(claim, name, part.measure, cut, answer, decision)
+            for cut, answer, decision in zip(settled[:n_parts], joint[name], own, strict=False)
+        ]
+    return settled, list(zip(answers, decisions, strict=True)), rows
+
+
+def _noted(answer: Answer, asked: Cut, settled: Cut, periods: tuple[str, ...]) -> Answer:
+    """Return the answer with a note where a group rests on another period than was preferred."""
+    has_fallen_back = asked.period == DEFAULT and settled.period != periods[0]
+    if asked.group_kind == ALL or not has_fallen_back or not answer.is_shown:
+        return answer
+    return replace(answer, note=" ".join(part for part in (answer.note, FALLEN_BACK) if part))
+
+
 def _decide(parts: list[tuple[Answer, Region]]) -> Decision | None:
     """Return what the parts earn together: all must hold; one wholly outside fails the claim.
 
@@ -274,7 +305,7 @@ def _row(
         "n_unknown": answer.size.n_unknown,
         "is_shown": shown,
         "verdict": (decision.verdict if decision else "inconclusive") if shown else "too_few",
-        "note": answer.note,
+        "note": answer.note or (UNCOMPUTABLE if answer.size.is_enough and not shown else None),
     }
 
 

@@ -1,7 +1,7 @@
 """Openings for data scientists and ML engineers are few against those for software engineers."""
 
 from warehouse.evidence.claim import Chart, Claim
-from warehouse.evidence.shares import RoleRatio
+from warehouse.evidence.role_ratios import RoleRatio
 from warehouse.schema.tables import DS_MLE
 from warehouse.statistics.decisions import Region
 
@@ -10,7 +10,12 @@ CLAIM = Claim(
     position=10,
     statement="Openings for data scientists and ML engineers are few against those for software engineers.",
     question="Are openings in data science and machine learning few?",
-    estimate=RoleRatio.of("DS/MLE vacancies for each SWE vacancy", DS_MLE, ("software_engineer",)),
+    estimate=RoleRatio(
+        label="DS/MLE vacancies for each SWE vacancy",
+        unit="ratio",
+        numerator=DS_MLE,
+        denominator=("software_engineer",),
+    ),
     region=Region(high=0.20),
     chart=Chart(axis="DS/MLE vacancies for each SWE vacancy", zero=True),
     findings={

@@ -12,7 +12,7 @@ CLAIM = Claim(
     estimate=SupplyRatio(
         label="Seekers for each ML engineer opening over seekers for each SWE opening, same forum and months",
         unit="ratio",
-        roles=("ml_engineer",),
+        sought=("ml_engineer",),
         against=("software_engineer",),
     ),
     region=Region(low=3.33),

@@ -13,7 +13,7 @@ CLAIM = Claim(
     estimate=SupplyRatio(
         label="Seekers for each DS/MLE opening over seekers for each SWE opening, same forum and months",
         unit="ratio",
-        roles=DS_MLE,
+        sought=DS_MLE,
         against=("software_engineer",),
     ),
     region=Region(low=1.0),

@@ -1,12 +1,15 @@
 """Some data scientists are statisticians, apart from the rest."""
 
 from warehouse.evidence.claim import Chart, Claim
+from warehouse.evidence.role_ratios import RoleRatio
 from warehouse.evidence.roles import MODELLING, SOFTWARE
-from warehouse.evidence.shares import EmployersWithout, Part, Shares, count_ratio
+from warehouse.evidence.shares import EmployersWithout, Part, Shares
+from warehouse.schema.tables import DS_MLE
 from warehouse.statistics.decisions import Region
 
 STATISTICIAN = "asks_math AND NOT asks_software"
-REST = f"{MODELLING} AND NOT (role = 'data_scientist' AND coalesce({STATISTICIAN}, false))"
+THEIRS = f"(role = 'data_scientist' AND coalesce({STATISTICIAN}, false))"
+REST = f"{MODELLING} AND NOT {THEIRS}"
 
 CLAIM = Claim(
     essay="A",
@@ -20,8 +23,12 @@ CLAIM = Claim(
     ),
     region=Region(low=0.15),
     beside={
-        "few_openings_without_them": count_ratio(
-            "DS/MLE vacancies other than theirs for each SWE vacancy", REST, SOFTWARE
+        "few_openings_without_them": RoleRatio(
+            label="DS/MLE vacancies other than theirs for each SWE vacancy",
+            unit="ratio",
+            numerator=DS_MLE,
+            denominator=("software_engineer",),
+            narrowing=f"NOT {THEIRS}",
         ),
         "most_teams_have_none_without_them": EmployersWithout(
             label="Share of employers with three or more SWE vacancies in a year and no DS/MLE vacancy other than theirs",

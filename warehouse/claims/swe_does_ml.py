@@ -1,8 +1,9 @@
 """Companies have software engineers do ML rather than hire an ML engineer."""
 
 from warehouse.evidence.claim import Chart, Claim
-from warehouse.evidence.roles import ML_ENGINEER, SOFTWARE
-from warehouse.evidence.shares import Part, RoleRatio, Shares, count_ratio
+from warehouse.evidence.role_ratios import RoleRatio
+from warehouse.evidence.roles import SOFTWARE
+from warehouse.evidence.shares import Part, Shares
 from warehouse.statistics.decisions import Region
 
 CLAIM = Claim(
@@ -10,16 +11,23 @@ CLAIM = Claim(
     position=70,
     statement="Companies have their software engineers do the ML rather than hire an ML engineer.",
     question="Do software engineers do the ML?",
-    estimate=count_ratio(
-        "SWE vacancies that ask ML skills for each ML engineer vacancy", f"{SOFTWARE} AND asks_ml", ML_ENGINEER
+    estimate=RoleRatio(
+        label="SWE vacancies that ask ML skills for each ML engineer vacancy",
+        unit="ratio",
+        numerator=("software_engineer",),
+        denominator=("ml_engineer",),
+        narrowing="asks_ml",
     ),
     region=Region(low=1.0),
     beside={
         "share_of_software": Shares(
             label="Share of SWE vacancies that ask ML skills", unit="share", parts=(Part("asks_ml", SOFTWARE),)
         ),
-        "engineers": RoleRatio.of(
-            "ML engineer vacancies for each SWE vacancy", ("ml_engineer",), ("software_engineer",)
+        "engineers": RoleRatio(
+            label="ML engineer vacancies for each SWE vacancy",
+            unit="ratio",
+            numerator=("ml_engineer",),
+            denominator=("software_engineer",),
         ),
     },
     chart=Chart(axis="SWE vacancies that ask ML for each ML engineer vacancy", zero=True),

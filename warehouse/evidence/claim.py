@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from warehouse.evidence.cuts import ALL, LATEST, Cut
@@ -93,6 +93,13 @@ class Claim:
     def is_testable(self) -> bool:
         """Whether postings can tell."""
         return self.estimate is not None
+
+    def of_role(self, role: str) -> Claim:
+        """Return the claim with its group of roles narrowed to one of them, as the breakdown by role asks it."""
+        if self.estimate is None:
+            return self
+        also = {name: replace(part, measure=part.measure.of_role(role)) for name, part in self.also.items()}
+        return replace(self, estimate=self.estimate.of_role(role), also=also)
 
     @property
     def templates(self) -> dict[str, str]:

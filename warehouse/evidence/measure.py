@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import ClassVar, TypeVar
 
 import numpy as np
 
 from warehouse.evidence.cuts import ALL, Cut
+from warehouse.evidence.roles import of_role, roles_in
 from warehouse.evidence.sample import Sample
 from warehouse.statistics.resampling import Array
 
@@ -103,6 +104,15 @@ class Measure(ABC):
         """The answers for settled cuts, in their order."""
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles it can be broken down by: those of the group it is about; none where it is about one role."""
+        return next((roles for text in _conditions(self) if (roles := roles_in(text))), ())
+
+    def of_role(self, role: str) -> Measure:
+        """Return the measure with its group of roles narrowed to one of them, everything else as it is."""
+        return _narrowed(self, role)
+
+    @property
     def tiers(self) -> tuple[str, ...]:
         """The pay tiers a default stands for, the preferred one first; `all` where pay plays no part."""
         return TIERS if self.uses_pay else (ALL,)
@@ -127,6 +137,32 @@ class Measure(ABC):
                 return reading
         best = max(range(len(readings)), key=lambda k: (sizes[k].is_enough, sizes[k].least_vacancies, -k))
         return readings[best]
+
+
+_Told = TypeVar("_Told")
+
+
+def _conditions(value: object) -> Iterator[str]:
+    """Yield the texts in a measure's fields, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _conditions(part)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _conditions(getattr(value, field.name))
+
+
+def _narrowed(value: _Told, role: str) -> _Told:
+    """Return a value with each group of roles in its texts narrowed to one role."""
+    if isinstance(value, str):
+        return of_role(value, role)  # type: ignore[return-value]
+    if isinstance(value, tuple):
+        return tuple(_narrowed(part, role) for part in value)  # type: ignore[return-value]
+    if is_dataclass(value):
+        return replace(value, **{field.name: _narrowed(getattr(value, field.name), role) for field in fields(value)})  # type: ignore[type-var]
+    return value
 
 
 def opening_table(cut: Cut) -> str:

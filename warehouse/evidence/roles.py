@@ -15,7 +15,26 @@ MODELLING = any_of("role", DS_MLE)
 SOFTWARE = "role = 'software_engineer'"
 """SWE."""
 ML_ENGINEER = "role = 'ml_engineer'"
-DATA = any_of("role", (*DS_MLE, "data_engineer", "data_analyst", "data_leader"))
+DATA_ROLES = (*DS_MLE, "data_engineer", "data_analyst", "data_leader")
+DATA = any_of("role", DATA_ROLES)
+FIRST_MODELLING = "is_first_modelling"
+"""An employer's first DS/MLE vacancies, a column of `warehouse.evidence.derived`."""
+GROUPS = {DATA: DATA_ROLES, MODELLING: DS_MLE, FIRST_MODELLING: DS_MLE}
+"""The conditions that several roles meet, with these roles."""
+
+
+def roles_in(condition: str) -> tuple[str, ...]:
+    """Return the roles of the first group of roles that a condition names; none where it names no group."""
+    return next((roles for group, roles in GROUPS.items() if group in condition), ())
+
+
+def of_role(condition: str, role: str) -> str:
+    """Return a condition with each group of roles in it narrowed to one role of the group."""
+    one = f"role = '{role}'"
+    condition = condition.replace(DATA, one).replace(MODELLING, one)
+    return condition.replace(FIRST_MODELLING, f"({FIRST_MODELLING} AND {one})")
+
+
 TITLE_MARKS = {
     "names_platform": r"(?i)platform|infrastructure|reliability|\bsre\b|devops|cloud|systems",
     "names_backend": r"(?i)back.?end|server|\bapi\b|services|distributed",

@@ -142,6 +142,7 @@ class Sample:
         self.replicates = replicates
         self.confusion = market.confusion
         self._kept: dict[object, object] = {}
+        self._lasting: dict[object, object] = {}
         self._columns: dict[tuple[str, bool], Column] = {}
         self._coarse: tuple[NDArray[np.int64], NDArray[np.float32]] | None = None
         self._connection = duckdb.connect()
@@ -253,7 +254,7 @@ class Sample:
             table = "opening_retold" if is_strict else "opening"
             relation = f"{table} LEFT JOIN ({joined.format(table=table)}) USING (vacancy_id)" if joined else table
             told = ", ".join(f"({expression}) AS c{k}" for k, expression in enumerate(wanted))
-            order = " ORDER BY vacancy_id" if joined else ""
+            order = " ORDER BY vacancy_id" if joined or any("SELECT" in name for name in wanted) else ""
             frame = self.rows(f"SELECT {told} FROM {relation}{order}")
             for name, column in zip(wanted, frame.iter_columns(), strict=True):
                 is_condition = column.dtype == pl.Boolean
@@ -283,6 +284,12 @@ class Sample:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]  # type: ignore[return-value]
+
+    def lasting(self, key: object, make: Callable[[], Kept]) -> Kept:
+        """Return what was made for `key` before, by whichever claim, making it the first time."""
+        if key not in self._lasting:
+            self._lasting[key] = make()
+        return self._lasting[key]  # type: ignore[return-value]
 
     def forget(self) -> None:
         """Let go of what was kept between measures of one claim."""

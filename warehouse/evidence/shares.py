@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import polars as pl
@@ -15,8 +14,6 @@ from warehouse.evidence.cuts import Cut
 from warehouse.evidence.derived import source_sql
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
 from warehouse.evidence.sample import REAL, Cells, Sample, cut_sql
-from warehouse.schema.tables import ROLES
-from warehouse.statistics.classifier_error import corrected_shares, error_draws, error_matrix
 from warehouse.statistics.codes import distinct
 from warehouse.statistics.resampling import Array, effective_employers, rare_share_draws, ratio, share, totals
 
@@ -84,6 +81,12 @@ _WORDS = {
 }
 
 
+def is_rare(events: Array, known: Array) -> bool:
+    """Return whether fewer than five employers have an event, or fewer than five lack one: of a share, not a mean."""
+    has, lacks = np.count_nonzero(events > 0), np.count_nonzero(events < known)
+    return bool(min(has, lacks) < RARE_EMPLOYERS and (events >= 0).all() and (events <= known).all())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shares(Measure):
     """A function of one or more shares; with weight per employer each share is the mean of the employers' shares."""
@@ -128,8 +131,8 @@ class Shares(Measure):
         return sample.kept((self, is_strict), lambda: self._counted(sample, is_strict))
 
     def _counted(self, sample: Sample, is_strict: bool) -> Cells:
-        asked = [self._known(), *(text for part in self.parts for text in (part.among, part.of))]
-        told, *columns = sample.columns(asked, is_strict=is_strict, joined=self.joined)
+        asked = [text for part in self.parts for text in (part.among, part.of)]
+        columns = sample.columns(asked, is_strict=is_strict, joined=self.joined)
         has_role, postings = sample.columns(["role IS NOT NULL", "n_postings"], is_strict=is_strict)
         tier, tiers = sample.kept(("pay_tier", is_strict), sample.tiers) if self.uses_pay else (None, [])
         among = [(column == 1) & (has_role == 1) if is_strict else column == 1 for column in columns[::2]]
@@ -147,10 +150,12 @@ class Shares(Measure):
             weights = None if values is None else values[chosen]
             return np.bincount(at[chosen], weights, len(used)).astype(np.float64)
 
-        values = {"n": summed(told[rows] == 1)}
+        values: dict[str, Array] = {}
+        is_counted = np.zeros(len(rows), dtype=bool)
         for i, (mine, of) in enumerate(zip(among, columns[1::2], strict=True)):
             here, what = mine[rows], of[rows]
             is_known = here & (what >= 0 if what.dtype == np.int8 else ~np.isnan(what))
+            is_counted |= is_known
             events = what.astype(np.float64)
             values |= {
                 f"a{i}": summed(is_known, events),
@@ -159,15 +164,13 @@ class Shares(Measure):
                 f"pd{i}": summed(is_known, postings),
                 f"u{i}": summed(here & ~is_known),
             }
+        if self.counted:
+            is_counted = sample.columns([self.counted], is_strict=is_strict, joined=self.joined)[0][rows] == 1
+        values["n"] = summed(is_counted)
         if tier is None:
             return Cells(pl.DataFrame({"cell": used, **values}), sample.grid)
         words = pl.Series([None, *tiers], dtype=pl.String).gather(used % (len(tiers) + 1))
         return Cells(pl.DataFrame({"cell": used // (len(tiers) + 1), "pay_tier": words, **values}), sample.grid)
-
-    def _known(self) -> str:
-        if self.counted:
-            return self.counted
-        return " OR ".join(f"(({part.among}) AND ({part.of}) IS NOT NULL)" for part in self.parts)
 
     def _sides(self, sample: Sample, cells: Cells, cut: Cut) -> tuple[Size, list[tuple[Array, Array]]]:
         """Return what the cut rests on and, for each part, per-employer numerators and denominators."""
@@ -214,16 +217,11 @@ class Shares(Measure):
             replicates = [share(drawn[:, here][:, 2 * i], drawn[:, here][:, 2 * i + 1]) for i in range(len(self.parts))]
             point = [share(plain[here][2 * i], plain[here][2 * i + 1]) for i in range(len(self.parts))]
             for i, (events, known) in enumerate(sides):
-                if size.is_enough and self._is_rare(events, known):
+                if size.is_enough and is_rare(events, known):
                     n = effective_employers(known)
                     replicates[i] = rare_share_draws(float(point[i]), n, sample.replicates, sample.seed + 6 + i)
             answers.append(self._answer(sample, size, point, replicates))
         return answers
-
-    def _is_rare(self, events: Array, known: Array) -> bool:
-        """Return whether fewer than five employers have an event, or fewer than five lack one: of a share, not a mean."""
-        has, lacks = np.count_nonzero(events > 0), np.count_nonzero(events < known)
-        return bool(min(has, lacks) < RARE_EMPLOYERS and (events >= 0).all() and (events <= known).all())
 
     def _answer(self, sample: Sample, size: Size, point: list[Array], replicates: list[Array]) -> Answer:
         return Answer(size, float(self.combine(point)), self.combine(replicates))
@@ -233,70 +231,6 @@ def count_ratio(label: str, numerator: str, denominator: str) -> Shares:
     """Return the measure of how many vacancies of one kind there are for one of another."""
     among = f"({numerator}) OR ({denominator})"
     return Shares(label=label, unit="ratio", parts=(Part(numerator, among),), combine=odds)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RoleRatio(Shares):
-    """Vacancies of some roles for one of others, corrected for the measured error of role recognition.
-
-    The roles are collapsed to three classes, numerator, denominator and rest; `numerator` may narrow its roles by a
-    further condition, which then is not corrected.
-    """
-
-    numerator_roles: tuple[str, ...]
-    denominator_roles: tuple[str, ...]
-
-    @classmethod
-    def of(cls, label: str, numerator: tuple[str, ...], denominator: tuple[str, ...]) -> RoleRatio:
-        """Return the measure for two sets of roles."""
-
-        def roles(names: tuple[str, ...]) -> str:
-            return f"role IN ({', '.join(repr(name) for name in names)})"
-
-        known = "role IS NOT NULL"
-        return cls(
-            label=label,
-            unit="ratio",
-            parts=(Part(roles(numerator), known, "share"), Part(roles(denominator), known, "share")),
-            combine=quotient,
-            counted=roles((*numerator, *denominator)),
-            numerator_roles=numerator,
-            denominator_roles=denominator,
-        )
-
-    @property
-    def method(self) -> str:
-        return (
-            "Vacancies of the one over vacancies of the other. Observed shares of roles are corrected by the inverse of "
-            "the recognition matrix measured on labelled postings, drawn anew in each bootstrap replicate."
-        )
-
-    def _answer(self, sample: Sample, size: Size, point: list[Array], replicates: list[Array]) -> Answer:
-        raw, drawn = self.combine(point), self.combine(replicates)
-        if sample.confusion is None or sample.confusion.is_empty():
-            return Answer(size, float(raw), drawn, note="Not corrected: no labelled postings were at hand.")
-        confusion = self._collapsed(sample.confusion)
-        matrices = sample.kept(
-            (self.numerator_roles, self.denominator_roles, "errors"),
-            lambda: error_draws(confusion, sample.replicates, sample.seed + 1),
-        )
-        observed = np.stack([*replicates, 1 - replicates[0] - replicates[1]], axis=-1)
-        at_point = np.array([*point, 1 - point[0] - point[1]], dtype=np.float64)
-        corrected = corrected_shares(observed, matrices)
-        centre = corrected_shares(at_point, error_matrix(confusion))
-        return Answer(size, float(ratio(centre[0], centre[1])), ratio(corrected[:, 0], corrected[:, 1]), float(raw))
-
-    def _collapsed(self, confusion: pl.DataFrame) -> Array:
-        """Return counts labelled × predicted over numerator, denominator and rest, shape (3, 3)."""
-        group = (
-            {role: 2 for role in ROLES}
-            | dict.fromkeys(self.numerator_roles, 0)
-            | dict.fromkeys(self.denominator_roles, 1)
-        )
-        counts = np.zeros((3, 3))
-        for labelled, predicted, n in cast(pl.DataFrame, confusion).select("labelled", "predicted", "n").iter_rows():
-            counts[group.get(labelled, 2), group.get(predicted, 2)] += n
-        return counts
 
 
 @dataclass(frozen=True, kw_only=True)

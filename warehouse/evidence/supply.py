@@ -10,10 +10,15 @@ import numpy as np
 import polars as pl
 
 from warehouse.evidence.cuts import ALL, Cut
-from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, opening_table
+from warehouse.evidence.measure import EMPTY, Answer, Measure, Size
+from warehouse.evidence.role_ratios import RoleRatio
 from warehouse.evidence.roles import any_of
 from warehouse.evidence.sample import REAL, Cells, Grid, Sample
-from warehouse.statistics.resampling import Array, effective_employers, employer_weights, ratio, share, totals
+from warehouse.schema.tables import ROLES
+from warehouse.statistics.resampling import Array, effective_employers, employer_weights, ratio, totals
+
+HAS_SEEKERS = "(source, date_trunc('month', first_seen_at)::DATE) IN (SELECT (source, month_on) FROM supply_month)"
+"""The forums and months in which people who seek work were counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,22 +29,29 @@ class SupplyRatio(Measure):
     employer size, so cuts by these have no answer.
     """
 
-    roles: tuple[str, ...]
+    sought: tuple[str, ...]
     against: tuple[str, ...]
 
     @property
     def population(self) -> str:
-        return any_of("role", (*self.roles, *self.against))
+        return any_of("role", (*self.sought, *self.against))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return self.sought if len(self.sought) > 1 else ()
+
+    def of_role(self, role: str) -> SupplyRatio:
+        return replace(self, sought=(role,))
 
     @property
     def method(self) -> str:
         return (
             "Seekers for each opening of the one kind over seekers for each opening of the other, in the forums and months that have "
-            "both counts. Openings are resampled by employer, seekers by month."
+            "both counts. Openings are resampled by employer and corrected for misread roles, seekers are resampled by month."
         )
 
     def sql(self, cut: Cut) -> str:
-        first, second = any_of("role", self.roles), any_of("role", self.against)
+        first, second = any_of("role", self.sought), any_of("role", self.against)
         where = "" if cut.source_set == ALL else f" AND source = '{cut.source_set}'"
         where += f" AND year(month_on) = {cut.period}" if cut.period.isdecimal() else ""
         return (
@@ -54,18 +66,16 @@ class SupplyRatio(Measure):
             f"FROM opened JOIN sought USING (source, month_on) WHERE true{where}"
         )
 
-    def _openings(self, sample: Sample, cut: Cut) -> Cells:
-        table = opening_table(cut)
-        first, second = any_of("role", self.roles), any_of("role", self.against)
-        return sample.kept((self, table), lambda: sample.cells(
-            f"SELECT cell, count(*) FILTER (WHERE {first}) AS a, count(*) FILTER (WHERE {second}) AS b,"
-            f" (sum(n_postings) FILTER (WHERE {first}))::DOUBLE AS pa, (sum(n_postings) FILTER (WHERE {second}))::DOUBLE AS pb FROM {table}"
-            " WHERE (source, date_trunc('month', first_seen_at)::DATE) IN (SELECT (source, month_on) FROM supply_month)"
-            f" AND {self.population} GROUP BY cell ORDER BY cell"))  # fmt: skip
+    @property
+    def openings(self) -> RoleRatio:
+        """The openings of the one kind for each of the other, in the forums and months that have seekers."""
+        return RoleRatio(
+            label=self.label, unit="ratio", numerator=self.sought, denominator=self.against, within=HAS_SEEKERS
+        )
 
     def _seekers(self, sample: Sample) -> Cells:
         """Return seekers by forum and month, `employer_index` numbering the months."""
-        first, second = any_of("role", self.roles), any_of("role", self.against)
+        first, second = any_of("role", self.sought), any_of("role", self.against)
         return sample.kept((self, "seekers"), lambda: _by_month(sample.rows(
             "WITH last AS (SELECT max(last_seen_at) AS day FROM opening),"
             " month AS (SELECT month_on, (row_number() OVER (ORDER BY month_on) - 1)::INTEGER AS employer_index"
@@ -76,34 +86,24 @@ class SupplyRatio(Measure):
             " FROM supply_month JOIN month USING (month_on) CROSS JOIN last WHERE (source, month_on) IN (SELECT (source, date_trunc('month', first_seen_at)::DATE) FROM opening)"
             " GROUP BY ALL ORDER BY ALL")))  # fmt: skip
 
-    def _sides(self, sample: Sample, cut: Cut) -> tuple[Size, Array, Array]:
-        """Return the size, per-employer openings, shape (employers, 2), and per-month seekers, shape (months, 2)."""
-        openings, seekers = self._openings(sample, cut), self._seekers(sample)
-        kept, months = openings.mask(cut), seekers.mask(replace(cut, region=ALL, size_class=ALL))
-        prefix = "p" if cut.dedup == "off" else ""
-        plain = [
-            np.bincount(openings.employer[kept], openings.values[name][kept], sample.n_employers) for name in ("a", "b")
-        ]
-        weighed = [
-            np.bincount(openings.employer[kept], openings.values[prefix + name][kept], sample.n_employers)
-            for name in ("a", "b")
-        ]
-        if cut.weighting == "employer":
-            both = weighed[0] + weighed[1]
-            weighed = [np.nan_to_num(share(side, both)) for side in weighed]
+    def _sides(self, sample: Sample, cut: Cut) -> tuple[Size, Array]:
+        """Return the size, and seekers of both kinds by month, shape (months, 2)."""
+        seekers = self._seekers(sample)
+        months = seekers.mask(replace(cut, region=ALL, size_class=ALL))
         n_months = int(seekers.employer.max()) + 1 if len(seekers.employer) else 0
         sought = np.column_stack(
             [np.bincount(seekers.employer[months], seekers.values[name][months], n_months) for name in ("a", "b")]
         )
         if cut.region != ALL or cut.size_class != ALL:
-            return EMPTY, np.column_stack(weighed), sought
-        employers = [int(np.count_nonzero(side)) for side in plain]
-        size = Size(
-            int(plain[0].sum() + plain[1].sum()), int(np.count_nonzero(plain[0] + plain[1])), 0,
-            int(min(plain[0].sum(), plain[1].sum(), *sought.sum(axis=0))), min(employers),
-            min(effective_employers(side) for side in plain),
-        )  # fmt: skip
-        return size, np.column_stack(weighed), sought
+            return EMPTY, sought
+        size, sums = self.openings.sums(sample, replace(cut, dedup="on", weighting="vacancy"))
+        sides = [sums[:, [ROLES.index(role) for role in roles]].sum(axis=1) for roles in (self.sought, self.against)]
+        return replace(
+            size,
+            least_vacancies=int(min(*(side.sum() for side in sides), *sought.sum(axis=0))),
+            least_employers=min(int(np.count_nonzero(side)) for side in sides),
+            n_effective=min(effective_employers(side) for side in sides),
+        ), sought
 
     def size(self, sample: Sample, cut: Cut) -> Size:
         return self._sides(sample, cut)[0] if sample.n_employers else EMPTY
@@ -111,23 +111,28 @@ class SupplyRatio(Measure):
     def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
         if not sample.n_employers:
             return [Answer(EMPTY)] * len(cuts)
-        answers = []
-        for cut in cuts:
-            size, openings, sought = self._sides(sample, cut)
-            if not size.is_enough:
-                answers.append(Answer(size))
-                continue
-            demand = totals(sample.weights, openings)
-            n_months = len(sought)
-            months = sample.kept(
-                ("months", n_months), lambda n=n_months: employer_weights(n, sample.replicates, sample.seed + 2)
-            )
-            supply = totals(months, sought)
-            replicates = ratio(supply[:, 0] * demand[:, 1], demand[:, 0] * supply[:, 1])
-            d, s = openings.sum(axis=0), sought.sum(axis=0)
-            note = f"{int(s[0]):,} and {int(s[1]):,} seekers in {int(np.count_nonzero(sought.sum(axis=1)))} months."
-            answers.append(Answer(size, float(ratio(s[0] * d[1], d[0] * s[1])), replicates, note=note))
-        return answers
+        return [
+            self._answer(sample, *self._sides(sample, cut), openings)
+            for cut, openings in zip(cuts, self.openings.answers(sample, cuts), strict=True)
+        ]
+
+    def _answer(self, sample: Sample, size: Size, sought: Array, openings: Answer) -> Answer:
+        if not size.is_enough or openings.replicates is None:
+            return Answer(size)
+        months = sample.kept(
+            ("months", len(sought)), lambda: employer_weights(len(sought), sample.replicates, sample.seed + 2)
+        )
+        supply, s = totals(months, sought), sought.sum(axis=0)
+        note = f"{int(s[0]):,} and {int(s[1]):,} seekers in {int(np.count_nonzero(sought.sum(axis=1)))} months."
+        plain = float(ratio(s[0], s[1]))
+        uncorrected = openings.value_uncorrected
+        return Answer(
+            size,
+            plain / openings.value if openings.value else np.nan,
+            ratio(ratio(supply[:, 0], supply[:, 1]), openings.replicates),
+            None if uncorrected is None else plain / uncorrected,
+            note=note if openings.note is None else f"{note} {openings.note}",
+        )
 
 
 def _by_month(frame: pl.DataFrame) -> Cells:

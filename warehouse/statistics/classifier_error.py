@@ -6,8 +6,6 @@ import numpy as np
 
 from warehouse.statistics.resampling import Array
 
-PRIOR = 0.5
-
 
 def error_matrix(confusion: Array) -> Array:
     """Return P(predicted | labelled), shape (classes, classes), from counts labelled × predicted.
@@ -20,10 +18,14 @@ def error_matrix(confusion: Array) -> Array:
 
 
 def error_draws(confusion: Array, replicates: int, seed: int) -> Array:
-    """Return draws of P(predicted | labelled) from its Dirichlet posterior under Jeffreys' prior, (replicates, c, c)."""
+    """Return draws of P(predicted | labelled) from its Dirichlet posterior, shape (replicates, classes, classes).
+
+    The prior is 1 / classes for each cell, so that a row's many cells without a count do not outweigh its labels
+    (Berger, Bernardo and Sun 2015); with two classes it is Jeffreys'.
+    """
     counts = np.asarray(confusion, dtype=np.float64)
     rng = np.random.default_rng(seed)
-    rows = [rng.dirichlet(row + PRIOR, replicates) if row.sum() else np.tile(unit, (replicates, 1))
+    rows = [rng.dirichlet(row + 1 / len(counts), replicates) if row.sum() else np.tile(unit, (replicates, 1))
             for row, unit in zip(counts, np.eye(len(counts)), strict=True)]  # fmt: skip
     return np.stack(rows, axis=1)
 

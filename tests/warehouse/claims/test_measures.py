@@ -13,9 +13,10 @@ from warehouse.evidence.closing import MedianOpenDays
 from warehouse.evidence.cuts import ALL, LATEST, Cut, specifications
 from warehouse.evidence.derived import source_sql
 from warehouse.evidence.measure import Measure
+from warehouse.evidence.role_ratios import RoleRatio
 from warehouse.evidence.roles import ML_ENGINEER, MODELLING, SOFTWARE
 from warehouse.evidence.sample import Sample, table_schema
-from warehouse.evidence.shares import EmployersWithout, Part, RoleRatio, Shares, count_ratio
+from warehouse.evidence.shares import EmployersWithout, Part, Shares, count_ratio
 from warehouse.evidence.supply import SupplyRatio
 from warehouse.evidence.wording import say, span_words
 from warehouse.schema.tables import DS_MLE
@@ -90,7 +91,7 @@ def test_role_ratio_is_corrected_by_the_labels() -> None:
         schema=["labelled", "predicted", "n"],
         orient="row",
     )
-    measure = RoleRatio.of("r", DS_MLE, ("software_engineer",))
+    measure = RoleRatio(label="r", unit="ratio", numerator=DS_MLE, denominator=("software_engineer",))
     (answer,) = measure.answers(sample(ROWS, confusion=confusion), [WHOLE])
     # 5 seen as ML stand for 6.25, and 1.25 of the 7 seen as software are theirs
     assert answer.value == pytest.approx(6.25 / 5.75)
@@ -171,7 +172,7 @@ def test_supply_over_demand_in_the_months_that_have_both() -> None:
         for k in range(40)
         for role in ("ml_engineer", "software_engineer", "software_engineer")
     ]
-    measure = SupplyRatio(label="s", unit="ratio", roles=("ml_engineer",), against=("software_engineer",))
+    measure = SupplyRatio(label="s", unit="ratio", sought=("ml_engineer",), against=("software_engineer",))
     assert value(measure, sample(rows, supply)) == pytest.approx((30 / 40) / (40 / 80))
     assert not measure.size(sample(rows, supply), Cut(period=ALL, region="US")).is_enough
 
