@@ -86,27 +86,39 @@ def show(figure: Figure) -> None:
             download_row(figure)
 
 
+@st.fragment
 def download_row(figure: Figure, *, with_table: bool = True) -> None:
-    """Offer the very table drawn and the chart itself, made when asked for."""
+    """Offer the very table drawn and the chart itself; each list is filled when it is opened, each file made when asked for."""
+    with st.container(horizontal=True, gap="small"):
+        if with_table:
+            table = st.popover(
+                "Table", icon=":material/table:", type="tertiary", key=f"table_{figure.key}", on_change="rerun"
+            )
+            if table.open:
+                table.dataframe(
+                    downloads.neutralised(figure.table), hide_index=True, alt=f"The table behind: {figure.finding}"
+                )
+        files = st.popover(
+            "Download", icon=":material/download:", type="tertiary", key=f"downloads_{figure.key}", on_change="rerun"
+        )
+        if files.open:
+            with files:
+                _download_buttons(figure)
+
+
+def _download_buttons(figure: Figure) -> None:
     whole = figure.chart if figure.below is None else alt.vconcat(figure.chart, figure.below, spacing=4)
     made = downloads.makers(
         figure.table, whole, figure.finding, [figure.subtitle] if figure.subtitle else [], figure.source
     )
-    with st.container(horizontal=True, gap="small"):
-        if with_table:
-            with st.popover("Table", icon=":material/table:", type="tertiary", key=f"table_{figure.key}"):
-                st.dataframe(
-                    downloads.neutralised(figure.table), hide_index=True, alt=f"The table behind: {figure.finding}"
-                )
-        with st.popover("Download", icon=":material/download:", type="tertiary", key=f"downloads_{figure.key}"):
-            for ending, label, mime in downloads.FORMATS:
-                if ending in made:
-                    st.download_button(
-                        f"{'Chart' if ending in ('png', 'svg') else 'Table'} as {label}",
-                        made[ending],
-                        file_name=f"{figure.key.replace('_', '-')}.{ending}",
-                        mime=mime,
-                        key=f"download_{figure.key}_{ending}",
-                        on_click="ignore",
-                        width="stretch",
-                    )
+    for ending, label, mime in downloads.FORMATS:
+        if ending in made:
+            st.download_button(
+                f"{'Chart' if ending in ('png', 'svg') else 'Table'} as {label}",
+                made[ending],
+                file_name=f"{figure.key.replace('_', '-')}.{ending}",
+                mime=mime,
+                key=f"download_{figure.key}_{ending}",
+                on_click="ignore",
+                width="stretch",
+            )
