@@ -13,7 +13,7 @@ from warehouse.statistics.histograms import LOG_STEP, log_bin, log_bin_edge, qua
 from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, permuted_similarity
 from warehouse.statistics.resampling import employer_weights
 from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
-from warehouse.statistics.turnover import Profile, squared_turnover
+from warehouse.statistics.turnover import profiles_of, squared_turnover
 
 
 @pytest.mark.parametrize("q", [0.1, 0.5, 0.9])
@@ -133,7 +133,7 @@ def test_turnover_is_not_fooled_by_small_samples() -> None:
     weights = employer_weights(60, 200, seed=1)
     still, moved, plain = [], [], []
     for _ in range(300):
-        before, same, after = (Profile.of(_mentions(rng, s, 60), weights) for s in (shares, shares, changed))
+        before, same, after = (profiles_of([_mentions(rng, s, 60)], weights)[0] for s in (shares, shares, changed))
         still.append(squared_turnover(before, same)[0])
         moved.append(squared_turnover(before, after)[0])
         plain.append(float(np.square(same.shares - before.shares).sum()))
@@ -145,6 +145,9 @@ def test_turnover_is_not_fooled_by_small_samples() -> None:
 def test_turnover_replicates_centre_on_the_estimate() -> None:
     rng = np.random.default_rng(9)
     weights = employer_weights(200, 2_000, seed=1)
-    ends = [Profile.of(_mentions(rng, s, 200), weights) for s in (np.array([0.5, 0.3, 0.2]), np.array([0.3, 0.3, 0.4]))]
+    ends = [
+        profiles_of([_mentions(rng, s, 200)], weights)[0]
+        for s in (np.array([0.5, 0.3, 0.2]), np.array([0.3, 0.3, 0.4]))
+    ]
     value, replicates = squared_turnover(*ends)
     assert replicates.mean() == pytest.approx(value, abs=0.1 * replicates.std())
