@@ -13,11 +13,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from warehouse.places import is_place, strip_place
+from warehouse.places import is_place, is_region, strip_place
 
 MAX_PARTS = 20
 MAX_TITLE_CHARACTERS = 80
 MAX_TITLE_WORDS = 10
+MAX_HEADER_CHARACTERS = 140
+NAMED_SEGMENTS = 2
+"""How many segments of a header may be tried for the employer's name; later ones hold conditions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,18 +358,19 @@ def _kind(segment: str) -> str:
 
 
 def _clean_company(written: str | None) -> str | None:
+    """Return the employer's name out of a phrase, or null where the phrase is a place, a role, a condition or a sentence."""
     if not written:
         return None
-    name = _PARENTHESES.sub(" ", written)
+    name = _PARENTHESES.sub(" ", _NUMBERED.sub("", written))
     stripped = _URL.sub(" ", name).strip()
     if len(stripped.strip(" -–—:;,.()[]")) >= 2:
         name = stripped
     else:  # the name is its address: "fair.com"
         match = _URL.search(name)
         name = re.sub(r"^(?:https?://)?(?:www\.)?|/.*$", "", match.group()) if match else ""
-    name = re.sub(r"[*_★☆►▶●■◆=~^<>{}\"“”`#\[\]]+", " ", name)
+    name = re.sub(r"[*_★☆►▶●■◆◎✱•→−=~^<>{}\"“”`#\[\]\\\ufeff\ufe0f]+", " ", name)
     name = re.sub(
-        r"\b(?:is|are)\s+(?:now\s+|currently\s+|also\s+)?hiring\b.*$|^(?:hiring(?: at)?|join|company|at|we are|we're|welcome to)\b:?\s*",
+        r"\b(?:is|are)\s+(?:now\s+|currently\s+|also\s+)?hiring\b.*$|^(?:hiring(?: at)?|join|company|at|we are|we're|welcome to|(?:job )?description)\b:?\s*",
         " ",
         name,
         flags=re.IGNORECASE,
@@ -377,36 +381,131 @@ def _clean_company(written: str | None) -> str | None:
         name = employer.group(1)
     name = _AFTER_NAME.split(name, maxsplit=1)[0].strip(" -–—:;,/&+()'’|")
     name = re.sub(r"(?<=\w\w)\.$", "", name)
+    name = _without_apposition(name)
     if not 1 < len(name) <= 60 or len(name.split()) > 7 or not re.search(r"\w", name):
         return None
-    if _kind(name) in {"place", "flags", "pay", "generic", "nothing", "address"} or "@" in name:
+    if (
+        _kind(name) in {"place", "flags", "pay", "generic", "nothing", "address"}
+        or "@" in name
+        or _is_only_skills(name)
+    ):
         return None
     pieces = [piece.strip() for piece in name.split(",")]
     if len(pieces) > 2 or (len(pieces) == 2 and _ONLY_FIELDS.fullmatch(pieces[0])) or _ROLE_END.search(name):
         return None
-    if _NOT_IN_NAMES.search(name) or re.fullmatch(
-        r".*-(?:backed|funded|based)|[a-z]\S*(?: \S+){2,}|[a-z]+(?: [a-z]+)+", name
-    ):
+    if any(rule.search(name) for rule in _NO_NAMES) or _is_sentence(name):
         return None
     return name
 
 
-_AT_EMPLOYER = re.compile(rf"(?:{_HEADS}|{_FIELDS})\s+(?:at|@)\s+(.+)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\s*\(?\d{1,2}\)\s*")
+_LEGAL_FORM = r"(?:inc|llc|l\.?l\.?c|ltd|limited|gmbh|ag|corp|corporation|co|company|sa|sas|bv|b\.v|pte|pty|plc|llp|lp|l\.p|pbc|ab|oy|kg|srl)\.?"
+_WITH_LEGAL_FORM = re.compile(rf",\s*{_LEGAL_FORM}(?=$|\W)", re.IGNORECASE)
+_APPOSITION = re.compile(r"^\W*(?:an? |the |makers? of |part of |leading |by |now |which |[a-z])")
+
+
+def _without_apposition(name: str) -> str:
+    """Return a name without what a comma adds to it: "Basis, an Intel Company", "PowWow Energy, San Mateo CA".
+
+    Nothing is left where a place comes first or a state or country follows: "Athens, Ga" is no employer, and
+    "New York, CrimsonJet" does not tell which half is.
+    """
+    legal = _WITH_LEGAL_FORM.search(name)
+    start = legal.end() if legal else 0
+    head, comma, tail = name[start:].partition(",")
+    if legal and not comma:  # "Galvanize, Inc. San Francisco"
+        return name[:start] if head.strip(" .") else name
+    if not comma:
+        return name
+    head, tail = name[:start] + head, tail.strip()
+    if is_place(head) or len(tail.strip(".")) <= 2 or is_region(tail):
+        return ""
+    return head.strip() if _APPOSITION.match(tail) or is_place(tail) else name
+
+
+_TECHNOLOGIES = (
+    r"html5?|css3?|jquery|sql|mysql|postgres(?:ql)?|redis|mongo|typescript|vue(?:\.?js)?|ember(?:\.?js)?|backbone|bash|shell|c|r|"
+    r"ruby on rails|web(?:rtc|socket|gl)|voip|nosql|big data|blockchain|saas|fintech|crypto|iot|cyber ?security|infosec|devops|"
+    r"advertising technology|ad ?tech|software development|development|consulting|technology|startups?|remote|full"
+)
+_ONLY_SKILLS = re.compile(
+    rf"(?:\W*\b(?!(?:segment|front|platform)\b)(?:{_FIELDS}|{_TECHNOLOGIES}|and|or|with|&|some|mostly|experience|skills)(?![\w+#]))+\W*",
+    re.IGNORECASE,
+)
+
+
+def _is_only_skills(name: str) -> bool:
+    """Whether a phrase names technologies and fields alone. One word with a capital may be a company: "Unity", "Graphics"."""
+    if not _ONLY_SKILLS.fullmatch(name):
+        return False
+    return " " in name or not name[0].isupper() or bool(_NEVER_ALONE.fullmatch(name))
+
+
+_NEVER_ALONE = re.compile(
+    r"rails|ruby|python|java|javascript|php|django|scala|perl|haskell|erlang|clojure|elixir|golang|c|r|html5?|css3?|jquery|sql|mysql|postgres(?:ql)?|"
+    r"ios|android|web|mobile|software|hardware|engineering|design|marketing|sales|operations|ops|security|research|analytics|data|ai|ml|nlp|qa|"
+    r"devops|backend|frontend|full ?stack|blockchain|fintech|crypto|saas|consulting|technology|startups?|development|full|product|finance|content",
+    re.IGNORECASE,
+)
+
+
+def _is_sentence(name: str) -> bool:
+    """Whether most words of a phrase of four or more begin in lower case, which names do not."""
+    words = [word for word in re.findall(r"[^\W\d][\w’'-]*", name) if word.lower() not in _JOINING]
+    return len(name.split()) >= 4 and sum(word[0].islower() for word in words) * 2 >= len(words)
+
+
+_JOINING = frozenset(
+    ["of", "and", "the", "for", "de", "la", "von", "van", "di", "du", "in", "at", "by", "on", "a", "to"]
+)
+_AT_EMPLOYER = re.compile(
+    rf"(?:\b(?:{_HEADS}|{_FIELDS}|teams?|groups?|work|search|tools)|/\S+)\s+(?:at|@)\s+([A-Z0-9].+)$", re.IGNORECASE
+)
 _AFTER_NAME = re.compile(
     r"\(|\s(?:is|are|was|has)\s|[:;,–—-]?\s*\b(?:remote|on-?site|full[- ]?time|fulltime|part[- ]?time|visas?|relocation|locations?|positions?|salary|contract|freelance|"
-    r"interns?(?:hip)?s?|fte|hybrid)\b|:\s|\s-+\s|\s[–—]\s",
+    r"interns?(?:hip)?s?|fte|hybrid)\b|:\s|;\s|\s-+\s|\s[–—]\s",
     re.IGNORECASE,
 )
 _ROLE_END = re.compile(
     r"(?:^|\s)(?:engineers?|developers?|devs?|scientists?|designers?|programmers?|architects?|analysts?|administrators?|managers?|"
-    r"software engineering|web development|for|at|of|in|and)$|^(?:senior|sr\.?|junior|jr\.?|lead|head of|maybe|all|semi|up to|early stage)\b",
+    r"software engineering|web development|for|at|of|in|and|or|is|are|was|be|located|expert|data geek|marketers?|tester/qa|openings?|needed on|nerds?|wizards?)$|"
+    r"^(?:senior|sr\.?|junior|jr\.?|lead|head of|maybe|all|semi|up to|early stage|dir\.|vp of|chief)\b|\b(?:engineers?|developers?)(?:-| (?:with|and|w/|i+|full)\b)",
     re.IGNORECASE,
 )
-_NOT_IN_NAMES = re.compile(
-    r"\b(?:you|your|looking|hiring|seeking|hello|hey|hi|everyone|i'm|i am|we|our|this|that|there|here|who|what|why|how|"
-    r"please|email|based in|need|needs|want|wants|my|startup in|company in|founded)\b|^(?:the|a|an|it|and|but|so|if|as|in|at|on|to|for|with|about)$|^(?:email|phone)$",
-    re.IGNORECASE,
+_NO_NAMES = (
+    re.compile(
+        r"\b(?:you|your|looking|hiring|seeking|hello|hey|hi|everyone|i'm|i am|we|our|this|that|there|who|what|why|how|"
+        r"please|email|based in|need|needs|needed|want|wants|my|startup in|company in|founded)\b|^(?:(?-i:here)|email|phone)$|"
+        r"^(?:the|a|an|it|and|but|so|if|as|in|at|on|to|for|with|about)$",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"^{_LEGAL_FORM}$", re.IGNORECASE),
+    re.compile(
+        r"^(?:about(?: .*)?|accepting|answer|ask|both|come|complete|completely|currently|description|edit|events?|full|jobs?|"
+        r"must|name|no|non-technical|now|none|only|others?|permanent|promo|series [a-d]|sorry|tba|tbd|tl;dr|updated?|"
+        r"various|yes|https?|www|apply|bonus|candidates|clients?|funded|global|international|local|members|new|notes?|offices?|open|"
+        r"perks|preferred|profitable|project|public|parent|link|hide|reply|flag|people|privacy|comp|any|react|requirements|responsibilities|skills|stack|summary|title|tools|types|urgent|worldwide|thanks|labs|jobseeker)\W*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:(?<!& )only|preferred(?! [A-Z])|willing|eligible|authori[sz]ed|passports|passport[- ]holders?|relocate|per week|freelancers?|"
+        r"proficiency|compensation|competitive|requirements?|required|applicants|candidates?|stock options?|holders?|experience(?= in| with|$)|"
+        r"interested|sorry|tired|openings|opportunities|specialize\w*|\d\+? years?|stealth|early[- ]stage|seed[- ]stage|hedge fund|"
+        r"(?:full|good|great|amazing|attractive) (?:equity|benefits|pay)|roles?|multiple|points? by|pay by|temp to|accommodate|to join|aka)\b|"
+        r"\bstart-?up$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^(?:be|become|come|work (?:at|with)|search for|will|can|full[ -]or|part[ -]+or|good pay|base \+|ok to|building|one block|in the|since \d|apply|headquartered|mostly|excellent|contractor|"
+        r"permanent|software (?:to|for)|help (?:us|advance|build|make)|make .* faster|a (?:little|better|growing|small))\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^\d+ .*\b(?:broadway|street|st|avenue|ave|road|rd|blvd|drive)\.?$|[|?]\s|\bhttp|(?<!Which)\?$", re.IGNORECASE
+    ),
+    re.compile(r"^(?:.*-(?:backed|funded|based)|[a-z]\S*(?: \S+){2,}|[a-z]+(?: [a-z]+)+|(?:The|An?) [a-z].*)$"),
 )
+"""What no employer is called, each for phrases found in place of a name; a name is rather left out than wrong."""
 
 
 def _read_header(line: str) -> _Header:
@@ -424,10 +523,12 @@ def _read_header(line: str) -> _Header:
     location: str | None = None
     pay: str | None = None
     roles: list[str] = []
+    n_named = 0
     if not is_piped:
         segments, kinds = _with_specialities(segments, kinds)
     for segment, kind in zip(segments, kinds, strict=True):
-        if kind in {"company", "words"} and company is None:
+        if kind in {"company", "words"} and company is None and n_named < NAMED_SEGMENTS:
+            n_named += 1
             company, place = strip_place(segment) if kind == "words" or "," in segment else (segment, None)
             company = _clean_company(company)
             location = location or place
@@ -673,6 +774,26 @@ SHARED_HOSTS = frozenset(
         "triplebyte.com",
         "mailto",
         "gmail.com",
+        *("grnh.se", "jobscore.com", "bullhornreach.com", "careerbuilder.com", "dice.com", "monster.com", "kenexa.com"),
+        *("startupers.com", "college2startup.com", "meetup.com", "eventbrite.com", "surveymonkey.com", "trello.com"),
+        *("asp.net", "vb.net", "ado.net", "socket.io", "draw.io", "crates.io", "ietf.org", "archive.org", "w3.org"),
+        *("bbc.co.uk", "theguardian.com", "economist.com", "cnn.com", "cnbc.com", "fortune.com", "inc.com", "time.com"),
+        *("fastcompany.com", "mashable.com", "gigaom.com", "thenextweb.com", "theverge.com", "usatoday.com", "ted.com"),
+        *(
+            "geekwire.com",
+            "craigslist.org",
+            "lnkd.in",
+            "linkd.in",
+            "hrmdirect.com",
+            "applicantpro.com",
+            "applicantstack.com",
+            "xconomy.com",
+            "producthunt.com",
+            "huffingtonpost.com",
+            "pando.com",
+            "recode.net",
+            "npr.org",
+        ),
     ]
 )
 
@@ -684,8 +805,18 @@ def registered_domain(address: str) -> str | None:
     return None if domain in SHARED_HOSTS else domain
 
 
+_WRITTEN_URL = re.compile(
+    r"(?:https?://|www\.)[^\s|)\]>,]+|\b[a-z0-9-]+\.(?:com|io|co|org|net|ai)\b(?:/[^\s|)\]>,]*)?", re.IGNORECASE
+)
+"""An address that is meant as one, not the end of a sentence and the start of the next ("people.In")."""
+_CAREERS = re.compile(r"jobs?\b|careers?\b|hiring|join|apply|about|work|team|vacanc|position|opening", re.IGNORECASE)
+
+
 def _own_domain(lines: list[str], company: str | None) -> str | None:
-    """Return the domain of the employer's own site: one that resembles its name, else the one in the first line."""
+    """Return the domain of the employer's own site: one that resembles its name, else the one in the first line.
+
+    Where nothing names the employer, an address further down must be a careers page: others lead to articles and tools.
+    """
     marked = [
         lines[0],
         *(line for line in lines[1:] if "http" in line or "www." in line or (len(line) < 80 and "." in line)),
@@ -697,8 +828,18 @@ def _own_domain(lines: list[str], company: str | None) -> str | None:
             stem = domain.split(".")[0].replace("-", "")
             if len(stem) > 2 and (stem in squeezed or squeezed in stem or squeezed == domain.replace(".", "")):
                 return domain
-    first = [d for match in _URL.finditer(lines[0]) if (d := registered_domain(match.group()))]
-    return first[0] if first else domains[0] if domains and company is None else None
+    pattern = _URL if company is not None else _WRITTEN_URL
+    first = [d for match in pattern.finditer(lines[0]) if (d := registered_domain(match.group()))]
+    if company is not None or (first and len(lines[0]) < MAX_HEADER_CHARACTERS):
+        return first[0] if first else None
+    squeezed = re.sub(r"[^a-z0-9]", "", "".join(lines).lower())
+    for line in marked:
+        for match in _WRITTEN_URL.finditer(line):
+            if domain := registered_domain(match.group()):
+                stem = re.sub(r"[^a-z0-9]", "", domain.split(".")[0])
+                if _CAREERS.search(match.group()) or (len(stem) > 3 and squeezed.count(stem) > 1):
+                    return domain
+    return None
 
 
 def _named_company(text: str) -> str | None:
@@ -713,9 +854,20 @@ def _named_company(text: str) -> str | None:
             name = _clean_company(match["c"])
             if name and not _NOT_A_NAME.fullmatch(name) and not _HEAD.search(name):
                 key = re.sub(r"[^a-z0-9]", "", name.lower())
-                if is_enough or (len(key) > 2 and squeezed.count(key) > 1):
+                if (is_enough or (len(key) > 2 and squeezed.count(key) > 1)) and not _is_person(name, text):
                     return name
     return None
+
+
+_OFFICE = r"(?:co-?founder|founder|ceo|cto|vp|head of|engineering manager|recruiter|director)"
+_PERSON = r"\b(?:I'm|I am|my name is|this is) {0}(?:[,.]| (?:and|from|at)\b)|\b{0} here\b"
+_FULL_NAME = rf"\b(?:contact|ask for|e-?mail|ping|cc|hi|hello|thanks|cheers|regards|best)[,:]? {{0}}\b|\b{{0}},? {_OFFICE}\b|\n\W*{{0}}\W*$"
+
+
+def _is_person(name: str, text: str) -> bool:
+    """Whether a text introduces itself with a name, or greets, signs or gives an office with one of two or three words."""
+    patterns = [_PERSON, _FULL_NAME] if 2 <= len(name.split()) <= 3 else [_PERSON]
+    return any(re.search(pattern.format(re.escape(name)), text, re.IGNORECASE) for pattern in patterns)
 
 
 # ---------------------------------------------------------------------------------------------------------------- parts
@@ -809,9 +961,11 @@ def split_comment(text: str) -> list[Part]:
     roles = _distinct(roles)[:MAX_PARTS]
 
     company, location = _who_and_where(text, lines, header)
+    if company and not header.is_piped and _is_person(company, text):
+        company = None
     domain = _own_domain(lines, company)
     if company is None and domain:
-        company = domain.split(".")[0]
+        company = _clean_company(domain.split(".")[0])
     flags = "\n".join(lines[:2])[:400]
     employment = match.group() if (match := _EMPLOYMENT.search(flags)) else None
     base = Part(0, None, company, domain, location, work_mode(flags), employment, header.pay, text)

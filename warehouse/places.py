@@ -142,6 +142,9 @@ _REGIONS = [
     "white plains",
     "bengaluru",
     "gurgaon",
+    "bangalore",
+    "new england",
+    "nj",
     "lehi",
     "provo",
     "playa vista",
@@ -326,13 +329,14 @@ def is_place(words: str) -> bool:
     if not pieces or len(words) > 160:
         return False
     for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
-        before_region = piece.strip()[:1].isupper() and len(piece) < 30 and _is_region(following)
+        before_region = piece.strip()[:1].isupper() and len(piece) < 30 and is_region(following)
         if not (_is_one(piece) or before_region):
             return False
     return True
 
 
-def _is_region(piece: str) -> bool:
+def is_region(piece: str) -> bool:
+    """Whether words are a state or country alone: "NJ", "Norway"."""
     piece = piece.strip(" .")
     return (piece.isupper() and piece in _STATES) or piece.lower() in _countries()
 

@@ -185,3 +185,60 @@ def test_likeness_is_that_of_whole_comments_even_where_a_roles_own_lines_are_equ
     assert first["text_hash"] == second["text_hash"]
     assert first["whole_hash"] != second["whole_hash"]
     assert first["sketch"] != second["sketch"]
+
+
+@pytest.mark.parametrize(
+    ("first_line", "company"),
+    [
+        ("Basalt, a Granite Company | Backend Engineer | Kiel, Germany", "Basalt"),
+        ("Saltmarsh Energy, San Mateo CA | Backend Engineer | ONSITE", "Saltmarsh Energy"),
+        ("Saltmarsh, Inc. | Backend Engineer | Kiel, Germany", "Saltmarsh, Inc"),
+        ("1) Saltmarsh | Backend Engineer | Kiel, Germany", "Saltmarsh"),
+        ("The Ledger team at Saltmarsh | Backend Engineer | Kiel", "Saltmarsh"),
+        ("Institute for Salt and Marsh Studies | Data Engineer | Kiel", "Institute for Salt and Marsh Studies"),
+        ("Saltmarsh QA | Backend Engineer | Kiel, Germany", "Saltmarsh QA"),
+        ("Be a | Backend Engineer | Kiel, Germany", None),
+        ("Inc. | Backend Engineer | Kiel, Germany", None),
+        ("GmbH | Backend Engineer | Kiel, Germany", None),
+        ("FULLTIME, SF, SEED | Backend Engineer", None),
+        ("Stealth startup | Backend Engineer | Kiel, Germany", None),
+        ("About us | Backend Engineer | Kiel, Germany", None),
+        ("Ruby on Rails | Backend Engineer | Kiel, Germany", None),
+        ("EU passport holders only | Backend Engineer | Kiel", None),
+        ("Amsterdam, NL | Backend Engineer | ONSITE", None),
+        ("770 Broadway | Backend Engineer | ONSITE", None),
+        ("Software to end hunger everywhere | Backend Engineer | Kiel", None),
+        ("1 point by mossyrock 25 days ago | parent | Backend Engineer", None),
+    ],
+)
+def test_noise_in_place_of_a_name_is_null_and_never_another_employer(first_line, company):
+    parts = split_comment(first_line + "\nThe role is in a team of six. Apply by letter.")
+    assert {part.company for part in parts} == {company}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi, I'm Wilhelmina, and we are hiring a backend engineer in Kiel.\nWilhelmina is building a team.",
+        "Wilhelmina Bruhn is looking around for a backend engineer.\nThe work is in Kiel.\nThanks, Wilhelmina Bruhn",
+        "Kiel, Germany - backend engineer\nWilhelmina Bruhn, CTO, is building the team. Contact Wilhelmina Bruhn to apply.",
+    ],
+)
+def test_a_persons_name_is_no_employer(text):
+    assert all(part.company is None for part in split_comment(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("We are hiring a backend engineer in Kiel. See https://saltmarsh.example.com/careers", "example.com"),
+        (
+            "We are hiring a backend engineer in Kiel for our .NET team.\nWe write ASP.NET and read http://essay.org/p/1",
+            None,
+        ),
+        ("We are hiring backend people.In Kiel we build robots.", None),
+    ],
+)
+def test_an_address_names_an_unnamed_employer_only_where_it_leads_to_its_jobs(text, domain):
+    (part,) = split_comment(text)
+    assert part.domain == domain
