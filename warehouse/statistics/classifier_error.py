@@ -34,9 +34,14 @@ def corrected_shares(observed: Array, matrix: Array) -> Array:
     """Return the true shares behind observed ones, shape (..., classes), by inverting P(predicted | labelled).
 
     observed = true · matrix, so true = observed · matrix⁻¹ (the matrix method of Barron 1977; Lipton, Wang and Smola
-    2018 for the shift of class shares); negative solutions are cut to zero and the rest scaled to the same sum.
+    2018 for the shift of class shares); negative solutions are cut to zero and the rest scaled to the same sum. Classes
+    that the labels cannot tell apart at all share alike what is seen of them.
     """
-    solved = np.linalg.solve(np.swapaxes(matrix, -1, -2), observed[..., None])[..., 0]
+    transposed = np.swapaxes(matrix, -1, -2)
+    try:
+        solved = np.linalg.solve(transposed, observed[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        solved = (np.linalg.pinv(transposed) @ observed[..., None])[..., 0]
     cut = np.clip(solved, 0.0, None)
     sums = cut.sum(axis=-1, keepdims=True)
     return np.where(sums > 0, cut / np.where(sums > 0, sums, 1) * observed.sum(axis=-1, keepdims=True), np.nan)

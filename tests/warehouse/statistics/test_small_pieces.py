@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from warehouse.statistics.classifier_error import corrected_shares, error_draws, error_matrix
 from warehouse.statistics.histograms import LOG_STEP, log_bin, log_bin_edge, quantile_from_counts
 from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, permuted_similarity
-from warehouse.statistics.resampling import employer_weights
+from warehouse.statistics.resampling import employer_weights, ratio
 from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
 from warehouse.statistics.turnover import profiles_of, squared_turnover
 
@@ -82,6 +82,35 @@ def test_correction_carries_the_labels_own_uncertainty() -> None:
         widths.append(high - low)
     assert 0.92 <= held / 400 <= 0.98
     assert np.mean(widths) > 0.03  # as if it were known, the width would be zero
+
+
+def test_ratio_of_rare_roles_to_a_common_one_covers_the_truth() -> None:
+    """Eight roles, most vacancies of the last, forty labels each: a market where misread postings of the common role are many of the rare."""
+    truth = np.array([0.06, 0.02, 0.015, 0.02, 0.01, 0.24, 0.005, 0.63])
+    recognition = np.full((8, 8), 0.005) + np.diag(np.full(8, 0.92))
+    recognition[0, 5], recognition[1, 4], recognition[7, 0], recognition[6, 3] = 0.02, 0.02, 0.012, 0.05
+    recognition /= recognition.sum(axis=1, keepdims=True)
+    rng = np.random.default_rng(8)
+    observed = truth @ recognition
+
+    def modelling_over_software(shares: np.ndarray) -> np.ndarray:
+        return ratio(shares[..., :3].sum(axis=-1), shares[..., 5])
+
+    held, runs = 0, 1_000
+    for run in range(runs):
+        confusion = np.stack([rng.multinomial(40, row) for row in recognition]).astype(float)
+        drawn = corrected_shares(np.broadcast_to(observed, (400, 8)), error_draws(confusion, 400, seed=run))
+        low, high = np.nanquantile(modelling_over_software(drawn), [0.025, 0.975])
+        held += low <= modelling_over_software(truth) <= high
+    assert 0.93 <= held / runs <= 0.98  # a little wide: the prior puts some error in every cell
+
+
+def test_classes_that_labels_cannot_tell_apart_do_not_break_the_correction() -> None:
+    confusion = np.array(
+        [[8.0, 2.0, 0.0], [0.0, 10.0, 0.0], [0.0, 3.0, 0.0]]
+    )  # the third is always taken for the second
+    found = corrected_shares(np.array([0.4, 0.6, 0.0]), error_matrix(confusion))
+    assert found.tolist() == pytest.approx([0.5, 0.25, 0.25])
 
 
 def test_class_never_labelled_is_left_alone() -> None:
