@@ -18,6 +18,7 @@ from crawler.trunk import DetailBoardSpider
 from tests.crawler.replaying import SHARED, lines, replayed
 from warehouse.schema.layout import DataFolder
 from warehouse.schema.masking import mask_personal_data
+from warehouse.schema.records import Sighting
 
 pytestmark = pytest.mark.shared
 RECORDINGS = SHARED / "recordings"
@@ -137,6 +138,93 @@ def test_every_hiring_comment_is_taken_without_its_poster(path, tmp_path):
         assert sighting.posting_id == str(comment["id"])
         assert sighting.poster_hash
         assert comment["by"] not in (sighting.poster_hash, *sighting.extras.values())
+
+
+def singles():
+    """Yield the source, the file and how its postings lie in it, of every file that holds single postings."""
+    whole = {
+        "greenhouse": ("greenhouse_detail.json",),
+        "adzuna": ("_job_entry_",),
+        "themuse": ("_job_entry_",),
+        "jibe": ("aon_raw_jobs_10.json",),
+        "arbeitnow": ("bsdevda",),
+        "recruitee": ("bsdevda",),
+        "workable": ("manwithaplandy",),
+        "smartrecruiters": ("smartrecruiters_detail.json", "manwithaplandy"),
+        "workday": ("workday_detail.json", "workday_job_detail.json", "manwithaplandy"),
+        "oracle": ("oracle_orc_detail.json",),
+        "reed": ("reed_raw_excerpt.json",),
+    }
+    for row in manifest():
+        source = FOLDERS.get(row["source"], row["source"])
+        if not is_list(row) and any(part in row["file"] for part in whole.get(source, ())):
+            yield source, row["file"]
+
+
+def single_rows(source, page):
+    """Return the postings of a file as pairs of a list row and its detail."""
+    if isinstance(page, list):
+        return [(row, {}) for row in page]
+    if "pages" in page or "subdomains" in page or "widget" in page:
+        inside = [*page.get("pages", []), *page.get("subdomains", {}).values(), page.get("widget") or {}]
+        return [(row, {}) for one in inside for row in next((v for v in one.values() if isinstance(v, list)), [])]
+    if "details" in page:
+        listed = [*page.get("list_pages", []), page.get("unfaceted") or {}, *page.get("filtered", {}).values()]
+        rows = [row for one in listed for row in one.get("content") or one.get("jobPostings") or []]
+        return [(row, page["details"].get(row.get("id") or row.get("externalPath")) or {}) for row in rows]
+    if source == "workday":
+        return [({"externalPath": "/job/1"}, page)]
+    return [(page, page)]
+
+
+@pytest.mark.parametrize(("source", "file"), [pytest.param(*one, id=one[1]) for one in singles()])
+def test_every_single_posting_is_read(source, file):
+    words = (RECORDINGS / file).read_text(encoding="utf-8-sig")
+    page, _ = json.JSONDecoder().raw_decode(words)
+    page = page.get("results", page) if isinstance(page, dict) else page
+    spider, board = _spiders()[source](boards=[]), Board(source, TOKENS.get(source, "acme"))
+    found = [
+        spider.described(row, detail, board)
+        if isinstance(spider, DetailBoardSpider)
+        else spider.posting({"data": row} if source == "jibe" and "data" not in row else row, board)
+        for row, detail in single_rows(source, page)
+    ]
+    assert found
+    for sighting in found:
+        assert sighting.posting_id
+        assert sighting.title
+    # One file's details were emptied by its maker.
+    assert any(sighting.body_html for sighting in found) or "workday_large" in file
+
+
+CASSETTES = [path for folder in ("greenhouse", "lever") for path in sorted((RECORDINGS / folder).glob("*.yml"))]
+
+
+@pytest.mark.parametrize("path", CASSETTES, ids=lambda path: path.name)
+def test_every_recorded_conversation_is_read_or_named(path):
+    """Old but whole answers with their headers: lists are read, answers of other addresses are named for what they are."""
+    yaml = pytest.importorskip("yaml")
+    source = path.parent.name
+    spider, board = _spiders()[source](boards=[]), Board(source, "acme")
+    for one in yaml.safe_load(path.read_text(encoding="utf-8").replace(" !binary ", " !!binary "))["http_interactions"]:
+        body = one["response"]["body"]["string"]
+        body = body if isinstance(body, bytes) else body.encode("utf-8")
+        reading = OpenReading(board)
+        response = TextResponse("https://acme.example/", body=body)
+        is_list = body.startswith(b"[") if source == "lever" else body.startswith(b'{"jobs":')
+        if not is_list:
+            with pytest.raises(Unreadable):
+                spider.rows(spider.decode(response, reading), response)
+            continue
+        rows = spider.rows(spider.decode(response, reading), response)
+        things = list(spider.sight(rows, reading))
+        sightings = [thing for thing in things if isinstance(thing, Sighting)]
+        if any("postings" in row for row in rows):  # grouped by a query that nothing of ours asks
+            assert things
+            assert not sightings
+        else:
+            assert len(sightings) == len(rows)
+            assert all(sighting.title and sighting.url for sighting in sightings)
 
 
 def test_answers_of_another_shape_are_named_not_swallowed():
