@@ -9,6 +9,7 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from crawler.generated_dates import drop_generated
 from crawler.reading import OpenReading, SeriesLine, board_read, board_reading, judge
 from crawler.state import LastReading
 from crawler.trunk import Batch, MalformedPosting
@@ -83,6 +84,7 @@ class ArchivePipeline:
 
     def _sight(self, sighting: Sighting) -> Sighting:
         reading = self.spider.readings.get(sighting.board)
+        drop_generated(sighting)
         try:
             self.archive.sight(sighting)
         except InvalidSighting as error:

@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 from scrapy.utils.test import get_crawler
 
 from crawler.board_lists import Board
+from crawler.generated_dates import drop_generated
 from crawler.pipelines import ArchivePipeline
 from crawler.reading import OpenReading, judge
 from crawler.replay.server import Fault, ReplayServer
@@ -213,6 +215,47 @@ def test_a_posting_that_cannot_be_archived_costs_its_batch_nothing(data, monkeyp
     assert [line["posting_id"] for line in lines(data.sightings)] == ["0", "3"]
     assert [line["record"]["posting_id"] for line in lines(data.quarantine)] == ["1"]
     assert judge(reading) == ("partial", "1 postings did not reach the archive; 1 postings were quarantined")
+
+
+def test_dates_made_at_request_time_are_recognised(recordings, data):
+    for number in range(2):
+        board = write_board(recordings, "acme", postings=2)
+        path = recordings / ASHBY / f"{board}.json"
+        page = json.loads(path.read_text())
+        page["jobs"][0]["publishedAt"] = datetime.now(UTC).isoformat()
+        page["jobs"][1]["publishedAt"] = "2026-01-05T09:00:00.000+00:00"
+        path.write_text(json.dumps(page))
+        replayed(data, recordings, [("ashby", board)])
+        if not number:
+            time.sleep(0.01)
+    first, second, *again = lines(data.sightings)
+    assert "posted_raw" not in first
+    assert first["extras"]["generated_dates"] == ["posted_raw"]
+    assert second["posted_raw"].startswith("2026-01-05T09:00:00")
+    # Nothing but the made-up date differs, so nothing is new.
+    assert [line["is_repeat"] for line in again] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_dropped"),
+    [
+        ("2026-11-21T12:00:30Z", True),
+        ("2026-11-21T13:00:30.123+01:00", True),
+        ("2026-11-21 11:59:00 UTC", True),
+        ("1795262400", True),
+        ("1795262400000", True),
+        ("2026-11-21T11:00:00Z", False),
+        ("2026-11-21", False),
+        ("2026-11-21T25:61:00Z", False),
+        ("Posted today: now", False),
+        (None, False),
+    ],
+)
+def test_only_an_instant_of_the_crawl_itself_counts_as_made_up(written, is_dropped):
+    sighting = Sighting(source="ashby", board="acme", posting_id="1", updated_raw=written, extras={"team": "x"})
+    drop_generated(sighting, datetime(2026, 11, 21, 12, 0, tzinfo=UTC))
+    assert sighting.updated_raw == (None if is_dropped else written)
+    assert sighting.extras == {"team": "x"} | ({"generated_dates": ["updated_raw"]} if is_dropped else {})
 
 
 def test_batches_keep_what_comes_and_its_number():

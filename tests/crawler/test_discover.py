@@ -66,6 +66,7 @@ def test_every_ats_is_discovered():
             [("lever", "twice"), ("ashby", "once")],
         ),
         ('<script type="application/ld+json">{"@type":"JobPosting"}</script>', [("sitemap_jobs", "acme.example")]),
+        ('<script src="https://app.jibecdn.com/prod/search.js"></script>', [("jibe", "acme.example")]),
         ("<p>We are not hiring.</p>", []),
         ('<a href="https://www.greenhouse.io/">powered by</a><a href="https://www.breezy.hr/">', []),
     ],
