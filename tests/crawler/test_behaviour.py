@@ -107,6 +107,59 @@ def test_faults_cost_no_healthy_board_a_posting(recordings, data):
     assert not summary.is_whole
 
 
+def elsewhere(url, status=302):
+    return Fault(status=status, headers={"Location": url})
+
+
+UNKNOWN = [
+    ("greenhouse", "acme", Fault(status=404), "the source knows no such board (404)"),
+    (
+        "smartrecruiters",
+        "acme",
+        Fault(body=b'{"totalFound": 0, "content": []}'),
+        "no posting, which is also how unknown",
+    ),
+    (
+        "successfactors",
+        "ACME|career5.successfactors.eu",
+        Fault(body=b"<html>Careers</html>"),
+        "the source answers with a",
+    ),
+    ("personio", "acme", elsewhere("https://www.personio.com/", 307), "the source knows no such board (sent to"),
+    ("breezy", "acme", elsewhere("https://breezy.hr/"), "the source knows no such board (sent to https://breezy.hr/)"),
+    ("bamboohr", "acme", elsewhere("https://www.bamboohr.com/"), "the source knows no such board (sent to"),
+    ("teamtailor", "acme", elsewhere("https://www.teamtailor.com/"), "the source knows no such board (sent to"),
+    ("recruitee", "acme", elsewhere("https://recruitee.com/"), "the source knows no such board (sent to"),
+    (
+        "workday",
+        "acme|wd5|X",
+        elsewhere("https://community.workday.com/maintenance", 303),
+        "the source is in maintenance",
+    ),
+]
+
+
+def test_what_answers_for_a_board_that_is_not_there_is_no_empty_board(recordings, data):
+    hosts = {
+        "greenhouse": "/boards-api.greenhouse.io/v1",
+        "smartrecruiters": "/api.smartrecruiters.com/v1",
+        "successfactors": "/career5.successfactors.eu/career",
+        "personio": "/acme.jobs.personio.de/xml",
+        "breezy": "/acme.breezy.hr/json",
+        "bamboohr": "/acme.bamboohr.com/careers",
+        "teamtailor": "/acme.teamtailor.com/jobs",
+        "recruitee": "/acme.recruitee.com/api",
+        "workday": "/acme.wd5.myworkdayjobs.com/wday",
+    }
+    allow(data, "smartrecruiters")
+    boards = [(source, board) for source, board, *_ in UNKNOWN]
+    replayed(data, recordings, boards, faults={hosts[source]: fault for source, _, fault, _ in UNKNOWN})
+    readings = {line["source"]: line for line in lines(data.readings)}
+    for source, _, _, reason in UNKNOWN:
+        assert readings[source]["outcome"] == "failed", readings[source]
+        assert readings[source]["reason"].startswith(reason), readings[source]
+
+
 def test_second_crawl_of_unchanged_boards_is_almost_free(recordings, data):
     boards = [("ashby", write_board(recordings, f"board{number}")) for number in range(20)]
     first, before = replayed(data, recordings, boards)
