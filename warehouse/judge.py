@@ -20,7 +20,7 @@ from warehouse.evidence.cuts import ALL, CHOICES, DEFAULT, Cut, groups, specific
 from warehouse.evidence.market import Judgement, Market
 from warehouse.evidence.measure import Answer, Measure, opening_table
 from warehouse.evidence.sample import Sample, opening_sql, table_schema
-from warehouse.evidence.wording import count, month, say, span_words
+from warehouse.evidence.wording import NAMES, count, month, say, span_words
 from warehouse.statistics.decisions import CONFIDENCE, SIGNIFICANCE, Decision, Region, decide, holm
 
 __all__ = ["Judgement", "Market", "judge"]
@@ -87,10 +87,10 @@ class _Judged:
             of_role = claim.of_role(role)
             cut = replace(claim.headline, group_kind="role", group_value=role)
             rows += _answered(claim, of_role, sample, [cut], 1)[2]
-        for name, measure in claim.beside.items():
-            reading = measure.settle(sample, claim.headline, claim.periods)
-            (answer,) = measure.answers(sample, [reading])
-            rows.append(_row(claim, name, measure, reading, answer, None))
+        for name, beside in claim.readings().items():
+            reading = beside.measure.settle(sample, beside.headline, beside.periods)
+            (answer,) = beside.measure.answers(sample, [reading])
+            rows.append(_row(claim, name, beside.measure, reading, answer, None))
         answer, decision = answers[0]
         judged = cls(claim, _distinct(rows), settled[0], answer, decision if answer.is_shown else None)
         judged.dates = _dates(sample, claim.estimate, settled[0])
@@ -176,7 +176,20 @@ class _Judged:
             where = {"supported": "and every further part lie where the rule says",
                      "contradicted": "or a further part lies wholly outside of what the rule says",
                      "inconclusive": "and the further parts do not settle it"}[verdict]  # fmt: skip
-        return f"{interval} {where}."
+        return f"{interval} {where}.{self._disagreement(verdict)}"
+
+    def _disagreement(self, verdict: str) -> str:
+        """Return which sources alone earn the opposite of the verdict, as a sentence; empty where none does."""
+        opposite = {"supported": "contradicted", "contradicted": "supported"}.get(verdict)
+        against = [
+            NAMES.get(row["group_value"], row["group_value"].capitalize())
+            for row in self.estimates
+            if row["measure"] == "headline"
+            and row["group_kind"] == "source"
+            and row["is_shown"]
+            and row["verdict"] == opposite
+        ]
+        return f" {' and '.join(sorted(against))} alone would earn the opposite: the sources differ." if against else ""
 
     def claim_row(self) -> dict[str, Any]:
         claim = self.claim

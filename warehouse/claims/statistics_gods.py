@@ -1,9 +1,11 @@
 """Some data scientists are statisticians, apart from the rest."""
 
-from warehouse.evidence.claim import Chart, Claim
+from warehouse.evidence.claim import Again, Chart, Claim
+from warehouse.evidence.cuts import ALL, LATEST_YEAR, Cut
 from warehouse.evidence.role_ratios import RoleRatio
 from warehouse.evidence.roles import MODELLING, SOFTWARE
 from warehouse.evidence.shares import EmployersWithout, Part, Shares
+from warehouse.evidence.trends import MatchedSlope
 from warehouse.schema.tables import DS_MLE
 from warehouse.statistics.decisions import Region
 
@@ -30,11 +32,25 @@ CLAIM = Claim(
             denominator=("software_engineer",),
             narrowing=f"NOT {THEIRS}",
         ),
-        "most_teams_have_none_without_them": EmployersWithout(
-            label="Share of employers with three or more SWE vacancies in a year and no DS/MLE vacancy other than theirs",
-            unit="share",
-            having=SOFTWARE,
-            lacking=REST,
+        "most_teams_have_none_without_them": Again(
+            measure=EmployersWithout(
+                label="Share of employers with three or more SWE vacancies in a year and no DS/MLE vacancy other than theirs",
+                unit="share",
+                having=SOFTWARE,
+                lacking=REST,
+            ),
+            headline=Cut(weighting="employer"),
+            periods=(LATEST_YEAR, ALL),
+        ),
+        "merging_requirements_without_them": Again(
+            measure=MatchedSlope(
+                label="Yearly change of the share of DS/MLE vacancies other than theirs that ask software-engineering practice, same employers and sources",
+                unit="share per year",
+                of="asks_software",
+                among=REST,
+            ),
+            headline=Cut(),
+            periods=(ALL,),
         ),
     },
     chart=Chart(axis="Data scientist vacancies that ask mathematics and no software practice"),
@@ -43,9 +59,10 @@ CLAIM = Claim(
         "contradicted": "Only {value} of data scientist vacancies ask for mathematics and no software practice ({low} to {high})",
         "inconclusive": "{value} of data scientist vacancies ask for mathematics and no software practice ({low} to {high}), too close to 15% to call",
     },
-    method="The first two claims are taken once more without these vacancies and stand beside.",
+    method="Three claims on DS/MLE are taken once more without these vacancies, each as its own page takes it, and stand beside.",
     caveats=(
         "A kind apart is read from two flags of the text, not from the work.",
+        "Sources differ in how much their texts say, and a pooled share lies between theirs: compare the breakdown by source.",
         "Short postings say little of either; where neither is said the vacancy is not counted as a statistician's.",
     ),
     fields=("role", "asks_math", "asks_software"),

@@ -42,6 +42,15 @@ class Also:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Again:
+    """A measure shown beside a claim as another claim takes it, with that claim's headline and periods."""
+
+    measure: Measure
+    headline: Cut
+    periods: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """A sentence of an essay made checkable; a leaf declares one as `CLAIM` and its file's name is its slug.
 
@@ -59,7 +68,7 @@ class Claim:
     estimate: Measure | None = None
     region: Region | None = None
     also: Mapping[str, Also] = field(default_factory=dict)
-    beside: Mapping[str, Measure] = field(default_factory=dict)
+    beside: Mapping[str, Measure | Again] = field(default_factory=dict)
     headline: Cut = field(default_factory=Cut)
     periods: tuple[str, ...] = (LATEST, ALL)
     has_year_groups: bool = True
@@ -88,6 +97,13 @@ class Claim:
             used = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
             if not used <= TEMPLATE_KEYS:
                 raise ValueError(f"{self.question}: a finding uses {', '.join(sorted(used - TEMPLATE_KEYS))}")
+
+    def readings(self) -> dict[str, Again]:
+        """Return the measures shown beside, each with the headline and periods it is taken with."""
+        return {
+            name: one if isinstance(one, Again) else Again(measure=one, headline=self.headline, periods=self.periods)
+            for name, one in self.beside.items()
+        }
 
     @property
     def is_testable(self) -> bool:

@@ -36,7 +36,7 @@ def _lines(claim: Claim) -> list[str]:
         f"- Rests on: {', '.join(f'`{name}`' for name in claim.fields)}.",
     ]
     if claim.beside:
-        labels = "; ".join(measure.label[0].lower() + measure.label[1:] for measure in claim.beside.values())
+        labels = "; ".join(one.measure.label[0].lower() + one.measure.label[1:] for one in claim.readings().values())
         lines.append(f"- Beside it: {labels}.")
     lines += [f"- Caveat: {caveat}" for caveat in claim.caveats]
     lines.append(f"- What would change the verdict: {claim.would_change}")

@@ -29,6 +29,7 @@ from warehouse.evidence.measure import (
 from warehouse.evidence.pay import CREDIBLE, PAY
 from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
 from warehouse.evidence.shares import Part, Shares, mean_of_all
+from warehouse.evidence.wording import NAMES
 from warehouse.statistics.profiles import jensen_shannon_similarity, permuted_similarity
 from warehouse.statistics.resampling import Array, effective_employers, ratio, sparse_totals, totals
 from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
@@ -37,11 +38,14 @@ from warehouse.statistics.turnover import profiles_of, squared_turnover
 MOST_ROWS = 20_000
 """Vacancies a classifier is trained and judged on at most: the first by a fixed hash, so any part of the market is as likely."""
 COMMON = 0.01
+LEAST_YEARS = 3
 VOCABULARY = 100
 """Skills, asked most often by both groups together, over which turnover is taken."""
 PERMUTATIONS = 200
 SCORE_BINS = 200
 Integers = NDArray[np.integer]
+Year = tuple[str, int, int]
+"""A year of one source and stretch between breaks of comparability."""
 
 
 def _asked(sample: Sample, vacancies: NDArray[np.integer], least: int) -> sparse.csr_matrix:
@@ -59,7 +63,7 @@ def _asked(sample: Sample, vacancies: NDArray[np.integer], least: int) -> sparse
 def _skilled_rows(sample: Sample, table: str, population: str, label: str) -> pl.DataFrame:
     """Return up to `MOST_ROWS` vacancies that ask some skill, `label` as a column, in the order of their identifiers."""
     return sample.rows(
-        f"SELECT * FROM (SELECT vacancy_id, cell, employer_index, year, n_postings, {label} AS label FROM {table} WHERE ({population})"
+        f"SELECT * FROM (SELECT vacancy_id, cell, employer_index, source, segment, year, n_postings, 1 AS n, {label} AS label FROM {table} WHERE ({population})"
         f" AND n_skill_categories IS NOT NULL ORDER BY draw, vacancy_id LIMIT {MOST_ROWS}) ORDER BY vacancy_id"
     )
 
@@ -152,37 +156,23 @@ class _TwoGroups(Measure):
 
         return sample.kept((type(self).__name__, self.first, self.second, table), made)
 
-    def _years(self, rows: pl.DataFrame) -> list[int]:
-        """Return the years in which both groups have enough."""
-        good = (
-            rows.group_by("year", "label")
-            .agg(n=pl.len(), e=pl.col("employer_index").n_unique())
-            .filter((pl.col("n") >= LEAST_VACANCIES) & (pl.col("e") >= LEAST_EMPLOYERS))
-            .group_by("year")
-            .len()
-            .filter(pl.col("len") == 2)
-        )
-        return sorted(good["year"].to_list())
-
-    def _size(self, rows: pl.DataFrame, *, needs_years: int) -> Size:
-        years = self._years(rows)
-        used = rows.filter(pl.col("year").is_in(years)) if needs_years else rows
-        sides = [used.filter(pl.col("label") == side) for side in (0, 1)]
-        enough = len(years) >= needs_years
-        per_employer = [side.group_by("employer_index").len()["len"].to_numpy() for side in sides]
-        return Size(
-            len(used), used["employer_index"].n_unique(), 0,
-            min(map(len, sides)) if enough else 0, min(map(len, per_employer)) if enough else 0,
-            min(effective_employers(counts) for counts in per_employer),
-        )  # fmt: skip
+    def _size(self, rows: pl.DataFrame) -> Size:
+        if not self.is_yearly:
+            return _two_sided(rows)
+        stretches = _stretches(_shared_years(rows), least=LEAST_YEARS)
+        size = _two_sided(_in_years(rows, [year for years in stretches.values() for year in years]))
+        return size if stretches else replace(size, least_vacancies=0, least_employers=0)
 
     def size(self, sample: Sample, cut: Cut) -> Size:
         if not sample.n_employers:
             return EMPTY
         rows, cells = self._rows(sample, cut)
-        return self._size(rows.filter(pl.Series(cells.mask(cut), dtype=pl.Boolean)), needs_years=self.least_years)
+        return self._size(rows.filter(pl.Series(cells.mask(cut), dtype=pl.Boolean)))
 
-    least_years: ClassVar[int] = 3
+    @property
+    def is_yearly(self) -> bool:
+        """Whether it is a change over years, which takes three of one source in which both groups have enough."""
+        return True
 
     def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
         return [self._one(sample, cut) for cut in cuts]
@@ -198,54 +188,110 @@ class _TwoGroups(Measure):
         raise NotImplementedError
 
 
-def _slope(years: Sequence[int], values: Array) -> Array:
-    """Return the least-squares slope of values, shape (..., years)."""
-    x = np.asarray(years, dtype=np.float64) - np.mean(years)
-    return (values * x).sum(axis=-1) / np.square(x).sum()
+def _shared_years(rows: pl.DataFrame) -> list[Year]:
+    """Return the years of one source and stretch in which both groups have enough, sorted; `n` is what a row counts for."""
+    keys = ("source", "segment", "year")
+    enough = (
+        rows.group_by(*keys, "label")
+        .agg(n=pl.col("n").sum(), e=pl.col("employer_index").n_unique())
+        .filter((pl.col("n") >= LEAST_VACANCIES) & (pl.col("e") >= LEAST_EMPLOYERS))
+        .group_by(*keys)
+        .len()
+        .filter(pl.col("len") == 2)
+    )
+    return sorted(enough.select(keys).rows())
+
+
+def _in_years(rows: pl.DataFrame, years: Sequence[Year]) -> pl.DataFrame:
+    schema = {"source": pl.String, "segment": pl.Int32, "year": pl.Int32}
+    return rows.join(
+        pl.DataFrame(sorted(set(years)), schema=schema, orient="row"),
+        on=list(schema),
+        how="semi",
+        maintain_order="left",
+    )
+
+
+def _two_sided(rows: pl.DataFrame) -> Size:
+    """Return the size of two groups of rows, told apart by `label`, each row standing for `n` vacancies."""
+    sides = [rows.filter(pl.col("label") == side) for side in (0, 1)]
+    per_employer = [side.group_by("employer_index").agg(pl.col("n").sum())["n"].to_numpy() for side in sides]
+    return Size(
+        int(rows["n"].sum()), rows["employer_index"].n_unique(), 0, int(min(n.sum() for n in per_employer)),
+        min(map(len, per_employer)), min(effective_employers(n) for n in per_employer),
+    )  # fmt: skip
+
+
+def _stretches(years: Sequence[Year], *, least: int) -> dict[tuple[str, int], list[Year]]:
+    """Return the years by source and stretch, where there are `least` or more."""
+    found: dict[tuple[str, int], list[Year]] = {}
+    for year in years:
+        found.setdefault(year[:2], []).append(year)
+    return {key: own for key, own in found.items() if len(own) >= least}
+
+
+def _slope(stretches: Sequence[Sequence[Year]], values: Sequence[Array]) -> Array:
+    """Return the least-squares slope over years within stretches of one source; each stretch's values have shape (..., years)."""
+    top, bottom = 0.0, 0.0
+    for years, own in zip(stretches, values, strict=True):
+        x = np.array([year for _, _, year in years], dtype=np.float64)
+        x -= x.mean()
+        top, bottom = top + (own * x).sum(axis=-1), bottom + np.square(x).sum()
+    return top / bottom
 
 
 @dataclass(frozen=True, kw_only=True)
 class LikenessTrend(_TwoGroups):
-    """Yearly change of the Jensen-Shannon similarity of two groups' skill profiles."""
+    """Yearly change, within one source, of the Jensen-Shannon similarity of two groups' skill profiles."""
 
     @property
     def method(self) -> str:
         return (
             "Each year's profiles are the shares of skill mentions; likeness is 1 less the Jensen-Shannon divergence, less what vacancies "
-            "dealt to the two groups at random would show, so that growing samples do not look like growing likeness."
+            "dealt to the two groups at random would show, so that growing samples do not look like growing likeness. Years of one source are compared."
         )
 
     def _computed(self, sample: Sample, rows: pl.DataFrame, size: Size) -> Answer:
-        years = self._years(rows)
+        stretches = list(_stretches(_shared_years(rows), least=LEAST_YEARS).values())
         asked = _asked(sample, rows["vacancy_id"].to_numpy(), max(1, int(COMMON * len(rows))))
-        values, drawn, chance = [], [], []
-        for year in years:
-            here = (rows["year"] == year).to_numpy()
-            first = rows["label"].to_numpy()[here] == 1
-            employer = rows["employer_index"].to_numpy()[here]
-            matrix = asked[here]
-            sides = []
-            for side in (first, ~first):
-                who = sparse.csr_matrix(
-                    (np.ones(int(side.sum())), (employer[side], np.arange(int(side.sum())))),
-                    shape=(sample.n_employers, int(side.sum())),
-                )
-                sides.append((who @ matrix[side]).tocsr())
-            null = permuted_similarity(matrix, first, PERMUTATIONS, sample.seed + year)
-            chance.append(float(null.mean()))
-            values.append(
-                float(jensen_shannon_similarity(*(np.asarray(side.sum(axis=0)).reshape(-1) for side in sides)))
-                - chance[-1]
-            )
-            drawn.append(jensen_shannon_similarity(*(sparse_totals(sample.weights, side) for side in sides)))
-        value = float(_slope(years, np.array(values)))
-        slopes = _slope(years, np.stack(drawn, axis=-1))
-        note = (
-            f"Similarity {values[0] + chance[0]:.2f} in {years[0]} (by chance {chance[0]:.2f}), "
-            f"{values[-1] + chance[-1]:.2f} in {years[-1]} (by chance {chance[-1]:.2f})."
+        values, drawn, likeness, chance = [], [], {}, {}
+        for years in stretches:
+            found = [self._year(sample, rows, asked, year) for year in years]
+            likeness |= {year: one[0] for year, one in zip(years, found, strict=True)}
+            chance |= {year: one[1] for year, one in zip(years, found, strict=True)}
+            values.append(np.array([alike - by_chance for alike, by_chance, _ in found]))
+            drawn.append(np.stack([replicates for _, _, replicates in found], axis=-1))
+        value, slopes = float(_slope(stretches, values)), _slope(stretches, drawn)
+        longest = max(stretches, key=len)
+        said = " and ".join(
+            f"{likeness[year]:.2f} in {year[2]} (by chance {chance[year]:.2f})" for year in (longest[0], longest[-1])
         )
+        note = f"Similarity {said}, {NAMES.get(longest[0][0], longest[0][0])}."
         # replicates carry the sampling noise twice; centring them on the estimate keeps their spread alone
         return Answer(size, value, slopes - np.nanmean(slopes) + value, note=note)
+
+    def _year(
+        self, sample: Sample, rows: pl.DataFrame, asked: sparse.csr_matrix, year: Year
+    ) -> tuple[float, float, Array]:
+        """Return one year's likeness, what chance alone would give, and the bootstrap replicates."""
+        here = _is_year(rows, year)
+        first = rows["label"].to_numpy()[here] == 1
+        employer = rows["employer_index"].to_numpy()[here]
+        matrix = asked[here]
+        sides = []
+        for side in (first, ~first):
+            n = int(side.sum())
+            who = sparse.csr_matrix((np.ones(n), (employer[side], np.arange(n))), shape=(sample.n_employers, n))
+            sides.append((who @ matrix[side]).tocsr())
+        alike = jensen_shannon_similarity(*(np.asarray(side.sum(axis=0)).reshape(-1) for side in sides))
+        by_chance = permuted_similarity(matrix, first, PERMUTATIONS, sample.seed + year[2]).mean()
+        drawn = jensen_shannon_similarity(*(sparse_totals(sample.weights, side) for side in sides))
+        return float(alike), float(by_chance), drawn
+
+
+def _is_year(rows: pl.DataFrame, year: Year) -> NDArray[np.bool_]:
+    keys = zip(("source", "segment", "year"), year, strict=True)
+    return np.logical_and.reduce([(rows[name] == value).to_numpy() for name, value in keys])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,20 +299,15 @@ class Separability(_TwoGroups):
     """How well two groups are told apart by the skills asked alone: cross-validated AUC, or its yearly change."""
 
     per_year: bool = False
-    least_years: ClassVar[int] = 0
+
+    @property
+    def is_yearly(self) -> bool:
+        return self.per_year
 
     @property
     def method(self) -> str:
         return (
             "Area under the ROC curve of a logistic regression on the skills asked, judged on employers it never saw."
-        )
-
-    def size(self, sample: Sample, cut: Cut) -> Size:
-        if not sample.n_employers:
-            return EMPTY
-        rows, cells = self._rows(sample, cut)
-        return self._size(
-            rows.filter(pl.Series(cells.mask(cut), dtype=pl.Boolean)), needs_years=3 if self.per_year else 0
         )
 
     def _score(self, sample: Sample, cut: Cut) -> Array:
@@ -288,22 +329,31 @@ class Separability(_TwoGroups):
         mask = cells.mask(cut)
         kept = rows.filter(pl.Series(mask))
         score = self._score(sample, cut)[mask]
-        years = self._years(kept) if self.per_year else [0]
-        values, drawn = [], []
-        for year in years:
-            here = (kept["year"] == year).to_numpy() if self.per_year else np.ones(len(kept), dtype=bool)
-            column = score[here] + SCORE_BINS * (kept["label"].to_numpy()[here] == 1)
-            shape = (sample.n_employers, 2 * SCORE_BINS)
-            counts = sparse.csr_matrix(
-                (np.ones(int(here.sum())), (kept["employer_index"].to_numpy()[here], column)), shape=shape
-            )
-            plain, replicates = np.asarray(counts.sum(axis=0)).reshape(-1), sparse_totals(sample.weights, counts)
-            values.append(float(auc_from_counts(plain[SCORE_BINS:], plain[:SCORE_BINS])))
-            drawn.append(auc_from_counts(replicates[:, SCORE_BINS:], replicates[:, :SCORE_BINS]))
         if not self.per_year:
-            return Answer(size, values[0], drawn[0])
-        note = f"AUC {values[0]:.2f} in {years[0]}, {values[-1]:.2f} in {years[-1]}."
-        return Answer(size, float(_slope(years, np.array(values))), _slope(years, np.stack(drawn, axis=-1)), note=note)
+            return Answer(size, *self._auc(sample, kept, score))
+        stretches = list(_stretches(_shared_years(kept), least=LEAST_YEARS).values())
+        found = [
+            [self._auc(sample, kept.filter(here), score[here]) for here in (_is_year(kept, year) for year in years)]
+            for years in stretches
+        ]
+        value = _slope(stretches, [np.array([auc for auc, _ in own]) for own in found])
+        drawn = _slope(stretches, [np.stack([replicates for _, replicates in own], axis=-1) for own in found])
+        k = max(range(len(stretches)), key=lambda k: len(stretches[k]))
+        first, last = ((stretches[k][end][2], found[k][end][0]) for end in (0, -1))
+        source = NAMES.get(stretches[k][0][0], stretches[k][0][0])
+        note = f"AUC {first[1]:.2f} in {first[0]}, {last[1]:.2f} in {last[0]}, {source}."
+        return Answer(size, float(value), drawn, note=note)
+
+    def _auc(self, sample: Sample, rows: pl.DataFrame, score: Array) -> tuple[float, Array]:
+        """Return the area under the curve of the rows' scores, and its bootstrap replicates."""
+        column = score + SCORE_BINS * (rows["label"].to_numpy() == 1)
+        counts = sparse.csr_matrix(
+            (np.ones(len(rows)), (rows["employer_index"].to_numpy(), column)),
+            shape=(sample.n_employers, 2 * SCORE_BINS),
+        )
+        plain, drawn = np.asarray(counts.sum(axis=0)).reshape(-1), sparse_totals(sample.weights, counts)
+        at_point = float(auc_from_counts(plain[SCORE_BINS:], plain[:SCORE_BINS]))
+        return at_point, auc_from_counts(drawn[:, SCORE_BINS:], drawn[:, :SCORE_BINS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,15 +383,6 @@ class _Mentions:
             weight = weight / np.bincount(employer, weight, sample.n_employers)[employer]
         groups = sample.coarse()[1].shape[1]
         return np.bincount(at, weight, groups * VOCABULARY).astype(np.float64).reshape(groups, VOCABULARY)
-
-
-def _stretches(windows: Sequence[tuple[str, int, int]]) -> dict[tuple[str, int, int], list[int]]:
-    """Return the first years of the windows by source, segment and group."""
-    found: dict[tuple[str, int, int], list[int]] = {}
-    for source, segment, year in windows:
-        for label in (0, 1):
-            found.setdefault((source, segment, label), []).append(year)
-    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -406,31 +447,9 @@ class TurnoverRatio(_TwoGroups):
         """Return the size, and the windows (source, segment, first year) in which both groups have enough in both years."""
         frame, cells = self._counts(sample, cut)
         kept = frame.filter(pl.Series(cells.mask(cut), dtype=pl.Boolean))
-        good = (
-            kept.group_by("source", "segment", "year", "label")
-            .agg(n=pl.col("n").sum(), e=pl.col("employer_index").n_unique())
-            .filter((pl.col("n") >= LEAST_VACANCIES) & (pl.col("e") >= LEAST_EMPLOYERS))
-            .group_by("source", "segment", "year")
-            .len()
-            .filter(pl.col("len") == 2)
-        )
-        years = set(good.select("source", "segment", "year").rows())
-        windows = sorted(window for window in years if (window[0], window[1], window[2] + 1) in years)
-        used = kept.join(
-            pl.DataFrame(
-                sorted({(s, g, y + step) for s, g, y in windows for step in (0, 1)}),
-                schema={"source": pl.String, "segment": pl.Int32, "year": pl.Int32},
-                orient="row",
-            ),
-            on=["source", "segment", "year"],
-            how="semi",
-        )
-        sides = [used.filter(pl.col("label") == side) for side in (0, 1)]
-        sizes = [side.group_by("employer_index").agg(pl.col("n").sum())["n"].to_numpy() for side in sides]
-        size = Size(
-            int(used["n"].sum()), used["employer_index"].n_unique(), 0, int(min(s.sum() for s in sizes)), min(map(len, sizes)),
-            min(effective_employers(s) for s in sizes),
-        )  # fmt: skip
+        years = set(_shared_years(kept))
+        windows = sorted(window for window in years if (*window[:2], window[2] + 1) in years)
+        size = _two_sided(_in_years(kept, [(*window[:2], window[2] + step) for window in windows for step in (0, 1)]))
         return size, windows
 
     def size(self, sample: Sample, cut: Cut) -> Size:
@@ -442,13 +461,15 @@ class TurnoverRatio(_TwoGroups):
             return Answer(size)
         mentions, weights = self._mentions(sample, cut), sample.coarse()[1]
         totals_: dict[int, list] = {0: [0.0, 0.0], 1: [0.0, 0.0]}
-        for (source, segment, label), years in _stretches(windows).items():
+        for (source, segment), stretch in _stretches(windows, least=1).items():
+            years = [year for _, _, year in stretch]
             used = sorted({year + step for year in years for step in (0, 1)})
-            counts = [mentions.counts(sample, cut, (source, segment, label, year)) for year in used]
-            profiles = dict(zip(used, profiles_of(counts, weights), strict=True))
-            for year in years:
-                plain, drawn = squared_turnover(profiles[year], profiles[year + 1])
-                totals_[label] = [totals_[label][0] + plain, totals_[label][1] + drawn]
+            for label in (0, 1):
+                counts = [mentions.counts(sample, cut, (source, segment, label, year)) for year in used]
+                profiles = dict(zip(used, profiles_of(counts, weights), strict=True))
+                for year in years:
+                    plain, drawn = squared_turnover(profiles[year], profiles[year + 1])
+                    totals_[label] = [totals_[label][0] + plain, totals_[label][1] + drawn]
         with np.errstate(invalid="ignore"):
             value = np.sqrt(ratio(np.maximum(totals_[1][0], 0.0), totals_[0][0]))
             replicates = np.sqrt(ratio(np.maximum(totals_[1][1], 0.0), totals_[0][1]))

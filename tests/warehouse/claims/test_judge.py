@@ -296,3 +296,42 @@ def test_group_that_falls_back_to_all_periods_says_so(judged: Judgement) -> None
         if claim.headline.period == "default" and claim.periods[0] != "all":
             assert ("Taken over all periods" in (row["note"] or "")) == (row["period"] == "all"), row
     assert groups.filter(pl.col("note").str.contains("Taken over all periods")).height > 0
+
+
+def test_claims_taken_once_more_are_taken_as_their_own_page_does() -> None:
+    claims = {claim.slug: claim for claim in load_claims()}
+    again = {name: one for name, one in claims["statistics_gods"].readings().items() if name.endswith("_without_them")}
+    assert len(again) >= 3
+    for name, one in again.items():
+        original = claims[name.removesuffix("_without_them")]
+        assert (one.headline, one.periods) == (original.headline, original.periods), name
+        assert type(one.measure) is type(original.estimate)
+
+
+def test_yearly_change_of_profiles_compares_years_of_one_source_only(market: Market) -> None:
+    """Renaming the source of all late years must take the step between them out of the slope, not put it in."""
+    late = pl.col("first_seen_at") >= pl.datetime(2021, 1, 1)
+    moved = market.vacancy.with_columns(source=pl.when(late).then(pl.lit("elsewhere")).otherwise(pl.lit("hackernews")))
+    other = moved.with_columns(
+        role=pl.when(late & (pl.col("role") == "software_engineer")).then(pl.lit("other")).otherwise("role")
+    )
+    rows = [
+        judge(replace(market, vacancy=frame), ["merging_requirements"], replicates=20).estimate.filter(
+            measure="likeness"
+        )
+        for frame in (moved, other)
+    ]
+    assert all(row["is_shown"].item() for row in rows)
+    assert rows[0]["note"].item().count("2016") == rows[1]["note"].item().count("2016") == 1
+    assert "2020" in rows[1]["note"].item(), "the longest stretch ends where the source does"
+
+
+def test_sources_that_contradict_each_other_are_named(market: Market) -> None:
+    is_thread = pl.col("source") == "hackernews"
+    split = market.vacancy.with_columns(
+        asks_math=pl.when(is_thread).then(pl.lit(True)).otherwise(pl.lit(False)),
+        asks_research=pl.lit(False),
+    )
+    row = verdict(judge(replace(market, vacancy=split), ["math_and_papers"], replicates=100), "math_and_papers")
+    assert row["verdict"] == "contradicted"
+    assert row["reason"].endswith("Hacker News alone would earn the opposite: the sources differ.")
