@@ -132,7 +132,7 @@ PREFERRED_HEADINGS = (
     "bonus\n", "bonuses", "ideally, you", "ideally you", "ideally:", "desired qualif", "desired skill",
     "desired exper", "desirable:", "desirable\n", "desirable skill", "desirable qualif", "desirable exper", "desired:", "set you apart", "stand out", "brownie points", "extra credit",
     "great to have", "good to have", "good-to-have", "pluses", "plus points", "plus if",  "preferred to have", "even better", "would be nice", "would be great", "be great if",
-    "it's a plus", "it’s a plus", "added bonus", "optional", "we'd love", "we’d love", "also love", "wish list",
+    "it's a plus", "it’s a plus", "added bonus", "optional", "we'd love to see", "we’d love to see", "we'd love if", "we’d love if", "we'd love for", "we’d love for", "we'd love it", "we’d love it", "we'd love you", "we’d love you", "we'd love experience", "we’d love experience", "also love", "wish list",
     "additional qualif", "advantages:", "advantageous", "wünschenswert:", "von vorteil:", "idealerweise:", "les plus",
     "le plus", "serait un plus", "deseable:", "se valorará:", "valorable:", "assets:",
 )  # fmt: skip
@@ -148,7 +148,7 @@ OTHER_HEADINGS = (
     "requirements", "required", "minimum qualif", "basic qualif", "qualifications", "must have", "must-have",
     "what you'll need", "what you’ll need", "you need", "what you bring", "what you'll bring", "what you’ll bring", "you bring",
     "who you are", "about you", "what we're looking for", "what we’re looking for", "we look for", "we're looking for",
-    "we’re looking for", "looking for", "you have", "your background", "your profile", "responsibilities",
+    "we’re looking for", "looking for", "love to hear", "love to speak", "love to talk", "love to meet", "you have", "your background", "your profile", "responsibilities",
     "what you'll do", "what you’ll do", "you will", "you'll", "you’ll", "about us", "about the", "benefits", "perks", "what we offer", "we offer", "compensation",
     "salary", "pay range", "base pay", "equal opportunity", "why join", "education:", "education\n", "your skills", "skills:", "skills\n",
     "experience:", "experience\n", "anforderungen", "dein profil", "ihr profil", "das bringst du", "wir bieten", "profil recherché", "requisitos", "ofrecemos",
@@ -163,6 +163,8 @@ _TITLED = r"^\S+(?:\s+\S+){0,4}\s+\p{Lu}"
 """In a text without line ends: "Nice to have Experience with …", a heading run into its first item."""
 _NOT_TITLED = r"(?:,|\s(?:a|the|and|or))\s*$"
 _GOES_ON = r"(?i)(?:\sand|/|&|\sor)\s*$"
+_FIRM = r"(?i)^(?:must[- ]have|requirements|required|minimum qualif|basic qualif)"
+"""What ends a wish even right after it, on a line of its own; other headings so near are items of the wish."""
 _LEAD_BYTES, _ONWARD_BYTES = 48, 90
 
 _memory = threading.local()
@@ -183,8 +185,12 @@ class Sections:
         with_wish = sorted(wishes)
         others = _headings(chosen.gather(with_wish), OTHER_HEADINGS)
         for number, row in enumerate(with_wish):
-            begun = wishes[row]
-            ended = [at for at in others.get(number, ()) if all(abs(at - wish) >= _LEAD_BYTES for wish in begun)]
+            begun = [at for at, _ in wishes[row]]
+            ended = [
+                at
+                for at, line in others.get(number, ())
+                if all(abs(at - wish) >= _LEAD_BYTES or line > wish for wish in begun)
+            ]
             self._opened[rows[row]] = sorted([*((at, True) for at in begun), *((at, False) for at in ended)])
 
     def is_preferred(self, row: int, byte: int) -> bool:
@@ -205,8 +211,8 @@ def sections(texts: pl.Series) -> Sections:
     return remembered[1]
 
 
-def _headings(texts: pl.Series, anchors: Sequence[str]) -> dict[int, list[int]]:
-    """For each row the bytes of the anchors that open a part of its text.
+def _headings(texts: pl.Series, anchors: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
+    """For each row the bytes of the anchors that open a part of its text, and where the line of a firm one begins, else 0.
 
     Such an anchor starts a line or sentence and ends with a colon, a line end or the capitals of a title.
     """
@@ -234,9 +240,10 @@ def _headings(texts: pl.Series, anchors: Sequence[str]) -> dict[int, list[int]]:
         )
     )
     opening = _opening(cut.select("row", "at", _decoded(cut["before"]), _decoded(cut["onward"])))
-    found: dict[int, list[int]] = {}
-    for row, at in opening.select("row", "at").iter_rows():
-        found.setdefault(row, []).append(at)
+    found: dict[int, list[tuple[int, int]]] = {}
+    lead = pl.when(pl.col("onward").str.contains(_FIRM)).then(pl.col("lead").str.len_bytes())
+    for row, at, before in opening.select("row", "at", lead).iter_rows():
+        found.setdefault(row, []).append((at, 0 if before is None else at - before))
     return found
 
 
@@ -258,7 +265,8 @@ def _opening(cut: pl.DataFrame) -> pl.DataFrame:
     )
     has_colon = onward.str.contains(r"^[^\n:]{0,59}:")
     return (
-        cut.filter(~lead.str.contains(_GOES_ON))
+        cut.with_columns(lead.alias("lead"))
+        .filter(~pl.col("lead").str.contains(_GOES_ON))
         .with_columns((starts_line & onward.str.contains(_LINE_END)).alias("is_line"), has_lines.alias("has_lines"))
         .filter(pl.col("is_line") | pl.when("has_lines").then(has_colon).otherwise(runs_on))
         .filter(pl.col("is_line") | ~pl.col("has_lines") | before.str.contains(_OPENS))

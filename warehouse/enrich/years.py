@@ -32,7 +32,7 @@ ANCHORS: dict[str, tuple[str, ...]] = {
         "months experience",
     ),
     "de": ("jahr", "Jahr", "jähr", "year"),
-    "fr": (" ans", "ans ", "année", "year"),
+    "fr": (" ans", "ans ", "année", " an ", " an\n", " an,", " an.", " an)", "year"),
     "es": ("año", "AÑO", "year"),
 }
 """What a number of years ends with, by language, in the cases it is written in."""
@@ -47,11 +47,11 @@ _WORDS = {
     "uno": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "diez": 10,
 }  # fmt: skip
 _WORD = "|".join(sorted((word for word, value in _WORDS.items() if value), key=len, reverse=True))
-_ONE = rf"(?:\d{{1,2}}(?:[.,]5)?(?![\d%])|(?:{_WORD})\b)"
+_ONE = rf"(?:\d{{1,2}}(?:[.,]5)?(?![\d%])|(?:{_WORD})(?:\b|(?=jähr)))"
 _SPAN = (
     r"(?:\s*\(\s*(?P<paren>\d{1,2})\s*\+?\s*\))?\s*(?:\+|plus\b|or more\b)?"
     rf"(?:\s*(?:-|–|—|‑|‐|to|or|and|through|bis|oder|und|à|et|ou|a|o|y|/|~)\s*(?P<high>{_ONE})(?:\s*\(\s*\d{{1,2}}\s*\))?)?\s*(?:\+|plus\b|or more\b|\(\+\)|und mehr\b|ou plus\b|o más\b)?\s*[-‑]?\s*"
-    r"(?:full |whole |solid |consecutive |complete |minimum |or more |\(?min\.?\)? |más |volle |overall )?(?P<unit>years?|yrs?\b|yoe\b|months?|jahre?n?|jährige[rnsm]?|ans\b|années?|años?|year\(s\))(?P<apostrophe>['’]s?|\(s\))?"
+    r"(?:full |whole |solid |consecutive |complete |minimum |or more |\(?min\.?\)? |más |volle |overall )?(?P<unit>years?|yrs?\b|yoe\b|months?|jahre?n?|jährige[rnsm]?|ans?\b|années?|años?|year\(s\))(?P<apostrophe>['’]s?|\(s\))?"
 )
 _NUMBER = re.compile(rf"(?=[\dotfsendzvuc])(?<![\w$€£,/#])(?<!\d\.)(?P<low>{_ONE}|1 [0-9](?=\s*\+)){_SPAN}")
 _FIGURE = re.compile(rf"(?P<low>\d(?<![\w$€£,/#]\d)(?<!\d\.\d)(?:\d?(?:[.,]5)?(?![\d%])|(?<=1) [0-9](?=\s*\+))){_SPAN}")
@@ -67,13 +67,13 @@ _ASKED_BEFORE = re.compile(
     r"(?:at least|minimum(?: of)?|min\.?|you have|you['’]ve (?:got|spent|worked|been|had)|have|with|bring|possess|requires?|must have|over|more than|mindestens|wenigstens|au moins|al menos|mínimo(?: de)?|least|typically|usually|around|approximately|~|≥|>=|>|spent|skillset|qualifications?:?|need|:|-|•|·|experience of|preferably)\s*(?:a\s+)?(?:the\s+)?$"
 )
 _NOT_ASKED_AFTER = re.compile(
-    r"^\W{0,2}\s*(?:old|ago|in a row|running|in business|of age|and (?:older|above)\b(?! of)|or older|of (?:employment|tenure|service|continuous|funding|runway|history|growth|paid|parental|vesting|age|innovation|age\b|operation|joining|operating|hypergrowth|leave|stability)|later|after|contract|warranty|term|fixed|anniversar|cliff|vest|from now|running|straight|in the (?:company|making)|into|since|plan|roadmap|horizon|guarantee|running|we['’]ve|we have|earlier|and counting|subscription|holiday|program\b|degree|college|university|diploma|post[- ]graduation|apprenticeship|alt\b|jung\b|garantie|elternzeit|de garantie|d['’]existence|de edad|de antigüedad|de trayectoria de|lang\b|of (?:college|university|undergraduate|study|studies|high school))"
+    r"^\W{0,2}\s*(?:old|ago|in a row|running|in business|of age|and (?:older|above)\b(?! of)|or older|of (?:employment|tenure|service|continuous|funding|runway|history|growth|paid|parental|vesting|age|innovation|age\b|operation|joining|operating|hypergrowth|leave|stability)|later|after|contract|warranty|term|fixed|anniversar|cliff|vest|from now|running|straight|in the (?:company|making)|into|since|plan|roadmap|horizon|guarantee|running|we['’]ve|we have|earlier|and counting|subscription|holiday|program\b|degree|college|university|diploma|post[- ]graduation|apprenticeship|alt\b|jung\b|garantie|\w*ausbildung|\w*studium|lehre\b|befrist|laufzeit|elternzeit|de garantie|d['’]existence|de edad|de antigüedad|de trayectoria de|lang\b|of (?:college|university|undergraduate|study|studies|high school))"
 )
 _NOT_ASKED_BEFORE = re.compile(
-    r"(?:(?:last|past|next|coming|previous|first|every|each|recent|following|another|within|after|vest(?:ed|ing|s)? over|over a|established|for nearly|for almost|letzten|nächsten|kommenden|vergangenen|seit|nach|derni[eè]re?s|prochaine?s|depuis|últimos|próximos|desde hace|hace|ces|in just|in only|just over|in under|less than|only|aged|age of|grown|sabbatical (?:after|every)|for over|for more than|since|combined)\s+(?:the\s+|over\s+|mehr als\s+|über\s+|plus de\s+|más de\s+)?|\b(?:revenue|growth|growing|raised|funding|company|team|we(?:['’]ve)?(?!\w|['’]re| are looking| look)|our(?! (?:ideal|qualif|require))|has been|have been|with over|boasts?|brings? over|collective|decade|backed|founded|history|wir|unser\w*|notre|nous|nuestr\w+|somos)\b[^.;\n:]{0,60})$"
+    r"(?:(?:last|past|next|coming|previous|first|every|each|recent|following|another|within|after|vest(?:ed|ing|s)? over|over a|established|for nearly|for almost|letzten|nächsten|kommenden|vergangenen|seit|nach|derni[eè]re?s|prochaine?s|depuis|últimos|próximos|desde hace|hace|ces|in just|in only|just over|in under|less than|only|aged|age of|grown|sabbatical (?:after|every)|for over|for more than|since|combined|resulting from|the result of|(?:/|per |a )year for)\s+(?:the\s+|over\s+|about\s+|around\s+|approximately\s+|~\s*|mindestens\s+|mehr als\s+|über\s+|plus de\s+|más de\s+)?|\b(?:cdd|contrat|durée|stage|alternance|formation|préavis)\b[^.;\n:]{0,20}|\b(?:duration|length|term)\s*:\s*|\b(?!you\b|(?:you|who|we)['’]ve\b|have\b|who\b|and\b|or\b|also\b|already\b)[\w’'-]+ (?:has |had )?spent\s+(?:over |more than |nearly |almost |the )?|[$€£]\s?\d[^.;\n]{0,24}\bin (?:just |only |under |about |less than )?|\b(?:revenue|growth|growing|raised|funding|company|team|we(?:['’]ve)?(?!\w|['’]re| are (?:looking|seeking|searching|hiring|recruiting)| look| seek| need| require| want| hire| expect)|our(?! (?:ideal|qualif|require))|has been|have been|with over|boasts?|brings? over|collective|decade|backed|founded|history|wir|unser\w*|notre|nous|nuestr\w+|somos)\b[^.;\n:]{0,60})$"
 )
 _COMPANY = re.compile(
-    r"\b(?:company|startup|start-up|firm|our (?:team|people|founders?|leadership)|we (?:have|are(?! look)|bring|were)|has been|have been (?:in|around)|wir (?:sind|haben)|founders? (?:have|bring)|leadership team|led by)\b[^.\n]{0,70}$"
+    r"\b(?:company|startup|start-up|firm|our (?:team|people|founders?|leadership)|we (?:have|are(?! (?:look|seek|search|hir|recruit))|bring|were)|has been|have been (?:in|around)|wir (?:sind|haben)|founders? (?:have|bring)|leadership team|led by)\b[^.\n]{0,70}$"
 )
 _WISHED_BEFORE = re.compile(
     r"\b(?:ideally|preferably),\s*(?:at least\s*)?$|\b(?:ideally|preferably|preferred:?|nice[- ]to[- ]haves?:?|bonus(?: points)?(?: (?:if|for))?:?|plus:|prefer|desired:?|desirable:?|idealerweise|wünschenswert:?|idéalement|idealmente|deseable:?|gerne|great if|even better)\b[^.;,\n]{0,28}$"
@@ -86,6 +86,7 @@ _PART = re.compile(
 )
 _LIEU = re.compile(
     r"\b(?:in lieu of|instead of|without) (?:a |the )?(?:\w+ ){0,2}(?:degree|bachelor|education|diploma)"
+    r"|\bif\b[^.]{0,40}\b(?:degree|diploma|education)\b[^.]{0,40}(?:n['’]t|\bnot) met\b"
 )
 _DEGREE = re.compile(
     r"bachelor|master['’]?s?\b|\bph\.?\s?d|\bb\.?s\.?c?\b|\bm\.?s\.?c?\b|advanced degree|graduate degree|doctora|\bdegree"
@@ -166,7 +167,7 @@ def _is_wished(after: str) -> bool:
 
 
 def _is_in_lieu(before: str) -> bool:
-    return ("lieu" in before or "stead" in before or "ithout" in before) and bool(_LIEU.search(before))
+    return any(map(before.__contains__, ("lieu", "stead", "ithout", " met", "if "))) and bool(_LIEU.search(before))
 
 
 def _is_about_others(before: str, after: str) -> bool:
@@ -178,7 +179,9 @@ def _is_about_others(before: str, after: str) -> bool:
     return _names_company(before) and bool(_COMPANY.search(before)) and not _OF_YOU.search(before)
 
 
-_STILL_EXPERIENCE = re.compile(r"\W{0,2}\s*(?:of\s+)?(?:post|continuous|product|data|research)\b.{0,40}experience")
+_STILL_EXPERIENCE = re.compile(
+    r"\W{0,2}\s*(?:of\s+)?(?:(?:post|continuous|product|data|research)\b.{0,40}|(?:(?!and\b)[\w/&+#.-]+\s+){1,4})experience\b(?! with (?:our|us)\b)"
+)
 _OF_EXPERIENCE = re.compile(r"['’]?\s*(?:of\s+)?(?:\w+[\s-]+){0,3}experience")
 _IN_A_ROW = re.compile(r"\W{0,2}\s*(?:in|at) (?:a row|business|the us)\b")
 _OF_YOU = re.compile(r"\byou\b[^.]{0,60}$|\b(?:must|candidate|require)\w*[^.]{0,50}$")
@@ -199,8 +202,6 @@ def _demands(window: Window, lowered: str, numbers: list[re.Match[str]], parts: 
             if not _OF_EXPERIENCE.match(after):
                 continue
             years /= 12
-        if unit.startswith("jähr"):
-            after = "experience " + after if _EXPERIENCE.search(after[:80]) else after
         if years > MOST_YEARS or (years == 0 and match["high"] is None):
             continue
         near = bool(_EXPERIENCE.search(after[:110]))
