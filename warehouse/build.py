@@ -18,6 +18,7 @@ import polars as pl
 from warehouse import archive, changes, employers, vacancies
 from warehouse.benchmarks import benchmarks
 from warehouse.coverage import coverage
+from warehouse.directories import crawled_facts
 from warehouse.enrich import PARSER_VERSION
 from warehouse.enrich.money import with_money
 from warehouse.interpretation import CODEBOOK_TYPES, UNIT_SCHEMA, Interpretation, interpret
@@ -260,7 +261,7 @@ class _Assembly:
     def _resolve_employers(self) -> None:
         mentions = self.connection.sql(
             """
-            SELECT p.key, p.source, p.board, p.posting_id, u.form, u.company_raw, u.domain, u.poster_hash, u.size_raw
+            SELECT p.key, p.source, p.board, p.posting_id, u.form, u.company_raw, u.domain, u.poster_hash, u.size_raw, u.headcount
             FROM posting p JOIN unit u USING (content_hash, part) ORDER BY p.key
             """
         ).pl()
@@ -276,8 +277,18 @@ class _Assembly:
         self._keep(
             "who",
             resolved.join(feeds, on=["source", "board"], how="left")
-            .with_columns(size_said=pl.col("size_raw").map_elements(employers.read_size, return_dtype=pl.String))
-            .select("key", "employer_id", "employer_name", "domain", "is_feed", "size_said"),
+            .with_columns(
+                size_by_board=pl.col("size_raw").map_elements(employers.read_size, return_dtype=pl.String),
+                size_by_words=employers.size_class_of(pl.col("headcount")),
+            )
+            .with_columns(
+                size_said=pl.coalesce("size_by_board", "size_by_words"),
+                size_said_by=pl.when(pl.col("size_by_board").is_not_null())
+                .then(pl.lit(employers.BY_BOARD))
+                .when(pl.col("size_by_words").is_not_null())
+                .then(pl.lit(employers.BY_WORDS)),
+            )
+            .select("key", "employer_id", "employer_name", "domain", "is_feed", "size_said", "size_said_by"),
         )
 
     def _merge(self) -> None:
@@ -375,7 +386,7 @@ class _Assembly:
             SELECT l.vacancy_id, p.source, p.board, p.posting_id, p.part,
                    CASE WHEN p.is_sample THEN 'sample' WHEN contains(p.first_crawl_id, '-import-') THEN 'import' ELSE 'crawl' END
                        AS provenance,
-                   w.employer_id, {words}, u.text_hash, p.content_hash, w.domain, w.size_said,
+                   w.employer_id, {words}, u.text_hash, p.content_hash, w.domain, w.size_said, w.size_said_by,
                    v.first_seen_at, v.last_seen_at, v.closed_at, v.closed_reason, v.reopened, v.is_left_truncated,
                    v.is_right_censored, v.open_days_low, v.open_days_high, v.n_sightings, v.n_postings
             FROM link l JOIN posting p USING (key) JOIN unit u USING (content_hash, part) JOIN who w USING (key)
@@ -400,7 +411,7 @@ class _Assembly:
             .unique()
             .sort("vacancy_id", "skill_id")
         )
-        rows = with_money(facts.drop("skills")).with_columns(size_said=pl.lit(None, dtype=pl.String))
+        rows = with_money(facts.drop("skills"))
         self.rows = pl.concat(
             [
                 self.rows.with_columns(employer_name=pl.lit(None, dtype=pl.String)),
@@ -426,10 +437,21 @@ class _Assembly:
         grouped = self.rows.group_by("employer_id").agg(
             pl.col("employer_name").first(),
             domain=pl.col("domain").drop_nulls().mode(maintain_order=True).sort().first(),
-            posted_size_class=pl.col("size_said").drop_nulls().mode(maintain_order=True).sort().first(),
             n_vacancies=pl.len().cast(pl.Int32),
         )
-        self.employers = employers.employer_table(grouped)
+        latest = (
+            self.rows.filter(pl.col("size_said").is_not_null())
+            .sort("first_seen_at", "vacancy_id")
+            .group_by("employer_id")
+            .agg(
+                posted_size_class=pl.col("size_said").last(),
+                posted_size_by=pl.col("size_said_by").last(),
+                posted_size_on=pl.col("first_seen_at").last().dt.date(),
+            )
+        )
+        self.employers = employers.employer_table(
+            grouped.join(latest, on="employer_id", how="left"), crawled_facts(self.folder)
+        )
         self.vacancy = self.rows.select(TABLE["vacancy"].column_names).sort("vacancy_id")
 
     # ------------------------------------------------------------------------------------------------ tables
@@ -467,7 +489,7 @@ class _Assembly:
             )
             tables["vacancy_text"] = f"""
                 SELECT c.vacancy_id, u.text, u.text_hash
-                FROM composed c JOIN read_parquet('{units}') u ON u.content_hash = c.content_hash AND u.part = c.part
+                FROM read_parquet('{units}') u JOIN composed c ON u.content_hash = c.content_hash AND u.part = c.part
                 WHERE u.text <> ''
             """
         else:
@@ -493,6 +515,9 @@ class _Assembly:
         self.progress("Judging the claims", 1, 1)
         tables |= {"claim": judgement.claim, "estimate": judgement.estimate, "verdict": judgement.verdict}
         tables["snapshot_info"] = self._snapshot_info()
+        # The queries above name the larger side of a join first. Left to itself, the engine takes the texts for the smaller
+        # side and holds all of them in a hash table, which no limit of memory survives at a million.
+        self._do("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         return tables
 
     def _snapshot_info(self) -> pl.DataFrame:
@@ -503,6 +528,7 @@ class _Assembly:
             "data_from": str(self.vacancy["first_seen_at"].min() or ""),
             "data_to": str(self.vacancy["last_seen_at"].max() or ""),
             "provenance": provenance_sentence(by_provenance, self.info.get("panel")),
+            "employers_of_known_size": size_sentence(self.employers),
             **{f"vacancies_{name}": str(count) for name, count in by_provenance.items()},
             **self.info,
         }
@@ -518,6 +544,19 @@ def provenance_sentence(by_provenance: Mapping[str, int], panel: str | None) -> 
     if by_provenance.get("sample"):
         text += f" {by_provenance['sample']:,} invented sample vacancies beside them stay out of every estimate."
     return f"{text} {panel}" if panel else text
+
+
+def size_sentence(table: pl.DataFrame) -> str:
+    """Return in words how many employers, and how many of their vacancies, have a known size class."""
+    known = table.filter(pl.col("size_class").is_not_null())
+    n, of, vacancies_known, vacancies_all = (
+        int(value or 0)
+        for value in (known.height, table.height, known["n_vacancies"].sum(), table["n_vacancies"].sum())
+    )
+    return (
+        f"{n:,} of {of:,} employers ({n / max(of, 1):.1%}) with {vacancies_known:,} of {vacancies_all:,} vacancies "
+        f"({vacancies_known / max(vacancies_all, 1):.1%})"
+    )
 
 
 def market(country: pl.Expr) -> pl.Expr:

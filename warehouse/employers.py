@@ -17,6 +17,8 @@ import polars as pl
 
 from warehouse.comments import registered_domain
 
+BY_BOARD = "the posting's board"
+BY_WORDS = "the posting's own words"
 UNNAMED = "unnamed-"
 """How the identifier of an employer starts that no posting names; the rest is its poster's first posting."""
 
@@ -150,6 +152,7 @@ FACT_COLUMNS = {
 SOURCES = {
     "yc": "Y Combinator company directory",
     "remote_companies": "remote-jobs company profiles",
+    "yc_past": "Y Combinator company directory, last size before it closed or was bought",
 }
 
 
@@ -175,8 +178,9 @@ def employer_table(employers: pl.DataFrame, crawled: pl.DataFrame | None = None)
     """Return the `employer` table of a frame `employer_id`, `employer_name`, `domain`, `n_vacancies`, `posted_size_class`.
 
     A fact is taken where the source's name gives the same employer and no domain contradicts it, or, failing that, where
-    the domain is the same. `posted_size_class` (what a posting's own board says) is used where no source knows. What
-    directories said when they were `crawled` (columns of `facts`) goes before what is shipped of them.
+    the domain is the same. `posted_size_class` (what the latest posting that tells says, by `posted_size_by`, on
+    `posted_size_on`) is used where no source knows. What directories said when they were `crawled` (columns of `facts`)
+    goes before what is shipped of them.
     """
     known = facts() if crawled is None else pl.concat([crawled.select(facts().columns), facts()])
     by_name = known.select(
@@ -195,6 +199,10 @@ def employer_table(employers: pl.DataFrame, crawled: pl.DataFrame | None = None)
         | (pl.col("domain") == pl.col("fact_domain"))
         | (_stem("domain") == _stem("fact_domain"))
         | (_stem("domain") != pl.col("employer_id"))
+    )
+    # A name that is free again may be another's by now: of a company that is gone, the domain must be the same too.
+    matched_name = matched_name.filter(
+        (pl.col("fact_source") != SOURCES["yc_past"]) | (_stem("domain") == _stem("fact_domain")).fill_null(False)
     )
     matched_domain = employers.join(
         by_name.filter(pl.col("fact_domain").is_not_null()), left_on="domain", right_on="fact_domain"
@@ -217,10 +225,11 @@ def employer_table(employers: pl.DataFrame, crawled: pl.DataFrame | None = None)
     own = pl.col("size_class").is_null() & pl.col("posted_size_class").is_not_null()
     return (
         table.with_columns(
-            size_source=pl.when(own).then(pl.lit("the posting's board")).otherwise("size_source"),
+            size_source=pl.when(own).then("posted_size_by").otherwise("size_source"),
+            size_as_of_on=pl.when(own).then("posted_size_on").otherwise("size_as_of_on"),
             size_class=pl.coalesce("size_class", "posted_size_class"),
         )
-        .drop("posted_size_class")
+        .drop("posted_size_class", "posted_size_by", "posted_size_on")
         .with_columns(employer_name=pl.coalesce("employer_name", pl.lit("(not named)")))
         .sort("employer_id")
     )
@@ -238,6 +247,18 @@ def size_class(employees: float | None) -> str | None:
     if employees is None or employees <= 0:
         return None
     return "small" if employees < 200 else "medium" if employees < 1000 else "large"
+
+
+def size_class_of(employees: pl.Expr) -> pl.Expr:
+    """Return `size_class` of a column of numbers."""
+    return (
+        pl.when(employees < 200)
+        .then(pl.lit("small"))
+        .when(employees < 1000)
+        .then(pl.lit("medium"))
+        .when(employees.is_not_null())
+        .then(pl.lit("large"))
+    )
 
 
 def read_size(written: str | None) -> str | None:
@@ -274,21 +295,11 @@ def write_facts(shared: Path) -> dict[str, int]:
     """Rewrite the fact tables from the data sets beside the project; return the rows of each."""
     target = Path(__file__).parent / "reference" / "employers"
     written = {}
-    yc = pl.read_parquet(shared / "datasets" / "yc_companies.parquet").filter(
-        pl.col("status").is_in(["Active", "Public"])
-    )
-    tables = {
-        "yc": yc.select(
-            pl.col("name").str.strip_chars(),
-            domain=_domains("website"),
-            size_class=pl.col("team_size")
-            .cast(pl.Float64, strict=False)
-            .map_elements(size_class, return_dtype=pl.String),
-            stage=pl.when(pl.col("status") == "Public").then(pl.lit("Public")).otherwise("stage"),
-            founded_year=pl.lit(None, dtype=pl.Int32),
-            as_of_on=pl.lit("2026-03-01"),
-        )
-    }
+    directory = pl.read_parquet(shared / "datasets" / "yc_companies.parquet")
+    tables = {"yc": _of_directory(directory.filter(pl.col("status").is_in(["Active", "Public"])))}
+    # A company that is gone has no stage, but old postings are its own, and the directory keeps its last size.
+    gone = directory.filter(pl.col("status").is_in(["Acquired", "Inactive"]))
+    tables["yc_past"] = _of_directory(gone).with_columns(stage=pl.lit(None, dtype=pl.String))
     profiles = pl.read_parquet(shared / "datasets" / "remote_companies.parquet")
     tables["remote_companies"] = profiles.select(
         pl.col("title").str.strip_chars().alias("name"),
@@ -310,6 +321,17 @@ def write_facts(shared: Path) -> dict[str, int]:
         kept.write_csv(target / f"{name}.csv")
         written[name] = kept.height
     return written
+
+
+def _of_directory(companies: pl.DataFrame) -> pl.DataFrame:
+    return companies.select(
+        pl.col("name").str.strip_chars(),
+        domain=_domains("website"),
+        size_class=pl.col("team_size").cast(pl.Float64, strict=False).map_elements(size_class, return_dtype=pl.String),
+        stage=pl.when(pl.col("status") == "Public").then(pl.lit("Public")).otherwise("stage"),
+        founded_year=pl.lit(None, dtype=pl.Int32),
+        as_of_on=pl.lit("2026-03-01"),
+    )
 
 
 def _domains(column: str) -> pl.Expr:

@@ -25,13 +25,17 @@ from warehouse.archive import LineProblem, read_chunks, sighting_frame, torn_tai
 from warehouse.comments import comment_text, registered_domain, split_comment
 from warehouse.enrich import PARSER_VERSION, enrich
 from warehouse.enrich.text import plain_text
+from warehouse.headcount import said_headcount
 from warehouse.instants import read_date, read_instant
 from warehouse.schema import DataFolder
 from warehouse.schema.tables import CODEBOOK
 
 _HERE = Path(__file__).parent
 SPLITTER_VERSION = hashlib.blake2b(
-    b"".join((_HERE / f"{name}.py").read_bytes() for name in ("comments", "places", "instants", "interpretation")),
+    b"".join(
+        (_HERE / f"{name}.py").read_bytes()
+        for name in ("comments", "places", "instants", "headcount", "interpretation")
+    ),
     digest_size=4,
 ).hexdigest()
 """Changes whenever the code before the extractors changes, so that nothing stale is ever reused."""
@@ -66,6 +70,7 @@ UNIT_SCHEMA = {
     "company_raw": pl.String,
     "domain": pl.String,
     "size_raw": pl.String,
+    "headcount": pl.Int64,
     "location_raw": pl.String,
     "employment_raw": pl.String,
     "department_raw": pl.String,
@@ -280,6 +285,7 @@ def interpret_contents(contents: pl.DataFrame) -> pl.DataFrame:
             text_hash=pl.Series([_hash(text) for text in before["text"]], dtype=pl.String),
             whole_hash=pl.Series([_hash(text) for text in whole], dtype=pl.String),
             sketch=sketch(whole),
+            headcount=before.select(said_headcount(pl.coalesce("whole", "text"))).to_series(),
         )
         .select(list(UNIT_SCHEMA))
         .cast(UNIT_SCHEMA)
@@ -297,7 +303,7 @@ _HINTS = {
 _BEFORE = {
     name: kind
     for name, kind in UNIT_SCHEMA.items()
-    if name not in {*CODEBOOK_TYPES, "skills", "text_hash", "whole_hash", "sketch"}
+    if name not in {*CODEBOOK_TYPES, "skills", "text_hash", "whole_hash", "sketch", "headcount"}
 } | _HINTS
 
 

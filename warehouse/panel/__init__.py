@@ -35,8 +35,12 @@ RECOMPUTED = frozenset(
 FACT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     **{c.name: _TYPES[c.type] for c in TABLE["vacancy"].columns if c.name not in RECOMPUTED},
     "domain": pl.String,
+    "size_said": pl.String,
+    "size_said_by": pl.String,
     "skills": pl.List(pl.String),
 }
+SAID = frozenset({"size_said", "size_said_by"})
+"""What a file of facts may lack: then its postings did not tell."""
 
 
 class PanelMissing(UserError):
@@ -80,10 +84,11 @@ def read_facts(folder: DataFolder) -> tuple[pl.DataFrame | None, dict[str, str]]
     frames, said = [], {}
     for path in paths:
         found = pl.read_parquet(path)
-        missing = sorted(set(FACT_SCHEMA) - set(found.columns))
+        missing = sorted(set(FACT_SCHEMA) - SAID - set(found.columns))
         if missing:
             raise UserError(f"{path} is no file of facts: it lacks {', '.join(missing)}; take it out of the folder.")
-        frames.append(found.select(list(FACT_SCHEMA)).cast(FACT_SCHEMA))
+        unsaid = {name: pl.lit(None, dtype=pl.String) for name in SAID - set(found.columns)}
+        frames.append(found.with_columns(**unsaid).select(list(FACT_SCHEMA)).cast(FACT_SCHEMA))
         written = pq.read_metadata(path).metadata or {}
         said |= {
             key.decode().removeprefix("rolemarket_"): value.decode()

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import polars as pl
 
 from warehouse.build import build
-from warehouse.employers import UNNAMED
+from warehouse.employers import BY_BOARD, BY_WORDS, UNNAMED
 from warehouse.enrich import PARSER_VERSION
 from warehouse.importing import import_file
 from warehouse.panel import FACT_SCHEMA, PANEL
@@ -94,7 +94,7 @@ def facts_of(folder: DataFolder) -> pl.DataFrame:
     try:
         vacancies = connection.sql(
             """
-            SELECT v.*, e.domain, s.skills FROM vacancy v
+            SELECT v.*, e.domain, e.size_class, e.size_source, e.size_as_of_on, s.skills FROM vacancy v
             JOIN employer e USING (employer_id)
             LEFT JOIN (SELECT vacancy_id, list(skill_id ORDER BY skill_id) AS skills FROM vacancy_skill GROUP BY ALL) s
                 USING (vacancy_id)
@@ -107,6 +107,9 @@ def facts_of(folder: DataFolder) -> pl.DataFrame:
     unnamed = pl.col("employer_id").str.starts_with(UNNAMED)
     is_long = _is_long("employer_name", LONGEST_NAME_CHARACTERS, LONGEST_NAME_WORDS) & is_thread
     nameless = unnamed | is_long
+    said_then = pl.col("size_source").is_in([BY_BOARD, BY_WORDS]) & (
+        pl.col("size_as_of_on") == pl.col("first_seen_at").dt.date()
+    )
     number = pl.col("employer_id").rank("dense").cast(pl.Int64).cast(pl.String).str.zfill(6)
     return (
         vacancies.with_columns(
@@ -122,6 +125,8 @@ def facts_of(folder: DataFolder) -> pl.DataFrame:
             .otherwise("employer_id"),
             domain=pl.when(~nameless).then("domain"),
             reports_to=pl.when(~is_thread).then("reports_to"),
+            size_said=pl.when(said_then).then("size_class"),
+            size_said_by=pl.when(said_then).then("size_source"),
             skills=pl.col("skills").fill_null([]),
         )
         .select(list(FACT_SCHEMA))

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from warehouse.employers import employer_table, facts, name_key, read_size, resolve
+from warehouse.employers import BY_WORDS, SOURCES, employer_table, facts, name_key, read_size, resolve
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,8 @@ def employers(*rows):
         "employer_name": pl.String,
         "domain": pl.String,
         "posted_size_class": pl.String,
+        "posted_size_by": pl.String,
+        "posted_size_on": pl.Date,
         "n_vacancies": pl.Int32,
     }
     return pl.DataFrame([dict.fromkeys(schema) | {"n_vacancies": 1} | row for row in rows], schema=schema)
@@ -115,7 +117,12 @@ def test_facts_carry_their_source_and_date_and_a_contradicting_domain_is_not_tak
         employers(
             {"employer_id": fact["key"], "domain": fact["domain"]},
             {"employer_id": "renamed", "domain": fact["domain"]},
-            {"employer_id": "nobody", "posted_size_class": "large"},
+            {
+                "employer_id": "nobody",
+                "posted_size_class": "large",
+                "posted_size_by": BY_WORDS,
+                "posted_size_on": date(2026, 3, 2),
+            },
             {"employer_id": "stranger"},
         )
     )
@@ -124,7 +131,8 @@ def test_facts_carry_their_source_and_date_and_a_contradicting_domain_is_not_tak
         assert rows[known]["size_class"] == fact["size_class"]
         assert rows[known]["size_source"] == fact["fact_source"]
         assert isinstance(rows[known]["size_as_of_on"], date)
-    assert (rows["nobody"]["size_class"], rows["nobody"]["size_source"]) == ("large", "the posting's board")
+    said = ("size_class", "size_source", "size_as_of_on")
+    assert [rows["nobody"][name] for name in said] == ["large", BY_WORDS, date(2026, 3, 2)]
     assert (rows["stranger"]["size_class"], rows["stranger"]["size_source"]) == (None, None)
     assert table.height == 4
 
@@ -134,3 +142,16 @@ def test_the_shipped_facts_are_of_licensed_sources_and_well_formed():
     assert table.height > 4_000
     assert set(table["size_class"].drop_nulls()) == {"small", "medium", "large"}
     assert table.filter(pl.col("as_of_on").is_null() & pl.col("size_class").is_not_null()).height < table.height * 0.05
+
+
+def test_a_company_that_is_gone_lends_its_last_size_only_to_its_own_domain():
+    gone = (
+        facts()
+        .filter((pl.col("fact_source") == SOURCES["yc_past"]) & pl.col("domain").is_not_null())
+        .join(facts().filter(pl.col("fact_source") != SOURCES["yc_past"]), on="key", how="anti")
+        .sort("key")
+        .row(0, named=True)
+    )
+    rows = employer_table(employers({"employer_id": gone["key"]}, {"employer_id": "renamed", "domain": gone["domain"]}))
+    sizes = dict(rows.select("employer_id", "size_class").iter_rows())
+    assert sizes == {gone["key"]: None, "renamed": gone["size_class"]}

@@ -147,8 +147,14 @@ def test_directories_say_size_and_stage_before_what_is_shipped(folder):
     )
     publish(folder, company(website_raw="https://www.nordlicht.com/about", size_raw="1200"), crawl_id="2027-crawl-1")
     schema = {"employer_id": pl.String, "employer_name": pl.String, "domain": pl.String, "n_vacancies": pl.Int32}
-    rows = [(name, name, None, 1, None) for name in ("airbnb", "nordlichtrobotics", "papierkram", "verflossen")]
-    employers = pl.DataFrame(rows, schema=schema | {"posted_size_class": pl.String}, orient="row")
+    rows = [
+        (name, name, None, 1, None, None, None) for name in ("airbnb", "nordlichtrobotics", "papierkram", "verflossen")
+    ]
+    employers = pl.DataFrame(
+        rows,
+        schema=schema | {"posted_size_class": pl.String, "posted_size_by": pl.String, "posted_size_on": pl.Date},
+        orient="row",
+    )
     found = {row["employer_id"]: row for row in employer_table(employers, crawled_facts(folder)).to_dicts()}
     nordlicht, papierkram = found["nordlichtrobotics"], found["papierkram"]
     assert (nordlicht["size_class"], nordlicht["stage"], nordlicht["size_as_of_on"]) == (
