@@ -71,7 +71,7 @@ def nothing_yet() -> None:
     st.markdown("See it work offline, in a minute, on the bundled panel of real facts:")
     st.code("rolemarket demo", language=None)
     st.markdown("Or collect postings and build from them:")
-    st.code(f"rolemarket --data {folder.root} crawl\nrolemarket --data {folder.root} build", language=None)
+    st.code(f"rolemarket crawl --data {folder.root}\nrolemarket build --data {folder.root}", language=None)
     _wait()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from dashboard import claims, first_paint, front_page
@@ -66,3 +69,18 @@ def test_without_a_snapshot_the_page_sent_is_streamlits(at_folder: Callable[[Pat
 def test_streamlit_run_finds_the_app_to_serve() -> None:
     found = discover_asgi_app(SCRIPT.with_name("app.py"))
     assert (found.is_asgi_app, found.app_name) == (True, "app")
+
+
+def test_the_page_sent_is_packed_for_who_unpacks_it(at_folder: Callable[[Path], None], data: Path) -> None:
+    at_folder(data)
+
+    def asked(**headers: str) -> Response:
+        sent = [(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()]
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"market=US", "headers": sent}
+        return first_paint.answer(Request(scope))
+
+    packed, plain = asked(accept_encoding="gzip, br"), asked()
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert len(packed.body) < len(plain.body) / 3
+    assert plain.headers["cache-control"] == packed.headers["cache-control"] == "no-cache"

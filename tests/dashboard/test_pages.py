@@ -99,7 +99,10 @@ def test_data_dictionary_shows_the_table_chosen(opened: Opened) -> None:
 def test_without_a_snapshot_the_page_says_what_to_do(opened: Opened, tmp_path: Path) -> None:
     at = opened(folder=tmp_path)
     assert at.title[0].value == "No data yet"
-    assert "rolemarket demo" in [code.value for code in at.code]
+    assert [code.value for code in at.code] == [
+        "rolemarket demo",
+        f"rolemarket crawl --data {tmp_path}\nrolemarket build --data {tmp_path}",
+    ]
 
 
 def test_a_file_that_is_no_snapshot_gives_one_sentence(opened: Opened, tmp_path: Path) -> None:
