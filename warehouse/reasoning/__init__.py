@@ -23,6 +23,7 @@ import duckdb
 
 from warehouse.evidence.wording import MINUS, count, month, say
 from warehouse.panel import PANEL, load_panel
+from warehouse.quality import role_confusion
 from warehouse.schema import DataFolder
 from warehouse.schema.tables import DS_MLE
 
@@ -35,7 +36,7 @@ SELECT *, year(first_seen_at) AS year, role IN {DS_MLE} AS is_ds_mle, role = 'so
 FROM vacancy WHERE provenance <> 'sample';
 CREATE TEMP VIEW judged AS SELECT * FROM estimate WHERE measure = 'headline' AND group_kind = 'all';
 """
-"""What the queries may name beside the snapshot's own tables."""
+"""What the queries may name beside the snapshot's own tables; `confusion` holds the counts that roles are corrected by."""
 
 
 def pages() -> list[str]:
@@ -58,6 +59,9 @@ def measured(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]
     for statement in VIEWS.split(";"):
         if statement.strip():
             connection.execute(statement).complete()
+    confusion = role_confusion()
+    if confusion is not None:
+        connection.register("confusion", confusion.to_arrow())
     found: dict[str, dict[str, Any]] = {}
     for slug in pages():
         found[slug] = {}
