@@ -47,6 +47,7 @@ _LABEL = (
 _PRESENT = r"(?:in[- ]person|onsite|on-site|on site|in[- ]office|in the office)"
 
 _EITHER = (
+    r"\bopen to (?:considering |exceptional |strong |fully )*remote(?:ly)? (?:candidates|applicants|talent|employees|hires|arrangements?|presence|work\b|for\b|within|in\b)|\bopen to (?:fully )?remote(?:ly)?\s?[,.;)¦]",
     r"\bremote(?:ly)?(?:,)? or (?:hybrid|in[- ]person|in our|in the|from our|from the|on-?site)\b",
     r"\b(?:hybrid|office|offices|onsite|on-site|in[- ]person)\)? or (?:fully |100% )?remote(?:ly)?\b",
 )
@@ -63,7 +64,7 @@ _HYBRID = (
     rf"\b{_FEW}{_DAYS}(?:a|per|/|each)?\s?week (?:in[- ]office|onsite|on-site|in[- ]person|in the office|in our|from home|remote|at the office)",
     rf"\bpresence in (?:our|the) [^.¦]{{2,60}}? {_FEW} days",
     rf"\b{_PRESENT}[ ,(:]+(?:\w+ ){{0,3}}?{_FEW}{_DAYS}(?:a |per |/)?\s?(?:week|wk)",
-    r"\b[23]x\s?(?:/|per|a)\s?week",
+    r"\b[234]x\s?(?:/|per|a)\s?week",
     r"\banchor days\b|\bwork[- ]from[- ]home days?\b|\bremote fridays?\b",
     r"\bhalf of (?:their|your) (?:work )?time in|\b[2-8][05] ?% of (?:the|your|their) (?:work )?time (?:in|at|from) (?:the|our|your|their|an)\b",
     r"\bin-person collaboration [1-9](?:-[1-9])? times? (?:per|a) (?:month|quarter)",
@@ -93,9 +94,10 @@ _ONSITE = (
     r"\b(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|job|only|full[- ]time|work environment|5 days|five days|team|startup|culture|in (?:our )?(?:new york|nyc|san fran|sf|london|austin|palo|boston|seattle|los ang))",
     _LABEL + r"(?:onsite|on-site|on site|in[- ]person|in[- ]office|presencial)",
     r"(?:^|¦ |\|\s?|\()(?:onsite|on-site|in[- ]person|in[- ]office)\s?(?:\||\)|,? (?:in|at|\()|:)",
-    rf"\b{_MANY}\+?[- ]?(?:full )?days?(?: a| per|/| each|/ ?)? ?(?:week)?,? ?(?:\w+ ){{0,3}}?(?:in[- ](?:office|person)|onsite|on-site|in (?:the|our) |from (?:the|our) |at (?:the|our) )",
+    rf"\b{_MANY}\+?[- ]?(?:full )?days?(?: a| per|/| each|/ ?)? ?(?:week)?,? ?(?:\w+ ){{0,3}}?(?:in[- ](?:office|person)|onsite|on-site|in (?:the|our|one of our) |from (?:the|our|one of our) |at (?:the|our|one of our) )",
     rf"\b(?:{_PRESENT}|in our [\w /,]{{2,45}}office|from our [\w ,]{{2,25}}office)[^.¦]{{0,40}}?\b{_MANY}\+?[- ]?days?",
     r"\bmonday (?:through|to|-|–) friday (?:in|at|from) (?:the|our) office",
+    r"\bwe (?:all )?(?:come|are|work|gather)(?: together)? (?:in|into|to|at|from) (?:the|our|one) office (?:every ?day|every single day|daily|each day|full[- ]time)",
     rf"\b(?:must|required to|expected to|able to|ability to|willing(?:ness)? to|need to|will) (?:work|be|report|come)(?: full[- ]time)? (?:{_PRESENT}|from (?:the|our) [\w ,]{{0,25}}office)\b",
     r"\bin-person (?:work(?:ing)? )?model|\bon-?site \|",
     r"\b(?:position|role|job) (?:is|will be) (?:based|located) (?:in|at|out of|from) (?:our|the) [\w .,’'/-]{2,40}(?:office|offices|hq|headquarters)\b",
@@ -109,6 +111,7 @@ _REMOTE = (
     r"(?:^|¦ |\|\s?)remot[eo]\s?(?:\||\(|-|–|,)|\bremote - |\bwork(?:ing)? from anywhere\b|\bwork(?:ing)? from home (?:position|role|full)|\bflexibility (?:of|to) work(?:ing)? from home\b",
     r"\b(?:you can|you may|option to|able to|ability to|freedom to|can|will|may|choose to|free to|hire|employees|team) (?:be |choose to )?work(?:s|ing)? (?:fully |100% |entirely )?(?:remote(?:ly)?|from home|from anywhere)\b",
     r"\bhire[^.¦]{0,30} anywhere in\b|\b(?:candidates|based|located|employees|work|live|open to)[^.¦]{0,25} anywhere (?:in|within) (?:the )?(?:u|eu|can|ger|germany|india|mexico|brazil|spain|latin|north|these|our|this|your)",
+    r"\bfull[- ]time,? remote (?:role|position|job)|\(remote (?:position|role|job)|\blocation[- ]independent\b|\boperate an? (?:\w+ )?remote (?:workforce|team|company|organi[sz]ation)",
     r"\bremotely from\b|\bfully distributed\b|\bremote within\b|\bremote \((?:u\.?s|usa|uk|eu|canada|within|anywhere|north|global)|\bremote (?:in|from|across) (?:the )?(?:us|u\.s|uk|canada|europe|germany|india|spain)\b|\bremote work supported|\bcompletely remote|\bteletrabajo\b|\boperate[sd]? (?:primarily )?as a remote",
 )
 _NOT_THIS_JOB = "|".join(
@@ -121,7 +124,8 @@ _NOT_THIS_JOB = "|".join(
         r"(?:an?|the|final|virtual|second|last) on-?site (?:in our|with|interview|\(|where|loop|at our)|schedule an onsite",
         r"in[- ]person (?:or virtual|care|visits?|meeting|events?|trade|gather|off-?sites?|client|interview|hackathon|training|onboarding|summit|retreat|team (?:events|gather)|meetups?|connection|engagement|moments)\w*",
         rf"{_PRESENT} (?:as needed|when|occasion\w*|quarter\w*|several|a few|twice|once|at least (?:once|twice|quarterly))",
-        r"\bfor \w+-based teammates",
+        r"\bfor \w+-based teammates|whether remote, hybrid,? or (?:in-office|on-?site|in-person)",
+        rf"(?:lunch|dinner|breakfast|meal|snack|cater|bagel)\w*[^.¦]{{0,40}}?\b(?:{_FEW}|{_MANY})(?:x|{_DAYS})[^.¦]{{0,14}}week",
     )
 )
 
@@ -181,6 +185,7 @@ def _zones(texts: pl.Series) -> pl.DataFrame:
         .with_columns(
             pl.col("zone")
             .str.replace_all("\n", " ")
+            .str.replace_all("[‐‑]", "-")
             .str.replace_all("  +", " ")
             .str.replace_all(_NOT_THIS_JOB_RULE, " – ")
         )
