@@ -541,7 +541,10 @@ def dots(
 
 
 def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit: str | None) -> alt.LayerChart:
-    """Draw `value` as a shaded cell with its figure in it, one row per `row`, columns in the order given."""
+    """Draw `value` as a shaded cell with its figure in it, one row per `row`, columns in the order given.
+
+    On a phone only figures from 10% on have room; the shade and the table tell the others.
+    """
     table = _lined(table, row)
     table = table.with_columns(
         label=pl.Series([wording.figure(value, unit) for value in table["value"]], dtype=pl.String)
@@ -551,13 +554,15 @@ def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit
         x=alt.X(
             f"{column}:N",
             sort=present,
-            axis=alt.Axis(title=None, orient="top", labelAngle=-40, labelLimit=90, labelOverlap=False),
+            axis=alt.Axis(title=None, orient="top", labelAngle=-55, labelLimit=90, labelOverlap=False),
         ),
         y=alt.Y(f"{row}:N", sort=list(dict.fromkeys(table[row])), axis=GROUP_AXIS),
     )
     return alt.layer(
         base.mark_rect(color=BLUE, cornerRadius=2).encode(opacity=alt.Opacity("value:Q", scale=alt.Scale(domain=[0, 0.6], range=[0.03, 0.6], clamp=True), legend=None)),
-        base.mark_text(**_text(fontSize=11)).encode(text=alt.Text("label:N")),
+        base.transform_filter("width > 480 || datum.value >= 0.1")
+        .mark_text(**_text(fontSize=11))
+        .encode(text=alt.Text("label:N")),
     ).properties(width="container", height=34 * max(1, table[row].n_unique()) + 50)  # fmt: skip
 
 

@@ -247,9 +247,20 @@ def narrowed(path: Path, rows: list[dict], filters: Filters) -> list[dict]:
     return result
 
 
-def news_since(rows: list[dict], before: Path) -> list[str]:
-    """Return what changed since an older snapshot; nothing where that one cannot be read."""
+GREW = "SELECT count(*) AS n FROM vacancy WHERE provenance <> 'sample'"
+CHANGED = "SELECT changed_at, kind, subject, detail FROM change_log ORDER BY changed_at, kind, subject"
+
+
+def news_since(path: Path, before: Path) -> list[str]:
+    """Return what changed since an older snapshot: verdicts, vacancies, the instrument; nothing where that one cannot be read."""
     try:
-        return news(rows, board(before))
+        said = news(board(path), board(before))
+        now, then = snapshot.row(path, GREW)["n"], snapshot.row(before, GREW)["n"]
+        known = {tuple(change.values()) for change in snapshot.rows(before, CHANGED)}
+        changes = [change for change in snapshot.rows(path, CHANGED) if tuple(change.values()) not in known]
     except (snapshot.UnreadableSnapshotError, duckdb.Error):
         return []
+    if now != then:
+        more = f"{wording.plural(abs(now - then), 'vacancy', 'vacancies')} {'more' if now > then else 'fewer'}"
+        said.append(f"{more}: {wording.count(then)} became {wording.count(now)}.")
+    return said + [f"{wording.day(change['changed_at'])}: {wording.sentence(change['detail'])}" for change in changes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dashboard import board, claims
+from dashboard import board, claims, snapshot
 from dashboard.figures import remembered
 from dashboard.filters import Filters
 from dashboard.theme import VERDICT_LOOKS
@@ -13,6 +13,7 @@ from dashboard.wording import html_safe
 
 EVERY_ESSAY = "all"
 FILTERED_BY = ("market", "source", "period", "definition", "size")
+LISTED_OPENLY = 3
 NOTHING = "No claim has this verdict in this view; take a filter away to see more."
 
 
@@ -55,8 +56,20 @@ def opening(path: Path) -> str:
         "<h1>Is the market for data science what the essays say?</h1>"
         f'<p class="rm-lede">{lede}</p>{board.tally(rows)}'
         + (f'<div class="rm-firmest">{firm}</div>' if firm else "")
+        + _news(path)
         + "</div>"
     )
+
+
+def _news(path: Path) -> str:
+    """Return what is new since the snapshot before, folded where it is long; empty where nothing is or none is kept."""
+    before = snapshot.previous(path)
+    changes = claims.news_since(path, before) if before is not None else []
+    if not changes:
+        return ""
+    said = "".join(f"<li>{html_safe(change)}</li>" for change in changes)
+    is_open = " open" if len(changes) <= LISTED_OPENLY else ""
+    return f'<details class="rm-news"{is_open}><summary>New since the last snapshot: {len(changes)}</summary><ul>{said}</ul></details>'
 
 
 @remembered

@@ -2,19 +2,12 @@
 
 import streamlit as st
 
-from dashboard import claims, filters, front_page, snapshot
+from dashboard import claims, filters, front_page
 from dashboard.frame import here
 from dashboard.theme import VERDICT_LOOKS
-from dashboard.wording import markdown_safe
 
 path = here()
 st.html(front_page.opening(path))
-
-if (before := snapshot.previous(path)) is not None and (changes := claims.news_since(claims.board(path), before)):
-    with st.expander(
-        f"New since the last snapshot: {len(changes)}", icon=":material/update:", expanded=len(changes) <= 3
-    ):
-        st.markdown("\n".join(f"- {markdown_safe(change)}" for change in changes))
 
 
 @st.fragment
