@@ -70,6 +70,7 @@ RECIPES: dict[str, Recipe] = {
                 "duties_business",
             ]
         ),
+        zones=("any", "ask"),
         by_role=("ml_asked", "llm"),
         strength=0.1,
     ),

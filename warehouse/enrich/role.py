@@ -97,7 +97,7 @@ _AI_AREA = _pattern(rf"""
 _AI_PRODUCT = r"\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
 _OTHER_ENGINEER = _pattern(r"""\b(?:mechanical|electrical|electronics?|hardware|civil|structural|chemical|process|manufacturing|industrial|rf|radio|antenna|optical|photonics?|optics|analog|mixed|asic|silicon|soc|pcb|pcba|fpga|vlsi|rtl|dft|physical design|
     power|thermal|materials?|mechatronics?|propulsion|aerospace|aerodynamics|avionics|gnc|satellite|mission|npi|tooling|supplier|packaging|facility|facilities|hvac|network|telecom|data ?cent(?:er|re)s?|rack|cabling|it|audiovisual|av|workplace|endpoint|desktop|
-    sales|presales|solutions?|support|implementation|customer|client|field|escalation|commissioning|construction|geotechnical|environmental|biomedical|bioprocess|cnc|welding|maintenance|nuclear|battery|cell|harness|electro\w*|supply|
+    sales|presales|solutions?|support|implementation|customer|client|field|escalation|commissioning|construction|geotechnical|environmental|biomedical|bioprocess|cnc|welding|maintenance|nuclear|mine|drill\w*|blast\w*|battery|cell|harness|electro\w*|supply|
     legal|gtm|marketing|compensation|partner|onboarding|integrations? specialist|service|services|controls technician|value|ecosystem|community|developer relations|devrel|developer advocate|project|business|production test|assembly|wiring|quality control|
     acoustic\w*|laser|lab|laboratory|plant|safety|utilities|energy|mining|oil|gas|marine|rail|vehicle|crash|sound|audio visual|recording|enterprise architect|pricing|deal|commercial|revenue|success|adoption|activation|devrel|advocate|enablement|robot test|flight test|field test|technical account|procurement|finance|assistant|recruiting|failure analysis|mes|scada)\b""")
 _SOFTWARE_SURE = _pattern(rf"""
@@ -121,7 +121,7 @@ _DATA_LEADER = _pattern(r"""
   | \b(?:head|vp|president|director) (?:of )?(?:data (?:science|engineering)|analytics|ai|machine learning) (?:and|&) (?:data )?(?:engineering|data)\b
 """)
 _BARE_HEAD = r"^(?:(?:senior|sr|staff|associate|global|regional|principal|executive|group|deputy|lead) ?)*(?:director|head|manager|vp|svp|lead|leader|intern|internship)?(?: (?:i{1,3}|of))?$"
-_OTHER_TAIL = r"\b(?:technician|specialist|strategist|recruiter|representative|executive|counsel|partner|designer|writer|trainer|coordinator|advocate|evangelist|tutor|annotator|seller)s?$"
+_OTHER_TAIL = r"\b(?:technician|specialist|strategist|recruiter|representative|executive|counsel|partner|designer|writer|trainer|coordinator|advocate|evangelist|tutor|annotator|seller|(?:market|business|land|property|curriculum|content|real estate) developer)s?$"
 _LEADS = r"\b(?:head|vp|svp|president|director|manager|lead|leader)\b"
 
 
