@@ -71,7 +71,7 @@ def _currency_pattern() -> str:
     parts = [re.escape(name) + (r"(?![A-Za-z])" if name[-1].isalpha() else "") for name in names]
     letters = [part for name, part in zip(names, parts, strict=True) if name[0].isalnum()]
     signs = [part for name, part in zip(names, parts, strict=True) if not name[0].isalnum()]
-    return rf"{'|'.join(signs)}|\b(?:{'|'.join(letters)})"
+    return rf"{'|'.join(signs)}|(?:\b|(?<=[0-9]))(?:{'|'.join(letters)})"
 
 
 _SIGNS = "$€£₹¥₩₱₪₺₴"
@@ -155,6 +155,8 @@ class Band:
     is_range: bool
     names_base: bool = False
     names_total: bool = False
+    is_labelled: bool = False
+    """Its line says "Pay:" or the like and nothing else before it: no place or level that it is the band of."""
 
 
 def amount(digits: str, multiplier: str | None) -> float | None:
@@ -459,9 +461,11 @@ def _band(quote: Quote, dollar: str) -> Band | None:
         is_range=second is not None,
         names_base=bool(_BASE.search(quote.line[-60:] + quote.after[:16])),
         names_total=bool(_TOTAL.search(quote.line[-70:])),
+        is_labelled=bool(_BARE_LABEL.fullmatch(quote.line)),
     )
 
 
+_BARE_LABEL = re.compile(r"[\s•*·–—-]*(?:base )?(?:pay|salary|compensation)(?: range)?\s*:\s*")
 _BASE = re.compile(r"\bbase\b")
 _BASE_AT_END = re.compile(r"\bbase\b[^.]{0,30}$")
 _TOTAL = re.compile(r"\b(?:annual|total|target|expected)[\w ]{0,10} compensation\b")
@@ -480,6 +484,11 @@ class Pay:
     words: str | None = None
 
 
+def _restates(band: Band, first: Band) -> bool:
+    """Whether a band says the first one again, as a footer does with another upper end: the first one stands."""
+    return band is not first and band.is_labelled and first.is_labelled and band.low == first.low
+
+
 def merge(bands: Sequence[Band], tier: str = "text") -> Pay | None:
     """One offer of several bands: lowest minimum and highest maximum in the first-named currency and its period."""
     base = [band for band in bands if band.kind == "base"] or bands
@@ -492,7 +501,11 @@ def merge(bands: Sequence[Band], tier: str = "text") -> Pay | None:
     elif any(band.strength == 2 for band in base):
         base = [band for band in base if band.strength == 2]
     first = base[0]
-    same = [band for band in base if (band.currency, band.period) == (first.currency, first.period)]
+    same = [
+        band
+        for band in base
+        if (band.currency, band.period) == (first.currency, first.period) and not _restates(band, first)
+    ]
     lows = [band.low for band in same if band.low is not None]
     highs = [band.high for band in same if band.high is not None]
     return Pay(
