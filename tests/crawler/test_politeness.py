@@ -106,7 +106,7 @@ def test_a_slow_backend_is_given_time(watched):
     spider = _spiders()["ashby"]
     # AutoThrottle goes at least half of the way to latency / concurrency with each answer. Unthrottled by delay alone,
     # all boards would be asked at once: what holds them to four is the slot.
-    assert max(line["in_flight"] for line in requests["ashby"]) == spider.concurrency
+    assert 1 < max(line["in_flight"] for line in requests["ashby"]) <= spider.concurrency
     aim = SLOW_SECONDS / spider.concurrency
     assert max(line["delay"] for line in requests["ashby"]) >= (spider.delay_seconds + aim) / 2
     assert at_once["api.ashbyhq.com"] <= spider.concurrency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib import resources
@@ -24,6 +24,10 @@ MONEY_COLUMNS = (
     "pay_low_ppp_usd_year",
     "pay_high_ppp_usd_year",
 )
+
+
+Rate = Callable[[str | None, date | None], float | None]
+"""What gives the US dollars for one unit of a currency in the month of a day, null where it cannot tell."""
 
 
 class Ppp(NamedTuple):
@@ -91,7 +95,9 @@ def _end(currency: str) -> date:
     return _ecb().bounds["USD" if currency == "EUR" else currency].last_date
 
 
-def units_per_ppp_dollar(country: str | None, currency: str | None, month_on: date | None) -> float | None:
+def units_per_ppp_dollar(
+    country: str | None, currency: str | None, month_on: date | None, rate: Rate = usd_per_unit
+) -> float | None:
     """Units of `currency` worth one international dollar in `country`; null where no factor or no rate is known.
 
     Pay in a currency that is not the country's own is changed into it at the month's ECB rate first.
@@ -101,15 +107,17 @@ def units_per_ppp_dollar(country: str | None, currency: str | None, month_on: da
         return None
     if factor.currency == currency:
         return factor.units
-    pay, home = usd_per_unit(currency, month_on), usd_per_unit(factor.currency, month_on)
+    pay, home = rate(currency, month_on), rate(factor.currency, month_on)
     return factor.units * home / pay if pay and home else None
 
 
-def with_money(rows: pl.DataFrame, *, dated: Sequence[str] = ("posted_at", "first_seen_at")) -> pl.DataFrame:
+def with_money(
+    rows: pl.DataFrame, *, dated: Sequence[str] = ("posted_at", "first_seen_at"), rate: Rate = usd_per_unit
+) -> pl.DataFrame:
     """Return `rows` with `MONEY_COLUMNS`.
 
     `rows` has `pay_min, pay_max, pay_currency, pay_period, country` and at least one of the columns `dated` (date or
-    instant); the first of these that is not null gives the month of the rate. Null in, null out.
+    instant); the first of these that is not null gives the month of the `rate`. Null in, null out.
     """
     given = [pl.col(name).cast(pl.Date, strict=False) for name in dated if name in rows.columns]
     months = rows.select(
@@ -119,8 +127,10 @@ def with_money(rows: pl.DataFrame, *, dated: Sequence[str] = ("posted_at", "firs
     )
     keys = months.unique().drop_nulls("pay_currency").sort("country", "pay_currency", "month_on", nulls_last=True)
     factors = keys.with_columns(
-        pl.Series("_usd", [usd_per_unit(c, _as_date(m)) for _, c, m in keys.iter_rows()], dtype=pl.Float64),
-        pl.Series("_ppp", [units_per_ppp_dollar(k, c, _as_date(m)) for k, c, m in keys.iter_rows()], dtype=pl.Float64),
+        pl.Series("_usd", [rate(c, _as_date(m)) for _, c, m in keys.iter_rows()], dtype=pl.Float64),
+        pl.Series(
+            "_ppp", [units_per_ppp_dollar(k, c, _as_date(m), rate) for k, c, m in keys.iter_rows()], dtype=pl.Float64
+        ),
     )
     found = months.join(
         factors, on=["country", "pay_currency", "month_on"], how="left", nulls_equal=True, maintain_order="left"

@@ -14,6 +14,8 @@ from warehouse.build import build
 from warehouse.directories import crawled_facts
 from warehouse.disclosures import LEAST_CASES, LEAST_CASES_OF_EMPLOYER, disclosed_pay
 from warehouse.employers import employer_table
+from warehouse.enrich.money import ppp_factors, usd_per_unit, with_money
+from warehouse.rates import crawled_rates
 from warehouse.schema.archive_file import ArchiveWriter
 from warehouse.schema.records import DisclosedPay, EmployerFact, PublishedValue
 from warehouse.schema.tables import TABLE
@@ -167,6 +169,32 @@ def test_directories_say_size_and_stage_before_what_is_shipped(folder):
     assert found["verflossen"]["size_class"] is None
     assert found["airbnb"]["size_class"] == "small"
     assert {row["employer_id"]: row["size_class"] for row in employer_table(employers).to_dicts()}["airbnb"] != "small"
+
+
+def test_crawled_rates_go_before_the_bundled_ones(folder):
+    def rate(on, currency, usd):
+        return value("ecb_usd_per_unit", on, currency, usd)
+
+    publish(folder, rate("2026-11-01", "EUR", 1.3), rate("2026-11-01", "GBP", 1.5), rate("2020-01-01", "CYP", 9.0))
+    found = crawled_rates(archive.series(folder)[1])
+    assert found("EUR", date(2026, 11, 17)) == 1.3
+    assert found("EUR", date(2027, 3, 1)) == 1.3, "the last month known"
+    assert found("EUR", date(2019, 10, 1)) == usd_per_unit("EUR", date(2019, 10, 1))
+    assert found("CYP", date(2026, 11, 1)) is None, "a currency that no longer exists"
+    assert found("USD", date(2026, 11, 1)) == 1.0
+    assert found(None, date(2026, 11, 1)) is None
+    assert found("EUR", None) is None
+    pay = {"pay_min": [100.0], "pay_max": [200.0], "pay_currency": ["GBP"], "pay_period": ["year"], "country": ["DE"]}
+    rows = pl.DataFrame(pay | {"posted_at": [date(2026, 11, 3)]})
+    money = with_money(rows, rate=found).to_dicts()[0]
+    assert (money["pay_low_usd_year"], money["pay_high_usd_year"]) == (150.0, 300.0)
+    # Pounds are changed into euros at the crawled rates before what they buy in Germany is asked.
+    assert money["pay_low_ppp_usd_year"] == pytest.approx(100 * 1.5 / 1.3 / ppp_factors()["DE"].units)
+
+
+def test_without_crawled_rates_the_bundled_ones_serve(folder):
+    found = crawled_rates(archive.series(folder)[1])
+    assert found("GBP", date(2024, 5, 1)) == usd_per_unit("GBP", date(2024, 5, 1))
 
 
 def test_the_snapshot_holds_what_was_crawled(folder, crawl):
