@@ -282,7 +282,10 @@ def _is_own(hits: Hits, asked: Ints, companies: pl.Series) -> Bools:
 
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
-    """Sorted skill ids of each posting, and which names of the codebook's ambiguous list are meant as technology."""
+    """Sorted skill ids of each posting, and which names of the codebook's ambiguous list are meant as technology.
+
+    Null where there is no text: what a title names is not what the posting asks.
+    """
     rules = _rules()
     rows: list[Ints] = []
     skills: list[Ints] = []
@@ -314,11 +317,12 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
             ),
         }
     )
-    if not explain:
-        return result
-    return result.with_columns(
-        skills_span=pl.Series(spans, dtype=pl.String), ambiguous_skills_span=pl.Series(named_spans, dtype=pl.String)
-    )
+    if explain:
+        result = result.with_columns(
+            skills_span=pl.Series(spans, dtype=pl.String), ambiguous_skills_span=pl.Series(named_spans, dtype=pl.String)
+        )
+    has_text = postings["text"].str.len_bytes() > 0
+    return result if has_text.all() else result.select(pl.when(has_text).then(pl.all()))
 
 
 def _distinct(values: Ints) -> Ints:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import polars as pl
 
-from warehouse.enrich import cues
+from warehouse.enrich import cues, enrich
 from warehouse.enrich.phrases import words
 from warehouse.enrich.skills import AMBIGUOUS
 from warehouse.reference import roles, skills
@@ -67,3 +67,11 @@ def test_near_rules_name_cues_that_exist() -> None:
     lexicon = cues.lexicon()
     for rule in lexicon.near.values():
         assert set(rule.first) | set(rule.second) <= set(lexicon.cue_phrases)
+
+
+def test_a_title_without_a_text_asks_no_skill_that_could_be_told() -> None:
+    frame = pl.DataFrame({"id": ["1", "2"], "title": ["Python Developer"] * 2, "text": ["", "You write Rust daily."]})
+    for part in (frame, frame.head(1), frame.tail(1)):
+        asked = dict(enrich(part).select("id", "skills").iter_rows())
+        assert {name: value for name, value in {"1": None, "2": ["python", "rust"]}.items() if name in asked} == asked
+    assert enrich(frame, explain=True)["skills_span"].is_null().to_list() == [True, False]
