@@ -90,7 +90,7 @@ class RoleRatio(Measure):
         )
 
     def _cells(self, sample: Sample, cut: Cut) -> Cells:
-        """Return by cell and role k the vacancies `r{k}`, those of the numerator that are not narrowed out `m{k}`, `p*` by postings, and `u`."""
+        """Return by cell and role k the vacancies `r{k}`, those of the numerator that are not narrowed out `m{k}`, `p*` by postings, `n` and `u`."""
         is_strict = cut.role_definition == "strict"
 
         def made() -> Cells:
@@ -112,48 +112,50 @@ class RoleRatio(Measure):
                 for name, here in chosen.items():
                     values[f"{name}{k}"] = np.bincount(at[here], minlength=len(first)).astype(np.float64)
                     values[f"p{name}{k}"] = np.bincount(at[here], postings[rows][here], len(first))
+            top = [f"m{ROLES.index(role)}" if self.narrowing else f"r{ROLES.index(role)}" for role in self.numerator]
+            values["n"] = sum(values[name] for name in [*top, *(f"r{ROLES.index(role)}" for role in self.denominator)])
             return Cells(pl.DataFrame({"cell": sample.cell[rows][first], **values}), sample.grid)
 
         return sample.kept((self, is_strict), made)
 
-    def sums(self, sample: Sample, cut: Cut) -> tuple[Size, Array]:
-        """Return the size, and per employer vacancies by role followed by those of the narrowed numerator, (employers, columns)."""
+    def _columns(self) -> list[str]:
+        """Return the columns of `sums`: a role each, then the roles of the numerator narrowed."""
+        narrowed = [f"m{ROLES.index(role)}" for role in self.numerator] if self.narrowing else []
+        return [f"r{k}" for k in range(len(ROLES))] + narrowed
+
+    def sums(self, sample: Sample, cut: Cut) -> Array:
+        """Return per employer vacancies by role, followed by those of the narrowed numerator, (employers, columns)."""
         cells = self._cells(sample, cut)
         mask = cells.mask(cut)
         employer = cells.employer[mask]
-        above = [ROLES.index(role) for role in self.numerator]
-        below = [ROLES.index(role) for role in self.denominator]
-        names = [f"r{k}" for k in range(len(ROLES))] + ([f"m{k}" for k in above] if self.narrowing else [])
-
-        def summed(prefix: str) -> Array:
-            return np.column_stack(
-                [np.bincount(employer, cells.values[prefix + name][mask], sample.n_employers) for name in names]
-            )
-
-        plain = summed("")
-        top = plain[:, len(ROLES) :] if self.narrowing else plain[:, above]
-        counted = top.sum(axis=1) + plain[:, below].sum(axis=1)
-        vacancies, employers = int(counted.sum()), int(np.count_nonzero(counted))
-        size = Size(
-            vacancies, employers, int(cells.values["u"][mask].sum()), vacancies, employers, effective_employers(counted)
+        prefix = "p" if cut.dedup == "off" else ""
+        sums = np.column_stack(
+            [np.bincount(employer, cells.values[prefix + name][mask], sample.n_employers) for name in self._columns()]
         )
-        sums = summed("p") if cut.dedup == "off" else plain
         if cut.weighting == "employer":
             sums = np.nan_to_num(share(sums, sums[:, : len(ROLES)].sum(axis=1, keepdims=True)))
-        return size, sums
+        return sums
 
     def size(self, sample: Sample, cut: Cut) -> Size:
-        return self.sums(sample, cut)[0] if sample.n_employers else EMPTY
+        if not sample.n_employers:
+            return EMPTY
+        cells = self._cells(sample, cut)
+        mask = cells.mask(cut)
+        counted = np.bincount(cells.employer[mask], cells.values["n"][mask], sample.n_employers)
+        vacancies, employers = int(counted.sum()), int(np.count_nonzero(counted))
+        return Size(
+            vacancies, employers, int(cells.values["u"][mask].sum()), vacancies, employers, effective_employers(counted)
+        )
 
     def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
         if not sample.n_employers:
             return [Answer(EMPTY)] * len(cuts)
         made = [self.sums(sample, cut) for cut in cuts]
-        width = made[0][1].shape[1]
-        drawn = totals(sample.weights, np.concatenate([sums for _, sums in made], axis=1))
+        width = len(self._columns())
+        drawn = totals(sample.weights, np.concatenate(made, axis=1))
         return [
-            self._answer(sample, size, sums, drawn[:, k * width : (k + 1) * width])
-            for k, (size, sums) in enumerate(made)
+            self._answer(sample, self.size(sample, cut), sums, drawn[:, k * width : (k + 1) * width])
+            for k, (cut, sums) in enumerate(zip(cuts, made, strict=True))
         ]
 
     def _answer(self, sample: Sample, size: Size, sums: Array, drawn: Array) -> Answer:

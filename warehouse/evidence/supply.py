@@ -96,7 +96,8 @@ class SupplyRatio(Measure):
         )
         if cut.region != ALL or cut.size_class != ALL:
             return EMPTY, sought
-        size, sums = self.openings.sums(sample, replace(cut, dedup="on", weighting="vacancy"))
+        plain = replace(cut, dedup="on", weighting="vacancy")
+        size, sums = self.openings.size(sample, plain), self.openings.sums(sample, plain)
         sides = [sums[:, [ROLES.index(role) for role in roles]].sum(axis=1) for roles in (self.sought, self.against)]
         return replace(
             size,

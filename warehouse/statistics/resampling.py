@@ -33,10 +33,15 @@ def totals(weights: NDArray[np.float32], statistics: NDArray[np.floating]) -> Ar
     Where most employers' statistics are all zero they are left out of the product. Counts stay exact: float32 holds
     whole numbers up to 16.7 million.
     """
+    return single_totals(weights, statistics).astype(np.float64)
+
+
+def single_totals(weights: NDArray[np.float32], statistics: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Return `totals` in single precision, for where there are very many."""
     used = np.flatnonzero(statistics.any(axis=1))
     if used.size > WORTH_LEAVING_OUT * len(statistics):
-        return (weights @ statistics.astype(np.float32)).astype(np.float64)
-    return (weights[:, used] @ statistics[used].astype(np.float32)).astype(np.float64)
+        return weights @ statistics.astype(np.float32)
+    return weights[:, used] @ statistics[used].astype(np.float32)
 
 
 def sparse_totals(weights: NDArray[np.float32], statistics: sparse.csr_matrix) -> Array:

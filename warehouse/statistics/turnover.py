@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.statistics.resampling import Array, totals
+from warehouse.statistics.resampling import Array, single_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Profile:
 
     shares: Array
     own: Array
-    drawn: Array
+    drawn: NDArray[np.float32]
 
 
 def profiles_of(counts: Sequence[Array], weights: NDArray[np.float32]) -> list[Profile]:
@@ -26,7 +26,7 @@ def profiles_of(counts: Sequence[Array], weights: NDArray[np.float32]) -> list[P
     All replicates come from one matrix product.
     """
     traits = counts[0].shape[1]
-    drawn = totals(weights, np.concatenate(counts, axis=1)).reshape(len(weights), len(counts), traits)
+    drawn = single_totals(weights, np.concatenate(counts, axis=1)).reshape(len(weights), len(counts), traits)
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn /= drawn.sum(axis=2, keepdims=True)
     found = []
@@ -46,4 +46,5 @@ def squared_turnover(before: Profile, after: Profile) -> tuple[float, Array]:
     """
     noise = float(np.square(after.own - before.own).sum())
     plain = float(np.square(after.shares - before.shares).sum()) - noise
-    return plain, np.square(after.drawn - before.drawn).sum(axis=1) - 2 * noise
+    moved = after.drawn - before.drawn
+    return plain, np.einsum("rt,rt->r", moved, moved).astype(np.float64) - 2 * noise
