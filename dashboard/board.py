@@ -133,6 +133,20 @@ def table(rows: list[dict], query: str = "") -> str:
     )
 
 
+def plain(rows: Iterable[tuple[str, str, str, str]], heads: tuple[str, str]) -> str:
+    """Return (address or "", words, note, text) rows as a table of two columns whose text is never cut."""
+
+    def first(address: str, words: str) -> str:
+        return f'<a href="{html_safe(address)}">{html_safe(words)}</a>' if address else f"<b>{html_safe(words)}</b>"
+
+    body = "".join(
+        f"<tr><td>{first(address, words)}<small>{html_safe(note)}</small></td><td>{html_safe(text)}</td></tr>"
+        for address, words, note, text in rows
+    )
+    head = "".join(f'<th scope="col">{html_safe(title)}</th>' for title in heads)
+    return f'<div class="rm"><table class="rm-board rm-plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
 def tally(rows: list[dict]) -> str:
     """Return how many claims earned each verdict, as a strip parted in proportion and in words."""
     counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICT_LOOKS}

@@ -81,7 +81,7 @@ def quality_figure(path: Path) -> Figure | None:
         subtitle="Measured against postings labelled by reading them; bars are 95% intervals. Flags are judged by F1, since most are rarely true. Every metric, over-claim too, is in the table below.",
         description="Quality by field: "
         + "; ".join(f"{row['group']} {wording.figure(row['value'], 'share')}" for row in drawn.iter_rows(named=True)),
-        chart=charts.intervals(drawn, unit="share", row_height=34),
+        chart=charts.intervals(drawn, unit="share", row_height=40),
         table=drawn.drop("n_vacancies", "n_employers", "is_shown"),
         source=label_sets(drawn),
     )

@@ -39,6 +39,9 @@ NAMES: dict[str, str] = {
 }
 
 
+ACRONYMS = {"swe": "SWE", "ml": "ML", "phd": "PhD", "usd": "USD", "ppp": "PPP"}
+
+
 def name(value: object) -> str:
     """Return an identifier as a name for people: `ml_engineer` gives "ML engineer"."""
     if value is None:
@@ -46,7 +49,7 @@ def name(value: object) -> str:
     text = str(value)
     if text.lower() in NAMES and text != "other":
         return NAMES[text.lower()]
-    words = text.replace("_", " ")
+    words = " ".join(ACRONYMS.get(word, word) for word in text.split("_"))
     return words[:1].upper() + words[1:]
 
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard import board, methods, snapshot
+from dashboard.figures import Figure, download_row
 from dashboard.frame import here
-from dashboard.tables import show_table
 from dashboard.theme import VERDICT_LOOKS
 from dashboard.wording import html_safe
 
@@ -18,10 +18,45 @@ for title, text in methods.SECTIONS:
             st.html(
                 f'<p class="rm" style="margin:.15rem 0">{board.pill(verdict)} <span class="rm-note">{html_safe(look.says)}</span></p>'
             )
-show_table(
-    "The rules, written down before looking",
-    snapshot.ask(path, methods.RULES),
-    key="rules",
-    columns={"claim_slug": "Claim"},
+rules = snapshot.ask(path, methods.RULES)
+st.header("The rules, written down before looking", anchor="rules")
+st.html(
+    board.plain(
+        (
+            (row["claim_slug"], row["statement"], f"Essay {row['essay']}", row["rule"] or "Postings cannot tell.")
+            for row in rules.iter_rows(named=True)
+        ),
+        ("Claim", "Rule"),
+    )
 )
-show_table("The roles", snapshot.ask(path, methods.ROLES), key="role_definitions", columns={"soc_2018": "SOC 2018"})
+download_row(
+    Figure(key="rules", finding="The rules", description="The rules", table=rules, source=""), with_table=False
+)
+roles = snapshot.ask(path, methods.ROLES)
+st.header("The roles", anchor="roles")
+st.html(
+    board.plain(
+        (
+            (
+                "",
+                row["role"],
+                " · ".join(
+                    part
+                    for part in (
+                        row["essay_group"],
+                        row["data_function"],
+                        f"SOC {row['soc_2018']}" if row["soc_2018"] else None,
+                    )
+                    if part
+                ),
+                row["definition"],
+            )
+            for row in roles.iter_rows(named=True)
+        ),
+        ("Role", "What it is"),
+    )
+)
+download_row(
+    Figure(key="role_definitions", finding="The roles", description="The roles", table=roles, source=""),
+    with_table=False,
+)

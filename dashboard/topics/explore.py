@@ -64,7 +64,7 @@ def facts_html(facts: dict) -> str:
             ("Level", wording.name(facts["level"]), f"{facts['years_min']:g} years asked" if facts["years_min"] is not None else "no years asked"),
             ("Degree required", wording.name(facts["degree_min"]), f"preferred: {wording.name(facts['degree_preferred']).lower()}"),
             ("Pay", pay, wording.name(facts["pay_tier"]) if facts["pay_tier"] else ""),
-            ("Place", facts["city"] or facts["country"] or "not told", wording.name(facts["work_mode"])),
+            ("Place", facts["city"] or facts["country"] or "not told", wording.name(facts["work_mode"]) if facts["work_mode"] else "work mode not told"),
             ("First seen", wording.day(facts["first_seen_at"]), f"last seen {wording.day(facts['last_seen_at'])}"),
             ("Came as", wording.name(facts["provenance"]), wording.name(facts["source"])),
         )
