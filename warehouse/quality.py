@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 QUALITY_JSON = ROOT / "warehouse" / "reference" / "quality.json"
 QUALITY_MD = ROOT / "docs" / "quality.md"
 READINGS = ROOT / "warehouse" / "reference" / "readings_ashby.jsonl"
+CONTENT_WEIGHTS = ROOT / "warehouse" / "enrich" / "content_weights.json"
 UNSEEN = ROOT / "tests" / "labels" / "ashby_unseen.jsonl"
 RANDOM_BOARDS = READINGS.with_name("readings_random_ashby.jsonl")
 RANDOM_NETWORK = READINGS.with_name("readings_random_network.jsonl")
@@ -476,6 +477,7 @@ def render(measured: Row) -> str:
             "",
         ]
         lines += _target_lines(found, name, EMPLOYER_TARGETS)
+    lines += _cross_validated_lines()
     lines += ["## Recall, precision and over-claim", ""]
     for label_set in measured["label_sets"]:
         lines += [f"### {label_set[0].upper()}{label_set[1:]}", ""]
@@ -483,6 +485,28 @@ def render(measured: Row) -> str:
     lines += ["## Roles confused", "", "Rows are labels, columns what was read; random openings.", ""]
     lines += _confusion_lines(measured["confusion"])
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _cross_validated_lines() -> list[str]:
+    flags = json.loads(CONTENT_WEIGHTS.read_text("utf-8"))["flags"]
+    lines = [
+        "## Content flags, cross-validated",
+        "",
+        "From weights that saw no posting of the same company; only the thresholds and the choice of cues know these labels.",
+        "`python -m warehouse.enrich.training` fits and measures them.",
+        "",
+        "| flag | labels | F1 | recall | precision | n |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for flag, model in flags.items():
+        for name, outcome in model["cross_validated"].items():
+            c = Counts(**outcome)
+            shares = [
+                dict(zip(("value", "low", "high"), wilson(c.tp, n), strict=True)) for n in (c.tp + c.fn, c.tp + c.fp)
+            ]
+            shown = " | ".join(_figure(share) for share in shares)
+            lines.append(f"| `{flag}` | {name} | {c.f1 or 0:.3f} | {shown} | {sum(c)} |")
+    return [*lines, ""]
 
 
 def _figure(row: Row | None) -> str:

@@ -118,6 +118,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         flags[flag] = {
             "intercept": round(intercept, 5),
             "threshold": threshold,
+            "cross_validated": {
+                name: quality.counts(truth[rows].tolist(), found[rows].tolist())._asdict()
+                for name, rows in (("development labels", known < n_given), ("all labels", known >= 0))
+            },
             "coefficients": {
                 name: round(float(value), 5)
                 for name, value in zip(names, coefficients, strict=True)
