@@ -28,10 +28,13 @@ from warehouse.quality import QUALITY_JSON, role_confusion
 from warehouse.reference import roles, skills
 from warehouse.schema import DataFolder, UserError
 from warehouse.schema.tables import TABLE
-from warehouse.snapshot import exclusive, publish
+from warehouse.snapshot import Rows, exclusive, publish
 
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills to disk; the Python side adds at most about as much at a million sightings."""
+
+TEXTS_SORTED_AT_ONCE = 60_000
+"""Texts of 6 KB that fit into `MEMORY_LIMIT` about three times over; each stretch reads the texts once more, 8 s at a million."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -456,13 +459,13 @@ class _Assembly:
 
     # ------------------------------------------------------------------------------------------------ tables
 
-    def tables(self, problems: list[archive.LineProblem]) -> dict[str, pl.DataFrame | str]:
+    def tables(self, problems: list[archive.LineProblem]) -> dict[str, Rows]:
         """Return every public table, as a frame or as a query over the work tables."""
         self._keep("vacancy_frame", self.vacancy)
         units = _sql(self.interpretation.units)
         has_units = any(Path(self.interpretation.units).parent.glob("*.parquet"))
         self._keep("fact_skill", self.fact_skills)
-        tables: dict[str, pl.DataFrame | str] = {
+        tables: dict[str, Rows] = {
             "vacancy": "SELECT * FROM vacancy_frame",
             "sighting": """
                 SELECT s.source, s.board, s.posting_id, s.part, s.sighted_at, s.crawl_id, s.content_hash, l.vacancy_id,
@@ -487,11 +490,20 @@ class _Assembly:
                 UNION SELECT vacancy_id, skill_id FROM fact_skill
                 """
             )
-            tables["vacancy_text"] = f"""
+            self._do(
+                "CREATE TABLE text_row AS SELECT vacancy_id, content_hash, part,"
+                f" (row_number() OVER (ORDER BY vacancy_id) - 1) // {TEXTS_SORTED_AT_ONCE} AS stretch FROM composed"
+            )
+            ((last,),) = self.connection.sql("SELECT coalesce(max(stretch), 0) FROM text_row").fetchall()
+            tables["vacancy_text"] = [
+                f"""
                 SELECT c.vacancy_id, u.text, u.text_hash
-                FROM read_parquet('{units}') u JOIN composed c ON u.content_hash = c.content_hash AND u.part = c.part
+                FROM read_parquet('{units}') u JOIN (FROM text_row WHERE stretch = {stretch}) c
+                ON u.content_hash = c.content_hash AND u.part = c.part
                 WHERE u.text <> ''
-            """
+                """
+                for stretch in range(last + 1)
+            ]
         else:
             self._do("CREATE TABLE skill_row AS SELECT vacancy_id, skill_id FROM fact_skill")
         known = skills()["skill_id"].to_list()

@@ -20,8 +20,9 @@ ROW_GROUP_ROWS = 30_720
 """A quarter of the default: long texts leave memory for the disk four times as often, and are compressed once."""
 KEPT_SNAPSHOTS = 5
 
-Rows = pl.DataFrame | str
-"""A frame with the declared columns, or a query over the connection that gives them."""
+Rows = pl.DataFrame | str | list[str]
+"""A frame with the declared columns, a query over the connection that gives them, or queries for ranges of the declared
+order, one after the other, so that no sort need hold the whole table."""
 
 
 class SnapshotMissing(UserError):
@@ -92,8 +93,9 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows | Non
     columns = ", ".join(f'CAST("{column.name}" AS {column.type})' for column in table.columns)
     order = ", ".join(f'"{name}"' for name in table.sort)
     insert = f'INSERT INTO snapshot."{table.name}" SELECT {columns} FROM'
-    if isinstance(rows, str):
-        connection.execute(f"{insert} ({rows}) ORDER BY {order}").complete()
+    if isinstance(rows, str | list):
+        for query in [rows] if isinstance(rows, str) else rows:
+            connection.execute(f"{insert} ({query}) ORDER BY {order}").complete()
         return
     missing = sorted(set(table.column_names) - set(rows.columns))
     if missing:

@@ -134,6 +134,16 @@ def test_nothing_new_enriches_nothing_and_changes_nothing(archive):
     assert all(after[name].equals(before[name]) for name in before)
 
 
+def test_texts_sorted_in_stretches_come_out_as_sorted_at_once(archive, monkeypatch):
+    build(archive)
+    at_once = tables(archive)["vacancy_text"]
+    monkeypatch.setattr(build_module, "TEXTS_SORTED_AT_ONCE", 2)
+    build(archive)
+    assert tables(archive)["vacancy_text"].equals(at_once)
+    assert at_once["vacancy_id"].is_sorted()
+    assert at_once.height == 7
+
+
 def test_a_lost_cache_changes_nothing(archive):
     build(archive)
     before = tables(archive)

@@ -17,10 +17,14 @@ from warehouse.vacancies import Posting, merge
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = ROOT / ".." / "shared"
 LABELS = ROOT / "tests" / "gold" / "thread_reposts.csv"
-UNSEEN = ROOT / "tests" / "labels" / "thread_reposts_unseen.csv"
+SEEN_ONCE = ROOT / "tests" / "labels" / "thread_reposts_unseen.csv"
+UNSEEN = ROOT / "tests" / "labels" / "thread_reposts_unseen_2.csv"
 THREADS = SHARED / "datasets" / "hn_who_is_hiring_2011_2019.parquet"
 OTHER_PAIRS = SHARED / "gold" / "external" / "alex-zagorianos_Zaggregate_labeled_pairs.jsonl"
 LEAST_PRECISION, LEAST_RECALL = 0.97, 0.90
+LEAST_ON_UNSEEN = 0.85, 0.75
+"""Floors under what the rules reach on pairs that nothing was fitted to. Three eighths of these pairs have 10 to 55 % of
+their word triples in common, where rules decide; of the pairs in the threads one in six has."""
 
 
 def labels(path):
@@ -48,11 +52,12 @@ def test_the_labels_are_three_hundred_with_hard_negatives():
     assert all(int(earlier) < int(later) for earlier, later, _ in pairs)
 
 
-def test_the_unseen_labels_share_no_comment_with_those_the_rules_were_fitted_to():
-    fitted = {identifier for earlier, later, _ in labels(LABELS) for identifier in (earlier, later)}
-    unseen = {identifier for earlier, later, _ in labels(UNSEEN) for identifier in (earlier, later)}
-    assert len(unseen) == 320
-    assert not fitted & unseen
+def test_the_files_of_labels_share_no_comment():
+    """A poster is in one file alone, so that no rule fitted to one file has seen another."""
+    named = [{identifier for *both, _ in labels(path) for identifier in both} for path in (LABELS, SEEN_ONCE, UNSEEN)]
+    assert [len(identifiers) for identifiers in named[1:]] == [320, 192]
+    assert not named[0] & named[1]
+    assert not (named[0] | named[1]) & named[2]
 
 
 def merged_comments(named, monkeypatch):
@@ -106,8 +111,16 @@ def merged_comments(named, monkeypatch):
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("path", [LABELS, UNSEEN], ids=["fitted", "unseen"])
-def test_reposts_in_the_threads(path, monkeypatch):
+@pytest.mark.parametrize(
+    ("path", "least"),
+    [
+        (LABELS, (LEAST_PRECISION, LEAST_RECALL)),
+        (SEEN_ONCE, (LEAST_PRECISION, LEAST_RECALL)),
+        (UNSEEN, LEAST_ON_UNSEEN),
+    ],
+    ids=["fitted", "seen once", "unseen"],
+)
+def test_reposts_in_the_threads(path, least, monkeypatch):
     if not THREADS.is_file():
         pytest.skip("the hiring threads beside the project are absent")
     pairs = labels(path)
@@ -117,8 +130,8 @@ def test_reposts_in_the_threads(path, monkeypatch):
     precision, recall, said = shares([(merged, same) for merged, same in judged if same is not None])
     unclear = [merged for merged, same in judged if same is None]
     print(f"\n{path.stem}: {said}; {len(unclear)} pairs unclear, {sum(unclear)} of them merged")
-    assert precision >= LEAST_PRECISION
-    assert recall >= LEAST_RECALL
+    assert precision >= least[0]
+    assert recall >= least[1]
 
 
 _UNSAID = (
