@@ -215,17 +215,69 @@ def weights() -> dict[str, tuple[npt.NDArray[np.float64], float, float]]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """All regressions over one set of counts: their columns, and each flag's coefficients in the same order."""
+
+    anywhere: npt.NDArray[np.int64]
+    zoned: npt.NDArray[np.int64]
+    counted: dict[str, npt.NDArray[np.float64]]
+    role: dict[str, npt.NDArray[np.float64]]
+    by_role: dict[str, list[tuple[int, npt.NDArray[np.float64]]]]
+
+
+@cache
+def _sums() -> _Sums:
+    names = cues.lexicon().cue_names
+    pairs = dict.fromkeys((zone, cue) for recipe in RECIPES.values() for zone in recipe.zones for cue in recipe.cues)
+    anywhere = dict.fromkeys([cue for zone, cue in pairs if zone == "any"])
+    for recipe in RECIPES.values():
+        anywhere |= dict.fromkeys(recipe.by_role)
+    zoned = [(zone, cue) for zone, cue in pairs if zone != "any"]
+    coefficients = {flag: dict(zip(feature_names(flag), weights()[flag][0], strict=True)) for flag in FIELDS}
+    columns = [*(f"{cue}@any" for cue in anywhere), *(f"{cue}@{zone}" for zone, cue in zoned)]
+    at = {cue: number for number, cue in enumerate(anywhere)}
+    return _Sums(
+        anywhere=np.array([names.index(cue) for cue in anywhere]),
+        zoned=np.array([names.index(cue) * len(cues.ZONES) + cues.ZONES.index(zone) for zone, cue in zoned]),
+        counted={flag: np.array([coefficients[flag].get(column, 0.0) for column in columns]) for flag in FIELDS},
+        role={flag: np.array([coefficients[flag][f"role={name}"] for name in ROLES]) for flag in FIELDS},
+        by_role={
+            flag: [
+                (at[cue], np.array([coefficients[flag][f"{cue}*{name}"] for name in ROLES]))
+                for cue in RECIPES[flag].by_role
+            ]
+            for flag in FIELDS
+        },
+    )
+
+
+def log_odds(postings: pl.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
+    """For each flag the log-odds of each posting above its threshold: `features` times `weights`, summed in one pass."""
+    found, sums = cues.find(postings), _sums()
+    counts = found.counts.reshape(len(found.counts), len(found.lexicon.cue_names) * len(cues.ZONES))
+    counted = _LOG[np.minimum(np.concatenate([found.any_zone[:, sums.anywhere], counts[:, sums.zoned]], axis=1), 63)]
+    roles = role.extract(postings)["role"].cast(pl.Enum(ROLES)).to_physical().to_numpy()
+    odds = {}
+    for flag in FIELDS:
+        _, intercept, threshold = weights()[flag]
+        # A sum row by row, not a matrix product: BLAS may add in another order for another number of rows.
+        total = np.add.reduce(counted * sums.counted[flag], axis=1) + sums.role[flag][roles] + (intercept - threshold)
+        for column, by_role in sums.by_role[flag]:
+            total += counted[:, column] * by_role[roles]
+        odds[flag] = total
+    return odds
+
+
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     """The content flags of each posting; null where the text is empty or, by the column `language`, not English."""
     readable = postings["text"].str.strip_chars() != ""
     if "language" in postings.columns:
         readable &= postings["language"].fill_null("en") == "en"
-    flags: dict[str, pl.Series] = {}
-    for flag in FIELDS:
-        coefficients, intercept, threshold = weights()[flag]
-        # A sum row by row, not a matrix product: BLAS may add in another order for another number of rows.
-        odds = np.add.reduce(features(postings, flag) * coefficients, axis=1) + intercept
-        flags[flag] = pl.select(pl.when(readable).then(pl.Series(odds > threshold))).to_series()
+    flags = {
+        flag: pl.select(pl.when(readable).then(pl.Series(odds > 0))).to_series()
+        for flag, odds in log_odds(postings).items()
+    }
     result = pl.DataFrame(flags)
     if explain:
         result = result.with_columns(

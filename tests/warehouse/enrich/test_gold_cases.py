@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -64,6 +65,14 @@ def test_every_true_flag_has_its_evidence(flag: str) -> None:
     for claimed, span, text, title in found.select(flag, f"{flag}_span", "text", "title").iter_rows():
         assert (span is not None) == claimed
         assert all(words in text or words in title for words in (span or "").split(" … "))
+
+
+@pytest.mark.parametrize("flag", list(content.FIELDS))
+def test_the_one_pass_over_all_flags_gives_each_regression(flag: str) -> None:
+    postings = pl.concat([cases(name)[1] for name in ("role", "content")])
+    coefficients, intercept, threshold = content.weights()[flag]
+    expected = content.features(postings, flag) @ coefficients + intercept - threshold
+    np.testing.assert_allclose(content.log_odds(postings)[flag], expected, atol=1e-9)
 
 
 def test_what_the_employer_published_is_no_sign_of_what_is_asked() -> None:
