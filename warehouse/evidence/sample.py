@@ -58,6 +58,12 @@ NOT_NEEDED = (
 BREAK_THEIR_OWN = ("source_added", "outage")
 """Kinds of change that break the series of their own source alone; every other kind breaks all."""
 
+WORDS = {
+    **{c.name: c.values for c in TABLE["vacancy"].columns if c.values and c.name in
+       ("role", "role_strict", "level", "degree_min", "pay_kind", "pay_tier", "market")},
+    "size_class": SIZE_CLASSES,
+}  # fmt: skip
+"""Columns of few words, which are compared as numbers."""
 _BY_TITLE = ", ".join(f"{expression} AS {name}" for name, expression in BY_TITLE.items())
 _BY_ROLE = ", ".join(f"{expression} AS {name}" for name, expression in BY_ROLE.items())
 _FIRSTS = f"""
@@ -69,7 +75,7 @@ WHERE {MODELLING} OR role = 'data_engineer'
 """Neither kind of first can be anything but false or null outside of these roles."""
 _OPENING = f"""
 CREATE TABLE opening AS
-SELECT s.*, {_BY_TITLE}, {", ".join(f"b.{name}, t.{name} AS {name}_strict" for name in BY_ROLE)}
+SELECT s.* REPLACE ({", ".join(f"{name}::{name}_word AS {name}" for name in WORDS)}), {_BY_TITLE}, {", ".join(f"b.{name}, t.{name} AS {name}_strict" for name in BY_ROLE)}
 FROM staged s LEFT JOIN firsts_broad b USING (vacancy_id) LEFT JOIN firsts_strict t USING (vacancy_id)
 ORDER BY vacancy_id
 """
@@ -165,6 +171,10 @@ class Sample:
         self._register("vacancy_skill", pl.DataFrame({"vacancy_id": self.asked_by, "skill_id": names}))
         for kind, role in (("broad", "role"), ("strict", "role_strict")):
             self._connection.execute(_FIRSTS.format(kind=kind, role=role)).complete()
+        for name, declared in WORDS.items():
+            words = dict.fromkeys((*declared, *staged[name].drop_nulls().unique().sort()))
+            told = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+            self._connection.execute(f"CREATE TYPE {name}_word AS ENUM ({told})").complete()
         self._connection.execute(_OPENING).complete()
         self._connection.execute(_RETOLD).complete()
         self._connection.execute(_STRICT).complete()
