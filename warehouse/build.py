@@ -25,6 +25,7 @@ from warehouse.interpretation import CODEBOOK_TYPES, UNIT_SCHEMA, Interpretation
 from warehouse.judge import Market, judge
 from warehouse.panel import read_facts
 from warehouse.quality import QUALITY_JSON, role_confusion
+from warehouse.rates import crawled_rates
 from warehouse.reference import roles, skills
 from warehouse.schema import DataFolder, UserError
 from warehouse.schema.tables import TABLE
@@ -182,6 +183,8 @@ class _Assembly:
         self.progress = progress or (lambda step, done, total: None)
         self.problems: list[archive.LineProblem] = []
         self.info: dict[str, str] = {}
+        self.supply, self.series = archive.series(folder)
+        self.rate = crawled_rates(self.series)
 
     def _do(self, sql: str) -> None:
         self.connection.execute(sql).complete()
@@ -398,7 +401,7 @@ class _Assembly:
             """
         )
         frame = self.connection.sql("SELECT * EXCLUDE (text_hash, content_hash) FROM composed ORDER BY vacancy_id").pl()
-        self.rows = with_money(frame)
+        self.rows = with_money(frame, rate=self.rate)
 
     def _add_facts(self) -> None:
         facts, sentence = read_facts(self.folder)
@@ -414,7 +417,7 @@ class _Assembly:
             .unique()
             .sort("vacancy_id", "skill_id")
         )
-        rows = with_money(facts.drop("skills"))
+        rows = with_money(facts.drop("skills"), rate=self.rate)
         self.rows = pl.concat(
             [
                 self.rows.with_columns(employer_name=pl.lit(None, dtype=pl.String)),
@@ -509,9 +512,8 @@ class _Assembly:
         known = skills()["skill_id"].to_list()
         self._keep("known_skill", pl.DataFrame({"skill_id": known}, schema={"skill_id": pl.String}))
         tables["vacancy_skill"] = "SELECT vacancy_id, skill_id FROM skill_row SEMI JOIN known_skill USING (skill_id)"
-        supply, series = archive.series(self.folder)
-        tables["supply_month"] = supply
-        tables["benchmark"] = pl.concat([benchmarks(), series.drop_nulls("value")]).unique(
+        tables["supply_month"] = self.supply
+        tables["benchmark"] = pl.concat([benchmarks(), self.series.drop_nulls("value")]).unique(
             ["series", "period_on", "place", "grouping"], keep="last", maintain_order=True
         )
         tables["quality"] = known_quality()

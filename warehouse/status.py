@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from warehouse import archive
@@ -122,10 +124,20 @@ def _folder_facts(
         age = now - published_at(path)
         facts["snapshot"] = path.name
         facts["age"] = _age(age)
+        facts["employers of known size"] = _known_size(path)
         newest = max((file.stat().st_mtime for file in folder.sightings.glob("*.jsonl")), default=0.0)
         if newest > path.stat().st_mtime:
             facts["to do"] = "the archive is newer than the snapshot: run `rolemarket build`"
     return pl.DataFrame({"fact": list(facts), "value": list(facts.values())})
+
+
+def _known_size(snapshot: Path) -> str:
+    connection = duckdb.connect(str(snapshot), read_only=True)
+    try:
+        said = connection.sql("SELECT value FROM snapshot_info WHERE key = 'employers_of_known_size'").fetchall()
+    finally:
+        connection.close()
+    return said[0][0] if said else "not told by this snapshot"
 
 
 def _age(age: timedelta) -> str:

@@ -21,6 +21,7 @@ from warehouse.panel import FACT_SCHEMA
 from warehouse.schema import TABLES, Sighting
 from warehouse.schema.archive_file import ArchiveWriter
 from warehouse.snapshot import open_snapshot
+from warehouse.status import status
 
 from .conftest import posting
 
@@ -132,6 +133,23 @@ def test_nothing_new_enriches_nothing_and_changes_nothing(archive):
     assert build(archive).enriched == 0
     after = tables(archive)
     assert all(after[name].equals(before[name]) for name in before)
+
+
+def test_the_share_of_employers_of_known_size_and_who_says_it_are_shown(folder, crawl):
+    crawl(0, [posting(1, body_html="<p>We are 45 people in Kiel.</p>"), posting(2)])
+    crawl(1, [posting(1, body_html="<p>We are now 245 people in Kiel.</p>"), posting(2)])
+    crawl(1, [posting(3)], board="other", company="Other Works")
+    build(folder)
+    said = rows(
+        folder, "SELECT employer_id, size_class, size_source, size_as_of_on::VARCHAR FROM employer ORDER BY ALL"
+    )
+    assert said == [
+        ("nordlichtrobotics", "medium", "the posting's own words", "2026-03-02"),
+        ("otherworks", None, None, None),
+    ]
+    shown = "1 of 2 employers (50.0%) with 2 of 3 vacancies (66.7%)"
+    assert rows(folder, "SELECT value FROM snapshot_info WHERE key = 'employers_of_known_size'") == [(shown,)]
+    assert shown in status(folder)["Data folder"]["value"].to_list()
 
 
 def test_texts_sorted_in_stretches_come_out_as_sorted_at_once(archive, monkeypatch):

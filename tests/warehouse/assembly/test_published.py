@@ -210,3 +210,12 @@ def test_the_snapshot_holds_what_was_crawled(folder, crawl):
         ("lca_median_pay", "data_scientist", 150_000.0),
         ("lca_median_pay_by_employer", "data_scientist at Nordlicht Robotics Inc.", 150_000.0),
     ]
+
+
+def test_a_build_converts_pay_at_the_crawled_rates(folder, crawl):
+    crawl(0, [posting(1, pay_raw="GBP 100,000 - 120,000 a year")])
+    publish(folder, value("ecb_usd_per_unit", "2026-02-01", "GBP", 2.0))
+    build(folder)
+    with open_snapshot(folder) as connection:
+        ((low,),) = connection.sql("SELECT pay_low_usd_year FROM vacancy").fetchall()
+    assert low == 200_000
