@@ -10,7 +10,7 @@ from itertools import groupby
 
 import polars as pl
 
-from warehouse.enrich.windows import is_readable, lower, sections, windows
+from warehouse.enrich.windows import READ_LANGUAGES, Window, is_readable, lower, sections, texts_in, windows
 
 FIELDS = ("degree_min", "degree_equivalent", "degree_preferred", "phd_mentioned")
 
@@ -431,17 +431,11 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     Null where there is no text, and in languages that are not read. With `explain`, `<field>_span` holds the words
     each value rests on.
     """
-    languages = postings["language"].fill_null("en")
-    texts = postings["text"]
-    readable = is_readable(postings["language"]) & (texts.str.len_bytes() > 0)
-    english = texts.set(languages != "en", "") if (languages != "en").any() else texts
-    found = [
-        (window, window.hits)
-        for window in windows(english, ENGLISH, before=BEFORE, after=AFTER, is_exact=True, gates=GATES)
-    ]
-    is_foreign = readable & (languages != "en")
-    if is_foreign.any():
-        foreign = texts.set(~is_foreign, "")
+    found: list[tuple[Window, tuple[int, ...] | None]] = []
+    if (english := texts_in(postings, "en")) is not None:
+        near = windows(english, ENGLISH, before=BEFORE, after=AFTER, is_exact=True, gates=GATES)
+        found += [(window, window.hits) for window in near]
+    if (foreign := texts_in(postings, *(language for language in READ_LANGUAGES if language != "en"))) is not None:
         found += [(window, None) for window in windows(foreign, FOREIGN, before=BEFORE, after=AFTER)]
     parts = sections(postings["text"])
     verdicts: dict[int, Verdict] = {}
@@ -467,6 +461,7 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         if lieu and verdict.required > 0:
             verdict.is_equivalent, verdict.equivalent_words = True, lieu
         verdicts[row] = verdict
+    readable = is_readable(postings["language"]) & (postings["text"].str.len_bytes() > 0)
     return _columns(postings.height, readable.to_list(), verdicts, explain)
 
 

@@ -39,6 +39,17 @@ def is_readable(languages: pl.Series) -> pl.Series:
     return languages.fill_null("en").is_in(READ_LANGUAGES)
 
 
+def texts_in(postings: pl.DataFrame, *languages: str) -> pl.Series | None:
+    """Texts in one of the languages, the others empty, so that rows keep their numbers; null where no row has one.
+
+    An unknown language is read as English.
+    """
+    is_other = ~postings["language"].fill_null("en").is_in(languages)
+    if is_other.all():
+        return None
+    return postings["text"].set(is_other, "") if is_other.any() else postings["text"]
+
+
 def offsets(texts: pl.Series, anchors: Sequence[str], *, is_exact: bool = False) -> pl.Series:
     """Byte offsets of every anchor in every text, a List(UInt32) series; ASCII case counts only if `is_exact`."""
     expression = pl.lit(texts).str.find_many(list(anchors), ascii_case_insensitive=not is_exact)
@@ -170,6 +181,19 @@ _LEAD_BYTES, _ONWARD_BYTES = 48, 90
 _memory = threading.local()
 
 
+class _Heading(NamedTuple):
+    """An anchor at a byte of a text that opens a part, the byte its line begins at, and whether it is firm."""
+
+    at: int
+    line: int
+    is_firm: bool
+
+    def stands_by(self, wish: _Heading) -> bool:
+        """Whether it is a heading of its own beside a wishing one and neither a word nor an item of that."""
+        is_far = abs(self.at - wish.at) >= _LEAD_BYTES
+        return is_far or (self.is_firm and (self.line > wish.at or wish.line > self.at))
+
+
 class Sections:
     """Where the parts that only wish for something begin and end in each text of a String series.
 
@@ -185,13 +209,10 @@ class Sections:
         with_wish = sorted(wishes)
         others = _headings(chosen.gather(with_wish), OTHER_HEADINGS)
         for number, row in enumerate(with_wish):
-            begun = [at for at, _ in wishes[row]]
-            ended = [
-                at
-                for at, line in others.get(number, ())
-                if all(abs(at - wish) >= _LEAD_BYTES or line > wish for wish in begun)
-            ]
-            self._opened[rows[row]] = sorted([*((at, True) for at in begun), *((at, False) for at in ended)])
+            ended = [other.at for other in others.get(number, ()) if all(other.stands_by(w) for w in wishes[row])]
+            self._opened[rows[row]] = sorted(
+                [*((wish.at, True) for wish in wishes[row]), *((at, False) for at in ended)]
+            )
 
     def is_preferred(self, row: int, byte: int) -> bool:
         """Whether the last heading before the byte wishes rather than asks; false where there is none."""
@@ -211,8 +232,8 @@ def sections(texts: pl.Series) -> Sections:
     return remembered[1]
 
 
-def _headings(texts: pl.Series, anchors: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
-    """For each row the bytes of the anchors that open a part of its text, and where the line of a firm one begins, else 0.
+def _headings(texts: pl.Series, anchors: Sequence[str]) -> dict[int, list[_Heading]]:
+    """For each row the anchors that open a part of its text.
 
     Such an anchor starts a line or sentence and ends with a colon, a line end or the capitals of a title.
     """
@@ -240,10 +261,10 @@ def _headings(texts: pl.Series, anchors: Sequence[str]) -> dict[int, list[tuple[
         )
     )
     opening = _opening(cut.select("row", "at", _decoded(cut["before"]), _decoded(cut["onward"])))
-    found: dict[int, list[tuple[int, int]]] = {}
-    lead = pl.when(pl.col("onward").str.contains(_FIRM)).then(pl.col("lead").str.len_bytes())
-    for row, at, before in opening.select("row", "at", lead).iter_rows():
-        found.setdefault(row, []).append((at, 0 if before is None else at - before))
+    found: dict[int, list[_Heading]] = {}
+    headings = opening.select("row", "at", pl.col("lead").str.len_bytes(), pl.col("onward").str.contains(_FIRM))
+    for row, at, lead, is_firm in headings.iter_rows():
+        found.setdefault(row, []).append(_Heading(at, at - lead, is_firm))
     return found
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 
 import polars as pl
 
-from warehouse.enrich.windows import Sections, Window, is_readable, lower, sections, windows
+from warehouse.enrich.windows import Sections, Window, lower, sections, texts_in, windows
 
 FIELDS = ("years_min",)
 
@@ -250,18 +250,14 @@ def _choose(demands: Iterable[Demand]) -> Demand | None:
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     """Read `years_min`, in years, same height and order; null where no years are asked or the language is not read."""
-    languages = postings["language"].fill_null("en")
-    readable = is_readable(postings["language"])
-    texts = postings["text"].set(~readable, "") if not readable.all() else postings["text"]
     found: list[tuple[Window, str, list[re.Match[str]]]] = []
     for language, anchors in ANCHORS.items():
-        mine = languages == language
-        if mine.any():
-            chosen = texts if mine.all() else texts.set(~mine, "")
-            for window in windows(chosen, anchors, before=BEFORE, after=AFTER, is_exact=True):
-                lowered = lower(window.text)
-                if numbers := _numbers(window, lowered):
-                    found.append((window, lowered, numbers))
+        if (texts := texts_in(postings, language)) is None:
+            continue
+        for window in windows(texts, anchors, before=BEFORE, after=AFTER, is_exact=True):
+            lowered = lower(window.text)
+            if numbers := _numbers(window, lowered):
+                found.append((window, lowered, numbers))
     found.sort(key=lambda piece: (piece[0].row, piece[0].start))
     parts = sections(postings["text"])
     years: list[float | None] = [None] * postings.height
