@@ -17,6 +17,7 @@ CLAIM = Claim(
         numerator=("software_engineer",),
         denominator=("ml_engineer",),
         narrowing="asks_ml",
+        within="asks_ml IS NOT NULL",
     ),
     region=Region(low=1.0),
     beside={

@@ -82,10 +82,11 @@ class RoleRatio(Measure):
 
     def sql(self, cut: Cut) -> str:
         narrowed = f" AND ({self.narrowing})" if self.narrowing else ""
+        kept = [*cut_sql(cut), *([self.within] if self.within else [])]
         return (
             f"WITH counted AS (\nSELECT\n  count(*) FILTER (WHERE {any_of('role', self.numerator)}{narrowed}) AS n_numerator,\n"
             f"  count(*) FILTER (WHERE {any_of('role', self.denominator)}) AS n_denominator\n"
-            f"FROM vacancy LEFT JOIN employer USING (employer_id)\nWHERE {indented(cut_sql(cut))}\n)\n"
+            f"FROM vacancy LEFT JOIN employer USING (employer_id)\nWHERE {indented(kept)}\n)\n"
             "SELECT *, n_numerator / n_denominator AS estimate FROM counted"
         )
 

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from synthetic_market import empty_market
 
+from warehouse.claims import load_claims
 from warehouse.evidence.closing import MedianOpenDays
 from warehouse.evidence.cuts import ALL, LATEST, Cut, specifications
 from warehouse.evidence.derived import source_sql
@@ -96,6 +97,15 @@ def test_role_ratio_is_corrected_by_the_labels() -> None:
     # 5 seen as ML stand for 6.25, and 1.25 of the 7 seen as software are theirs
     assert answer.value == pytest.approx(6.25 / 5.75)
     assert answer.value_uncorrected == pytest.approx(5 / 7)
+
+
+def test_openings_whose_asking_cannot_be_told_count_on_neither_side() -> None:
+    told = [("software_engineer", True), ("software_engineer", False), ("ml_engineer", True)]
+    rows = [
+        {"employer_id": "a", "role": role, "asks_ml": asks} for role, asks in [*told, *[("ml_engineer", None)] * 3]
+    ]
+    (claim,) = load_claims(["swe_does_ml"])
+    assert value(claim.estimate, sample(rows)) == pytest.approx(1.0)
 
 
 def test_employers_without() -> None:
