@@ -14,7 +14,7 @@ import pytest
 from warehouse.statistics.resampling import employer_weights, totals
 
 SECONDS = 60.0
-"""On two cores that do nothing else; what is judged is the time the process had on them, over two."""
+"""From the frames to the verdicts, by the clock, on two cores that do little else."""
 MEMORY_GB = 4.0
 SYNTHETIC = Path(__file__).resolve().parents[1] / "warehouse" / "claims"
 
@@ -52,9 +52,9 @@ def test_every_claim_on_a_million_vacancies(is_measuring: None) -> None:
     assert done.returncode == 0, done.stderr
     claims, estimates, wall, cpu, peak = map(float, done.stdout.split()[-5:])
     print(
-        f"\n{claims:.0f} claims, {estimates:.0f} estimates on 1,000,000 vacancies of 20,000 employers: {wall:.1f} s, {cpu:.1f} s of two cores, peak {peak:.2f} GB"
+        f"\n{claims:.0f} claims, {estimates:.0f} estimates on 1,000,000 vacancies of 20,000 employers: {wall:.1f} s, {cpu:.1f} s of processor, peak {peak:.2f} GB"
     )
-    assert min(wall, cpu / 2) < SECONDS  # a busy machine lengthens the one, not the other
+    assert wall < SECONDS
     assert peak < MEMORY_GB
 
 
