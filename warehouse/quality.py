@@ -307,8 +307,8 @@ def read_random(boards: Path, network: Path, recordings: Path, listed: Path) -> 
     """Read the roles of openings drawn at random: recorded Ashby postings, and titles of the venture network's list.
 
     `boards` holds one {"board", "posting_id", "label"} a line, `network` one {"id", "label"} for a row of the Parquet file
-    `listed`. A posting had the same chance whatever is read of it, and no rule was written for one of them, so that
-    these labels alone tell how often roles are confused in the market that is judged.
+    `listed`. Each had the same chance whatever is read of it, so that these labels alone tell how often roles are confused
+    in the market that is judged.
     """
     of_boards, of_network = _lines(boards), _lines(network)
     wanted = pl.DataFrame({"id": [line["id"] for line in of_network]})
