@@ -193,12 +193,12 @@ def readings(folder: DataFolder) -> tuple[pl.DataFrame, list[LineProblem]]:
 _SUPPLY = {"source": pl.String, "month_on": pl.Date, "role": pl.String, "n_seekers": pl.Int32}
 
 
-def series(folder: DataFolder) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the archived counts of seekers as `supply_month` and the published series as `benchmark`.
+def series(folder: DataFolder) -> tuple[pl.DataFrame, pl.DataFrame, list[LineProblem]]:
+    """Return the archived counts of seekers as `supply_month`, the published series as `benchmark`, and unusable lines.
 
     A later line of the same source, month and role (or series, period, place and group) replaces an earlier one.
     """
-    records, _ = read_all(folder.series)
+    records, problems = read_all(folder.series)
     counts = [{name: record.get(name) for name in _SUPPLY} for record in records if record.get("n_seekers") is not None]
     key = ["source", "month_on", "role"]
     supply = (
@@ -208,7 +208,7 @@ def series(folder: DataFolder) -> tuple[pl.DataFrame, pl.DataFrame]:
         .unique(key, keep="last", maintain_order=True)
         .sort(key)
     )
-    return supply, archived_benchmarks(records)
+    return supply, archived_benchmarks(records), problems
 
 
 def employer_facts(folder: DataFolder) -> list[dict[str, Any]]:

@@ -183,7 +183,8 @@ class _Assembly:
         self.progress = progress or (lambda step, done, total: None)
         self.problems: list[archive.LineProblem] = []
         self.info: dict[str, str] = {}
-        self.supply, self.series = archive.series(folder)
+        self.supply, self.series, torn = archive.series(folder)
+        self.problems += torn
         self.rate = crawled_rates(self.series)
 
     def _do(self, sql: str) -> None:

@@ -53,7 +53,7 @@ def publish(folder, *facts, crawl_id="20261001T000000.000000Z-crawl-1"):
 
 def test_archived_values_are_benchmarks_in_the_words_of_the_shipped_ones(folder):
     publish(folder, value(), value("ecb_usd_per_unit", "2026-10-01", "EUR", 1.15, n=23))
-    _, found = archive.series(folder)
+    _, found, _ = archive.series(folder)
     assert tuple(found.columns) == TABLE["benchmark"].column_names
     wage, rate = found.to_dicts()
     shipped = benchmarks().filter(series="bls_oews_median_pay", grouping="data scientists").to_dicts()[0]
@@ -67,13 +67,13 @@ def test_the_last_value_of_a_period_counts_and_a_repeat_is_not_written(folder):
         False,
         True,
     ]
-    _, found = archive.series(folder)
+    _, found, _ = archive.series(folder)
     assert found["value"].to_list() == [3.0]
 
 
 def test_a_series_described_nowhere_is_kept_under_its_own_name(folder):
     publish(folder, value("wages_of_nowhere"))
-    _, found = archive.series(folder)
+    _, found, _ = archive.series(folder)
     assert found.select("title", "publisher", "unit").row(0) == ("wages_of_nowhere", "not stated", "not stated")
     assert found.null_count().select(pl.exclude("n")).sum_horizontal().item() == 0
 
