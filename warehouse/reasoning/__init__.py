@@ -92,9 +92,12 @@ def said(value: Any, unit: str) -> str:
 
 @cache
 def numbers_text() -> str:
-    """Return what `numbers.json` should hold: what it does where it was measured on this panel, else measured anew."""
+    """Return what `numbers.json` should hold: what it does where this panel and these queries gave it, else measured anew."""
     text = NUMBERS.read_text("utf-8") if NUMBERS.is_file() else "{}"
-    return text if json.loads(text).get("panel") == panel_digest() else _text(measure())
+    known = json.loads(text)
+    asked = {slug: set(queries(slug)) for slug in pages()}
+    is_current = {slug: set(numbers) for slug, numbers in known.get("numbers", {}).items()} == asked
+    return text if is_current and known.get("panel") == panel_digest() else _text(measure())
 
 
 def _text(found: dict[str, Any]) -> str:
