@@ -2,7 +2,7 @@
 
 `ROLEMARKET_BENCH_POSTINGS` sets the number of openings: 100,000 unless told. Below it what
 does not grow weighs more: loading the extractors and the statistics and judging the claims take about 4.5 s of processor
-time whatever the size, a day at 20,000 openings 8 s, 16 % of a full build there. With `ROLEMARKET_BENCH_PLAIN=1` the extractors
+time whatever the size: a day came to 16 % of a full build at 20,000 openings and 12 % at 60,000. With `ROLEMARKET_BENCH_PLAIN=1` the extractors
 are left out, so that the memory of everything else is seen at a million: a full build takes 9 minutes of processor time and 3.2 GB.
 """
 
