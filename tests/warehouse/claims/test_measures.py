@@ -101,9 +101,7 @@ def test_role_ratio_is_corrected_by_the_labels() -> None:
 
 def test_openings_whose_asking_cannot_be_told_count_on_neither_side() -> None:
     told = [("software_engineer", True), ("software_engineer", False), ("ml_engineer", True)]
-    rows = [
-        {"employer_id": "a", "role": role, "asks_ml": asks} for role, asks in [*told, *[("ml_engineer", None)] * 3]
-    ]
+    rows = [{"employer_id": "a", "role": role, "asks_ml": asks} for role, asks in [*told, *[("ml_engineer", None)] * 3]]
     (claim,) = load_claims(["swe_does_ml"])
     assert value(claim.estimate, sample(rows)) == pytest.approx(1.0)
 
