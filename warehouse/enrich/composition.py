@@ -6,9 +6,8 @@ import hashlib
 import importlib
 import os
 import pkgutil
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -30,7 +29,9 @@ ENRICHED_SCHEMA: dict[str, pl.DataType] = {column.name: _TYPES[column.type] for 
 
 _ROWS_WORTH_A_THREAD = 250
 _ROWS_AT_ONCE = 8_000
-"""Rows read together: each call of the extractors costs some 60 ms for compiling their regexes, whatever its height."""
+"""At most so many rows are read together: fewer bound memory, more spread the 60 ms and more that a call spends on its
+regexes. Threads share the rows, not the extractors: two that did different work waited for each other's interpreter
+lock and took a third longer."""
 
 
 class Extractor(Protocol):
@@ -93,46 +94,17 @@ def enrich(frame: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     threads = min(os.cpu_count() or 1, frame.height // _ROWS_WORTH_A_THREAD)
     if threads < 2:
         return enrich_alone(frame, explain=explain)
-    slices = max(-(-threads // 2), -(-frame.height // _ROWS_AT_ONCE))
+    rows = min(-(-frame.height // threads), _ROWS_AT_ONCE)
     with ThreadPoolExecutor(threads) as pool:
-        parts = [
-            (rows, pool.map(prepare, rows.iter_slices(-(-rows.height // threads))))
-            for rows in frame.iter_slices(-(-frame.height // slices))
-        ]
-        found = [
-            (rows, [pool.submit(_read, group, postings, explain=explain) for group in _groups()])
-            for rows, postings in ((rows, pl.concat(pieces)) for rows, pieces in parts)
-        ]
-        return pl.concat(_joined(rows, [future.result() for future in futures]) for rows, futures in found)
-
-
-@cache
-def _groups() -> tuple[tuple[Extractor, ...], ...]:
-    """The extractors in groups that share a pass over the text, the longest first: phrases, then headings, then each alone.
-
-    Threads that do different work seldom wait for each other's interpreter lock, and a regex is compiled once.
-    """
-    groups: dict[str, list[Extractor]] = {"cues": [], "sections": []}
-    for module in extractors():
-        shared = next((name for name in groups if hasattr(module, name)), module.__name__)
-        groups.setdefault(shared, []).append(module)
-    return tuple(tuple(group) for group in groups.values())
+        return pl.concat(pool.map(partial(enrich_alone, explain=explain), frame.iter_slices(rows)))
 
 
 def enrich_alone(frame: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     """Do what `enrich` does in the calling thread, the rows together."""
-    return _joined(frame, [_read(extractors(), prepare(frame), explain=explain)])
-
-
-def _read(group: Iterable[Extractor], postings: pl.DataFrame, *, explain: bool) -> dict[str, pl.Series]:
+    postings = prepare(frame)
     columns = {"language": postings["language"]}
-    for module in group:
+    for module in extractors():
         columns |= {column.name: column for column in module.extract(postings, explain=explain)}
-    return columns
-
-
-def _joined(frame: pl.DataFrame, found: Iterable[dict[str, pl.Series]]) -> pl.DataFrame:
-    columns = {name: column for part in found for name, column in part.items()}
     fields = [
         columns[name].cast(kind).alias(name) if name in columns else pl.Series(name, [None] * frame.height, dtype=kind)
         for name, kind in ENRICHED_SCHEMA.items()
