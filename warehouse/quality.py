@@ -378,7 +378,8 @@ def _stands_in(amount: float, text: str) -> bool:
     if amount >= 1000:
         short = re.escape(f"{amount / 1000:g}")
         written += rf"|{short}\s?[kK]\b|{short}(?=\s?(?:-|–|—|to)\s?[$€£]?\s?\d{{2,3}}(?:\.\d)?\s?[kK]\b)"
-    return bool(re.search(rf"(?<![\d,.])(?:{written})(?!\d)(?![,.]\d)", text))
+    # "25 hours per week" holds the number of an hourly wage and no wage
+    return bool(re.search(rf"(?<![\d,.])(?:{written})(?!\d)(?![,.]\d)(?!\s?(?:hours?|hrs)\b)", text))
 
 
 def employers_pay_rows(folder: Path) -> list[Row]:

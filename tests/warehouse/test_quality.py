@@ -236,3 +236,17 @@ def test_labels_that_no_rule_and_no_weight_has_seen_are_read_well() -> None:
     found = compare(quality.enrich(unseen.postings), unseen.labels, "unseen")
     measured = {row[:3]: row[3] for row in found.select("field", "class", "metric", "value").iter_rows()}
     assert {key: measured[key] for key, floor in UNSEEN_FLOORS.items() if measured[key] < floor} == {}
+
+
+@pytest.mark.parametrize(
+    ("amount", "text", "stands"),
+    [
+        (25, "$20 - $25 an hour", True),
+        (25, "20 - 25 hours per week", False),
+        (25.5, "25.50 USD hourly", True),
+        (92_000, "92-110k", True),
+        (92_000, "192,000 people", False),
+    ],
+)
+def test_an_amount_is_written_only_where_it_is_an_amount(amount: float, text: str, stands: bool) -> None:
+    assert quality._stands_in(amount, text) is stands
