@@ -32,7 +32,7 @@ docs: $(VENV)/.installed  ## rewrite the generated documents
 
 readme: $(VENV)/.installed  ## put what the demo prints, and a picture of it, into the README
 	rm -rf build/readme && $(BIN)/rolemarket demo --no-serve --quiet --data build/readme
-	$(BIN)/python tests/readme_output.py build/readme
+	$(BIN)/python -m tests.readme_output build/readme
 	$(BIN)/python -m tests.dashboard.screenshots build/readme
 
 quality: $(VENV)/.installed  ## measure every field against the labels beside the project

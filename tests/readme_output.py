@@ -1,4 +1,4 @@
-"""Puts what the command answers into README.md, docs/querying.md and docs/crawling.md: `python tests/readme_output.py DATA`, or `make readme`."""
+"""Puts what the command answers into README.md, docs/querying.md and docs/crawling.md: `python -m tests.readme_output DATA`, or `make readme`."""
 
 from __future__ import annotations
 

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from readme_output import CRAWLING, QUERYING, README, answer, verdicts, with_answers, with_output, with_sources
+from tests.readme_output import CRAWLING, QUERYING, README, answer, verdicts, with_answers, with_output, with_sources
 
 ROOT = README.parent
 _PROSE = {"collects"}  # what the README says rolemarket does
