@@ -12,6 +12,11 @@ from warehouse.schema.tables import LEVELS, MARKETS, ROLES
 
 MIDDLE = "(coalesce(v.pay_low_usd_year, v.pay_high_usd_year) + coalesce(v.pay_high_usd_year, v.pay_low_usd_year)) / 2"
 IS_BASE = "v.pay_kind = 'base'"
+GIVEN = (
+    f"CASE WHEN {IS_BASE} AND v.pay_tier <> 'estimate' THEN true"
+    " WHEN v.pay_tier IS NOT NULL OR v.language IS NOT NULL OR v.asks_ml IS NOT NULL THEN false END"
+)
+"""Whether base pay is stated; null where there was no text to look in."""
 USD = "USD per year"
 CAVEATS = (
     "Only advertised base pay; on-target earnings, bonus and equity stay out. Bands are the middle half of vacancies, not an error.",
@@ -84,7 +89,7 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
 def disclosure(scope: Scope, by: str) -> Figure:
     """The share of vacancies that state base pay, by role or market: pay figures speak for these alone."""
     expression, order = {"role": (scope.role, ROLES), "market": ("v.market", MARKETS)}[by]
-    flag = f"coalesce({IS_BASE} AND v.pay_tier <> 'estimate', false)"
+    flag = GIVEN
     table = clustered.shares(scope.path, flag, {by: expression}, scope.where())
     return compared(
         scope, named(table, by, order), key=f"disclosure_{by}", unit="share", what=f"Vacancies that state their pay, by {by}",
@@ -95,7 +100,7 @@ def disclosure(scope: Scope, by: str) -> Figure:
 @remembered
 def disclosure_over_years(scope: Scope) -> Figure:
     """The share of vacancies that state pay by year."""
-    flag = f"coalesce({IS_BASE} AND v.pay_tier <> 'estimate', false)"
+    flag = GIVEN
     table = clustered.shares(
         scope.path, flag, {"role": scope.role, "year": YEAR},
         f"{scope.where('period')} AND {scope.role} IN ('ml_engineer', 'data_scientist', 'software_engineer')",

@@ -25,6 +25,8 @@ PAY = "coalesce((pay_low_usd_year + pay_high_usd_year) / 2, pay_low_usd_year, pa
 """Yearly pay in USD: the middle of the band, or its one end where only one is given."""
 CREDIBLE = f"pay_kind = 'base' AND {PAY} BETWEEN 3000 AND 3000000"
 """Base pay that a full-time year can have: 3,000 to 3,000,000 USD; the rest is misread or another period."""
+SEEN = "(pay_tier IS NOT NULL OR language IS NOT NULL OR asks_ml IS NOT NULL)"
+"""Whether pay would be known had it been given: it is, or there was a text to look in."""
 RARE_COUNTRY = 30
 
 
@@ -71,7 +73,7 @@ class PayMeasure(Measure):
             (self.treated, self.base, table, "unpaid"),
             lambda: sample.cells(
                 f"SELECT cell, count(*) FILTER (WHERE ({self.treated})) AS first_, count(*) AS both_ FROM {table}"
-                f" WHERE {self.population} GROUP BY cell ORDER BY cell"),
+                f" WHERE ({self.population}) AND {SEEN} GROUP BY cell ORDER BY cell"),
         )  # fmt: skip
 
     def _paid(self, sample: Sample, cut: Cut) -> Cells:
@@ -411,8 +413,9 @@ class PaidShareBounds(Shares):
     def of(cls, label: str, of: str, among: str) -> PaidShareBounds:
         """Return the bounds; `of` is the condition on pay."""
         met, missed = f"({CREDIBLE} AND ({of})) IS TRUE", f"({CREDIBLE} AND NOT ({of})) IS NOT TRUE"
-        parts = (Part(of, f"({among}) AND {CREDIBLE}"), Part(met, among, "least"), Part(missed, among, "most"))
-        return cls(label=label, unit="share", parts=parts, counted=among)
+        seen = f"({among}) AND {SEEN}"
+        parts = (Part(of, f"({among}) AND {CREDIBLE}"), Part(met, seen, "least"), Part(missed, seen, "most"))
+        return cls(label=label, unit="share", parts=parts, counted=seen)
 
     @property
     def method(self) -> str:
@@ -425,5 +428,6 @@ class PaidShareBounds(Shares):
 
 
 def disclosed(population: str, label: str = "Share of vacancies that disclose base pay") -> Shares:
-    """Return the measure of the share of vacancies that give credible base pay."""
-    return Shares(label=label, unit="share", parts=(Part(f"({CREDIBLE}) IS TRUE", population, "disclosed"),))
+    """Return the measure of the share of vacancies that give credible base pay; a title without a text tells nothing."""
+    given = f"CASE WHEN {SEEN} THEN ({CREDIBLE}) IS TRUE END"
+    return Shares(label=label, unit="share", parts=(Part(given, population, "disclosed"),))

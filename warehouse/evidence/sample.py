@@ -50,7 +50,6 @@ NOT_NEEDED = (
     "employer_name",
     "url",
     "location_raw",
-    "language",
     "source_closes_on",
     "reopened",
     "closed_reason",

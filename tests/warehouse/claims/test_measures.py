@@ -14,6 +14,7 @@ from warehouse.evidence.closing import MedianOpenDays
 from warehouse.evidence.cuts import ALL, LATEST, Cut, specifications
 from warehouse.evidence.derived import source_sql
 from warehouse.evidence.measure import Measure
+from warehouse.evidence.pay import PAY, PaidShareBounds, disclosed
 from warehouse.evidence.role_ratios import RoleRatio
 from warehouse.evidence.roles import ML_ENGINEER, MODELLING, SOFTWARE
 from warehouse.evidence.sample import Sample, table_schema
@@ -104,6 +105,22 @@ def test_openings_whose_asking_cannot_be_told_count_on_neither_side() -> None:
     rows = [{"employer_id": "a", "role": role, "asks_ml": asks} for role, asks in [*told, *[("ml_engineer", None)] * 3]]
     (claim,) = load_claims(["swe_does_ml"])
     assert value(claim.estimate, sample(rows)) == pytest.approx(1.0)
+
+
+def test_pay_is_disclosed_or_not_only_where_there_was_a_text_to_look_in() -> None:
+    paid = {"pay_kind": "base", "pay_tier": "text", "pay_low_usd_year": 9e4, "pay_high_usd_year": 9e4}
+    rows = [
+        {"role": "ml_engineer", "asks_ml": True, "language": "en"} | paid,
+        {"role": "ml_engineer", "asks_ml": True, "language": "en"},
+        {"role": "ml_engineer", "language": "de"},
+        *({"role": "ml_engineer"} for _ in range(5)),  # titles alone
+    ]
+    (answer,) = disclosed(ML_ENGINEER).answers(sample(rows), [WHOLE])
+    assert answer.value == pytest.approx(1 / 3)
+    assert answer.size.n_unknown == 5
+    over = PaidShareBounds.of("b", f"{PAY} >= 100000", ML_ENGINEER)
+    (bounds,) = over.answers(sample(rows), [WHOLE])
+    assert bounds.size.n_vacancies == 3
 
 
 def test_employers_without() -> None:
