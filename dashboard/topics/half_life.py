@@ -9,7 +9,7 @@ import polars as pl
 from dashboard import charts, clustered, snapshot, wording
 from dashboard.figures import Figure, remembered
 from dashboard.topics.requirements import PROFILE
-from dashboard.topics.scope import YEAR, Scope
+from dashboard.topics.scope import HAS_TEXT, YEAR, Scope
 
 GROUPS = {"DS/MLE": "Data scientists and ML engineers", "SWE": "Software engineers"}
 FEWEST_YEARS = 4
@@ -17,7 +17,7 @@ N_EACH_WAY = 8
 SIDE = "CASE WHEN {modelling} THEN 'DS/MLE' WHEN {software} THEN 'SWE' END"
 YEARS = """
 SELECT v.source, {side} AS side, {year}::INT AS year, count(*) AS n, count(DISTINCT v.employer_id) AS n_employers FROM vacancy v
-WHERE {where} GROUP BY ALL HAVING side IS NOT NULL AND n >= {fewest} AND n_employers >= {employers} ORDER BY v.source, side, year
+WHERE {where} AND {has_text} GROUP BY ALL HAVING side IS NOT NULL AND n >= {fewest} AND n_employers >= {employers} ORDER BY v.source, side, year
 """
 CAVEATS = (
     "A straight line through the logarithm of each year's share, each year weighed by its error over employers. A skill's share halves or doubles at this rate only if the years to come are like those seen.",
@@ -49,7 +49,7 @@ def _source(scope: Scope, side: str) -> pl.DataFrame:
     found = snapshot.ask(
         scope.path,
         YEARS.format(
-            side=side, year=YEAR, where=scope.where("period"),
+            side=side, year=YEAR, where=scope.where("period"), has_text=HAS_TEXT,
             fewest=clustered.FEWEST_VACANCIES, employers=clustered.FEWEST_EMPLOYERS,
         ),
     )  # fmt: skip
@@ -69,7 +69,7 @@ def rates(scope: Scope, among: str) -> tuple[pl.DataFrame, str, list[int]]:
     source = longest["source"][0]
     # One question for both groups: the second is answered from memory.
     where = f"{scope.where('period', 'source')} AND v.source = '{source}' AND {side} IS NOT NULL"
-    raw = snapshot.ask(scope.path, PROFILE.format(by=f"{side} || ' ' || {YEAR}", where=where))
+    raw = snapshot.ask(scope.path, PROFILE.format(by=f"{side} || ' ' || {YEAR}", where=where, has_text=HAS_TEXT))
     raw = raw.with_columns(
         side=pl.col("part").str.split(" ").list.first(), part=pl.col("part").str.split(" ").list.last().cast(pl.Int32)
     ).filter((pl.col("side") == among) & pl.col("part").is_in(years))

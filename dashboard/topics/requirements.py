@@ -7,14 +7,14 @@ import polars as pl
 from dashboard import charts, clustered, snapshot, wording
 from dashboard.figures import Figure, remembered
 from dashboard.theme import ROLE_COLOURS
-from dashboard.topics.scope import YEAR, Scope, over_time
+from dashboard.topics.scope import HAS_TEXT, YEAR, Scope, over_time
 
 PROFILED = ("ml_engineer", "data_scientist", "software_engineer")
 IN_PROFILED = "(" + ", ".join(f"'{role}'" for role in PROFILED) + ")"
 N_SKILLS = 15
 
 PROFILE = """
-WITH seen AS (SELECT v.vacancy_id, v.employer_id, {by} AS part FROM vacancy v WHERE {where}),
+WITH seen AS (SELECT v.vacancy_id, v.employer_id, {by} AS part FROM vacancy v WHERE {where} AND {has_text}),
 employed AS (SELECT part, employer_id, count(*) AS m FROM seen GROUP BY ALL),
 whole AS (SELECT part, sum(m) AS n, count(*) AS n_employers, sum(m * m) AS mm FROM employed GROUP BY ALL),
 asked AS (SELECT k.skill_id, s.part, s.employer_id, count(*) AS s FROM seen s JOIN vacancy_skill k USING (vacancy_id) GROUP BY ALL),
@@ -31,7 +31,8 @@ FROM summed u JOIN whole w USING (part) JOIN skill d USING (skill_id) ORDER BY d
 def profiles(scope: Scope) -> pl.DataFrame:
     """Return the share of each profiled role's vacancies that ask each skill, with a 95% interval over employers."""
     raw = snapshot.ask(
-        scope.path, PROFILE.format(by=scope.role, where=f"{scope.where()} AND {scope.role} IN {IN_PROFILED}")
+        scope.path,
+        PROFILE.format(by=scope.role, where=f"{scope.where()} AND {scope.role} IN {IN_PROFILED}", has_text=HAS_TEXT),
     )
     rows = []
     for row in raw.iter_rows(named=True):

@@ -17,6 +17,8 @@ from warehouse.schema.tables import DS_MLE
 WHEN = "coalesce(v.posted_at, v.first_seen_at)"
 YEAR = f"year({WHEN})"
 NOT_TOLD = "Not told"
+HAS_TEXT = "(v.language IS NOT NULL OR v.asks_ml IS NOT NULL)"
+"""Whether there was a text in which skills could be asked: shares of those who ask one are taken over these alone."""
 GROUP_WORDS = {
     "other": "Other",
     "small": "Small, under 200",

@@ -7,12 +7,12 @@ import polars as pl
 from dashboard import charts, clustered, snapshot, wording
 from dashboard.figures import Figure, remembered
 from dashboard.topics.pay import IS_BASE, MIDDLE
-from dashboard.topics.scope import Scope
+from dashboard.topics.scope import HAS_TEXT, Scope
 
 PREMIUM = """
 WITH pool AS (
   SELECT v.vacancy_id, v.employer_id, {role} AS role, v.level, CASE WHEN {base} AND v.pay_tier = '{tier}' THEN {amount} END AS pay FROM vacancy v
-  WHERE {where} AND {role} IN {roles}
+  WHERE {where} AND {has_text} AND {role} IN {roles}
 ), typical AS (SELECT role, level, median(pay) AS typical FROM pool WHERE pay IS NOT NULL GROUP BY ALL HAVING count(*) >= 10),
 seen AS (SELECT p.vacancy_id, p.employer_id, p.pay / t.typical AS relative FROM pool p LEFT JOIN typical t USING (role, level)),
 asked AS (
@@ -33,7 +33,7 @@ def premium_against_reach(scope: Scope, tier: str) -> Figure:
     table = snapshot.ask(
         scope.path,
         PREMIUM.format(
-            role=scope.role, amount=MIDDLE, where=scope.where(), base=IS_BASE, tier=tier, roles=ROLES_COMPARED,
+            role=scope.role, amount=MIDDLE, where=scope.where(), has_text=HAS_TEXT, base=IS_BASE, tier=tier, roles=ROLES_COMPARED,
             fewest=clustered.FEWEST_VACANCIES, employers=clustered.FEWEST_EMPLOYERS,
         ),
     )  # fmt: skip
@@ -82,7 +82,7 @@ def asked_most(scope: Scope, category: str) -> Figure:
     """The skills of a category by share of vacancies that ask them."""
     table = snapshot.ask(
         scope.path,
-        f'WITH pool AS (SELECT count(*) AS n FROM vacancy v WHERE {scope.where()}) SELECT s.name AS "group", count(*) / (SELECT n FROM pool) AS value,'
+        f'WITH pool AS (SELECT count(*) AS n FROM vacancy v WHERE {scope.where()} AND {HAS_TEXT}) SELECT s.name AS "group", count(*) / (SELECT n FROM pool) AS value,'
         f" count(*) AS n_vacancies, count(DISTINCT v.employer_id) AS n_employers FROM vacancy_skill k JOIN vacancy v USING (vacancy_id) JOIN skill s USING (skill_id)"
         f" WHERE {scope.where()} AND s.category = $category GROUP BY ALL ORDER BY value DESC, 1 LIMIT 15",
         category=category,
