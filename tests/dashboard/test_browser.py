@@ -100,13 +100,11 @@ def test_no_page_scrolls_sideways_or_errs_and_every_chart_has_words(window, widt
     for where in ADDRESSES:
         page = reader.open(where)
         assert sideways(reader) <= 0, where
+        # A chart is drawn anew when its column settles, and has no words for that instant.
         page.wait_for_function(
-            "() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(chart => chart.querySelector('svg, canvas'))"
+            "() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
+            ".every(chart => chart.querySelector('svg, canvas') && (chart.querySelector('[aria-label]') || chart.getAttribute('aria-label')))"
         )
-        unnamed = page.evaluate(
-            "() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].filter(c => !c.querySelector('[aria-label]') && !c.getAttribute('aria-label')).length"
-        )
-        assert unnamed == 0, where
     assert reader.errors == []
 
 
