@@ -42,7 +42,7 @@ panel: $(VENV)/.installed  ## rebuild the bundled panel of facts from the publis
 	$(BIN)/python -m warehouse.panel --shared ../shared
 
 constraints:  ## pin every dependency with its hashes, naming no index
-	uv pip compile --universal --python-version 3.11 --extra test --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml .ci/build.in --output-file .ci/constraints.txt
+	uv pip compile --universal --python-version 3.11 --extra test --generate-hashes --no-header --quiet pyproject.toml .ci/build.in --output-file .ci/constraints.txt
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache
