@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from scrapy.logformatter import LogFormatter
 
@@ -71,10 +71,9 @@ class Watch:
         if not self.is_quiet and self.console.is_terminal:
             self._progress = Progress(
                 TextColumn("{task.description}"),
-                BarColumn(),
+                BarColumn(bar_width=8),  # so that the time left stands within 80 columns
                 MofNCompleteColumn(),
                 TextColumn("boards · {task.fields[postings]} postings · {task.fields[errors]} not complete"),
-                TimeElapsedColumn(),
                 TimeRemainingColumn(),
                 console=self.console,
                 transient=True,

@@ -1,10 +1,14 @@
 """Which boards a crawl asks for, and the one sentence that answers a crawl that cannot be started."""
 
+import io
+import re
 import subprocess
 import sys
 
 import pytest
+from rich.console import Console
 
+from crawler.extensions import Watch
 from crawler.replay.server import ReplayServer
 from crawler.run import CrawlUsageError, crawl, plan, sources
 from tests.crawler.replaying import RECORDINGS
@@ -94,3 +98,16 @@ def test_scrapy_people_find_what_they_expect(tmp_path):
         subprocess.run(command, cwd=root, check=True, timeout=120)
     assert len((tmp_path / "jobs.jsonl").read_text().splitlines()) == 2
     assert list((tmp_path / "data" / "archive" / "sightings").glob("*.jsonl"))
+
+
+def test_the_bar_says_all_it_knows_in_eighty_columns():
+    out = io.StringIO()
+    watch = Watch(boards=100_252, is_quiet=False, console=Console(file=out, force_terminal=True, width=80))
+    with watch:
+        watch._progress.update(watch._task, completed=99_999, postings=145_000, errors=100)
+        watch._progress.refresh()
+        lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", out.getvalue()).splitlines()
+    assert any(
+        re.search(r"99999/100252 boards · 145000 postings · 100 not complete [-0-9]:[-0-9]{2}:[-0-9]{2}", line)
+        for line in lines
+    )
