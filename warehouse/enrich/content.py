@@ -33,7 +33,14 @@ EXPLAINED_BY: dict[str, tuple[str, ...]] = {
         "models_in_production",
     ),
     "tunes_models": ("tuning_words", "evaluation_words", "prediction_words", "models_trained"),
-    "asks_research": ("research_asked", "publications_else", "research_record", "literature_else"),
+    "asks_research": (
+        "research_asked",
+        "publications_else",
+        "research_record",
+        "literature_else",
+        "research_followed",
+        "research_experience",
+    ),
     "asks_math": ("math_asked", "math_studied", "math_field", "math"),
 }
 """The cues whose first signs are shown as the evidence of a true flag."""
@@ -94,7 +101,7 @@ RECIPES: dict[str, Recipe] = {
                 "ai_product_words",
             ]
         ),
-        zones=("any",),
+        zones=("any", "ask"),
     ),
     "serves_models": Recipe(
         tuple(
@@ -117,7 +124,7 @@ RECIPES: dict[str, Recipe] = {
             ]
         ),
         by_role=("serving_words", "models_in_production"),
-        strength=0.1,
+        strength=0.03,
     ),
     "tunes_models": Recipe(
         tuple(
@@ -145,10 +152,20 @@ RECIPES: dict[str, Recipe] = {
                 "gig",
             ]
         ),
-        strength=0.1,
+        strength=0.2,
     ),
     "asks_research": Recipe(
-        ("publications_else", "literature_else", "research_record", "research_asked", "record_asked"),
+        (
+            "publications_else",
+            "literature_else",
+            "research_record",
+            "research_asked",
+            "record_asked",
+            "research_followed",
+            "research_experience",
+            "papers_denied",
+            "hires_others",
+        ),
         zones=("any", "ask", "duty"),
         strength=0.1,
     ),
