@@ -33,7 +33,9 @@ _OCCUPATION = (
     r"trainer|technician|swe|sde|sdet|sre|devops|devsecops|mlops|engineering|recruiter|partner|coordinator|strategist|writer|editor|assistant|advocate|evangelist|quant|"
     r"entwickler(?:in)?|softwareentwickler(?:in)?|ingenieur(?:in)?|ing[ée]nieure?|développeu(?:r|se)|desarrollador(?:a)?|ingenier[oa]|programador(?:a)?|programmierer(?:in)?|"
     r"datenanalyst(?:in)?|analyste|analista|wissenschaftler(?:in)?|scientifique|cient[íi]fic[oa]|architekt(?:in)?|architecte|chercheu(?:r|se)|technologist|practitioner|accountant|nurse|driver|operator|tutor|annotator|labell?er|labeling|auditor|bcbas?|sales|marketing|support|"
-    r"softwareengineer|[a-z]*entwickler(?:in)?|builder|owner|advisor|producer|artist|controller"
+    r"softwareengineer|[a-z]*entwickler(?:in)?|builder|owner|advisor|producer|artist|controller|copywriter|photographer|videographer|paralegal|lawyer|attorney|bookkeeper|buyer|broker|therapist|"
+    r"physician|teacher|professor|instructor|coach|mechanic|electrician|welder|machinist|inspector|assembler|installer|surveyor|estimator|clerk|receptionist|ambassador|moderator|translator|"
+    r"interpreter|linguist|journalist|illustrator|animator|merchandiser|cashier|pharmacist|counselor|psychologist|geologist|underwriter|actuary|sourcer"
 )
 _RANK = r"lead|leader|head|associate|intern|internship|staff|tech|trainee|mts"
 """Words that name an occupation only where no other segment names a better one."""
@@ -73,11 +75,11 @@ _DATA_ENGINEERING = _pattern(rf"""
   | \b{_ENGINEER} (?:des |de |en )?(?:données|datos|data)\b | \bdaten(?:bank|ingenieur|architekt)\w*
 """)
 _NOT_DATA_ENGINEERING = r"\bdata ?cent(?:er|re)s?\b|\bdata (?:visuali[sz]ation|entry|annotat\w+|label\w+|collection|privacy|protection|security|science)\b"
-_DATA_AREA = r"\b(?:data (?:platforms?|infrastructure|infra|engineering|warehouse|warehousing|pipelines?|lake|lakehouse|ingestion|systems|integration)|data (?:and|&) (?:\w+ )(?:platform|infrastructure)|database (?:operations|engineering|reliability|administration|infrastructure)|analytics (?:platform|engineering|infrastructure|engineer)|big data)\b|(?:^|[|])data$"
+_DATA_AREA = r"\b(?:data (?:foundations?|platforms?|infrastructure|infra|engineering|warehouse|warehousing|pipelines?|lake|lakehouse|ingestion|systems|integration)|data (?:and|&) (?:\w+ )(?:platform|infrastructure)|database (?:operations|engineering|reliability|administration|infrastructure)|analytics (?:platform|engineering|infrastructure|engineer)|big data)\b|(?:^|[|])data$"
 _DATA_ANALYST = _pattern(r"""
     \b(?:data|product|products|bi|business intelligence|insights?|marketing|growth|analytics|reporting|web|digital|game|user|people|hr|decision|customer insights?|experimentation|marketplace|advertising|sql|crm|strategy & analytics|business data|data quality) (?:\w+ )?analyst\b
   | \b(?:bi|business intelligence|tableau|power bi|looker|reporting) (?:developer|manager|lead|specialist|consultant|director)\b | \bbusiness intelligence\b
-  | \b(?:\w+ )?analytics (?:manager|lead|specialist|associate|intern|internship|partner|consultant|director|leader|analyst)\b | \bdata analytics\b | ^(?:\w+ )?analytics$
+  | \binsights (?:manager|director)\b | \b(?:\w+ )?analytics (?:manager|lead|specialist|associate|intern|internship|partner|consultant|director|leader|analyst)\b | \bdata analytics\b | ^(?:\w+ )?analytics$
   | \b(?:manager|director|head|lead|vp) (?:of )?(?:[\w&]+ ){0,4}(?:analytics|insights|business intelligence|data analysis)\b
   | \b(?:datenanalyst\w*|analyste (?:de |des )?(?:données|data)|analista de datos)\b
 """)
@@ -91,19 +93,29 @@ _ML = _pattern(rf"""
 _NOT_ML = r"\b(?:enablement|devrel|developer relations|advocate|evangelist)\b|\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
 _AI_AREA = _pattern(rf"""
     (?:^|[|/] *|\bfor |\bin )(?:\w+ ){{0,2}}?{_AI}(?:[ /&]+(?:and )?(?:{_AI}|platforms?|infrastructure|infra|systems?|engineering|inference|training|ops|models?|modeling|research|applications?|foundations?|serving|efficiency|compilers?|quality|
-    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|product engineer|forward deployed|lead))* *(?:$|[|/])
-  | \b(?:{_AI} (?:platform|infrastructure|infra|engineering|inference|research|systems|agents|engineer)|machine learning|inference|llms?|genai|deep learning|reinforcement learning|mle|agentic|computer vision|nlp|model (?:serving|training|inference|performance|quality|evaluation))\b
+    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|compilers?|ecosystems?|product engineer|forward deployed|lead))* *(?:$|[|/])
+  | \b(?:{_AI} (?:platform|infrastructure|infra|engineering|inference|research|systems|agents|engineer)|machine learning|inference|llms?|genai|deep learning|reinforcement learning|mle|mlp|agentic|computer vision|nlp|model (?:serving|training|inference|performance|quality|evaluation))\b
 """)
-_AI_PRODUCT = r"\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
-_OTHER_ENGINEER = _pattern(r"""\b(?:mechanical|electrical|electronics?|hardware|civil|structural|chemical|process|manufacturing|industrial|rf|radio|antenna|optical|photonics?|optics|analog|mixed|asic|silicon|soc|pcb|pcba|fpga|vlsi|rtl|dft|physical design|
+_AI_PRODUCT = r"(?:^|[|])(?:python|java|golang|react|node js|aws|azure)\|.*\b(?:llms?|genai|ai)\b|\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
+_OTHER_ENGINEER = _pattern(
+    r"""\b(?:mechanical|electrical|electronics?|hardware|civil|structural|chemical|process|manufacturing|industrial|rf|radio|antenna|optical|photonics?|optics|analog|mixed|asic|silicon|soc|pcb|pcba|fpga|vlsi|rtl|dft|physical design|
     power|thermal|materials?|mechatronics?|propulsion|aerospace|aerodynamics|avionics|gnc|satellite|mission|npi|tooling|supplier|packaging|facility|facilities|hvac|network|telecom|data ?cent(?:er|re)s?|rack|cabling|it|audiovisual|av|workplace|endpoint|desktop|
     sales|presales|solutions?|support|implementation|customer|client|field|escalation|commissioning|construction|geotechnical|environmental|biomedical|bioprocess|cnc|welding|maintenance|nuclear|mine|drill\w*|blast\w*|battery|cell|harness|electro\w*|supply|
     legal|gtm|marketing|compensation|partner|onboarding|integrations? specialist|service|services|controls technician|value|ecosystem|community|developer relations|devrel|developer advocate|project|business|production test|assembly|wiring|quality control|
-    acoustic\w*|laser|lab|laboratory|plant|safety|utilities|energy|mining|oil|gas|marine|rail|vehicle|crash|sound|audio visual|recording|enterprise architect|pricing|deal|commercial|revenue|success|adoption|activation|devrel|advocate|enablement|robot test|flight test|field test|technical account|procurement|finance|assistant|recruiting|failure analysis|mes|scada)\b""")
+    audio|acoustic\w*|laser|lab|laboratory|plant|safety|utilities|energy|mining|oil|gas|marine|rail|vehicle|crash|sound|audio visual|recording|enterprise architect|pricing|deal|commercial|revenue|success|adoption|activation|devrel|advocate|enablement|robot test|flight test|field test|technical account|procurement|finance|assistant|recruiting|failure analysis|mes|scada|
+    fire protection|end of line|line side|fluids?|hydraulics?|pneumatics?|piping|plumbing|crane|hoist|lift|elevator|metrology|dimensional|tolerance|motor|actuators?|powertrain|chassis|brakes?|by wire|suspension|composites?|injection molding|mold|machining|
+    stress|loads|structures|dynamics|fatigue|cfd|fea|combustion|turbine|reactor|plasma|magnet\w*|vacuum|cryogen\w*|cleanroom|lithography|wafer|yield|etch|deposition|ic package|emc|emi|signal integrity|instrumentation|eee components|semiconductor|substation|transmission|
+    interconnection|relay|high voltage|low voltage|metering|grid|solar|wind|hydro|water|wastewater|traffic|highways?|roadway|transportation|bridge|mep|fit ?out|landscape|site development|architectural|surveying|estimating|estimation|cost|scheduling|planning|sustainment|sustaining|
+    industrialization|reliability centered|ehs|environment health|ergonomics|human factors|sterilization|pharmaceutical|clinical|medical device|cell culture|fermentation|purification|downstream|upstream|ride show|broadcast|telephony|voice|telecommunications|satcom|
+    demo|value engineering|pre sales|martech|dental|textile|apparel|footwear|food|beverage|brewing|ship|naval|ocean|locomotive|flight sciences|launch controls|launch operations|ground support|tool and die)\b
+  | \b(?:launch|show|crew|propellant|tank|engine test|test equipment|test stand|calibration|supplier quality|customer quality|equipment|machine design|mechanism|motion|paint|body|trim|seat|glass|paper|cement|steel|concrete|rock|soil|tunnel\w*|blasting) {_ENGINEER}\b""".replace(
+        "{_ENGINEER}", _ENGINEER
+    )
+)
 _SOFTWARE_SURE = _pattern(rf"""
     \bsoftware\b | \b(?:back|front)[ ]?end\b | \bfull[ ]?stack\b | \bdev(?:sec)?ops\b | \bsre\b | \bsite reliability\b | \bsdet\b | \bswe\b | \bsde\b | \bfirmware\b | \bembedded\b | \bios\b | \bandroid\b
   | \b(?:web|mobile|platform|infrastructure|infra|cloud|compiler|compilers|kernel|qa|automation|founding|product|design|build|release|game|gameplay|graphics|rendering|engine|blockchain|protocol|smart contract|solidity|react|react native|python|java|javascript|typescript|node|node js|rust|golang|go|ruby|rails|c\+\+|net|c\#|
-      php|scala|kotlin|swift|salesforce|security|appsec|application security|product security|offensive security|detection|cyber ?security|identity|storage|distributed systems|systems|quantitative|algorithm|simulation|application|applications|api|observability|zk|zero knowledge|cryptography|web automation|developer experience|developer productivity|robotics|autonomy|tools|search|payments|growth|core|test|reliability|production|performance|tech lead|scientific)
+      php|scala|kotlin|swift|salesforce|security|appsec|application security|product security|offensive security|detection|cyber ?security|identity|storage|distributed systems|systems|quantitative|algorithm|simulation|application|applications|api|observability|zk|zk proof|zero knowledge|cryptography|web automation|developer experience|developer productivity|robotics|autonomy|tools|search|payments|growth|core|test|reliability|production|performance|tech lead|scientific)
       (?: (?:software|systems|operations|development|platform|lead|staff|test|automation))? {_ENGINEER}\b
   | \bengineering (?:manager|lead|leader|director)\b | \b(?:manager|director|head|vp|president|svp|lead) (?:of )?(?:\w+ )?engineering\b | \bcto\b | \bchief technology\b | \bquant(?:itative)? developer\b
   | \b(?:manager|director|head)(?: i{{1,3}})? (?:of )?(?:product security|security platform|application security|platform engineering)\b
@@ -114,14 +126,18 @@ _THINGS_MEASURED = r"\b(?:people|product|marketing|sales|customer|finance|operat
 """What a manager of things may lead after all: analytics of products is no product management."""
 _WEAK_SOFTWARE = rf"\b(?:deployed|deployment|design|systems?|integrations?|test|applications?|technical|automation|production|controls?|simulation) {_ENGINEER}\b"
 """Heads that software and other engineers share; the text tells which."""
+_MADE_OR_CODED = rf"\b(?:reliability|product|performance|build|release|robotics|autonomy|tools|qa|quality|algorithm|core) {_ENGINEER}\b"
+"""Heads of software unless the text speaks more of machines than of code."""
+_DEPLOYED = rf"\b(?:forward )?(?:deployed|deployment) (?:\w+ ){{0,2}}{_ENGINEER}\b"
+_PRESALES = r"\bpre ?sales?\b|\barchitect\b.*\b(?:field engineering|customer success|solutions)\b"
 _DATA_LEADER = _pattern(r"""
     \bchief (?:data|analytics|data (?:and|&) (?:analytics|ai|information)) (?:(?:and|&) \w+ )?officer\b | ^(?:cdo|cdao)\b
-  | \b(?:head|vp|svp|president|director) (?:of )?(?:global |enterprise )?data(?: (?:and|&) (?:ai|analytics|insights?|machine learning|ml)| analytics| ai)* *(?:$|[|])
+  | \b(?:head|vp|svp|president|director)[ |](?:of )?(?:global |enterprise )?data(?: (?:and|&) (?:ai|analytics|insights?|machine learning|ml)| analytics| ai)* *(?:$|[|])
   | ^(?:(?:founding|senior|chapter) )?(?:data lead|lead data)$
   | \b(?:head|vp|president|director) (?:of )?(?:data (?:science|engineering)|analytics|ai|machine learning) (?:and|&) (?:data )?(?:engineering|data)\b
 """)
 _BARE_HEAD = r"^(?:(?:senior|sr|staff|associate|global|regional|principal|executive|group|deputy|lead) ?)*(?:director|head|manager|vp|svp|lead|leader|intern|internship)?(?: (?:i{1,3}|of))?$"
-_OTHER_TAIL = r"\b(?:technician|specialist|strategist|recruiter|representative|executive|counsel|partner|designer|writer|trainer|coordinator|advocate|evangelist|tutor|annotator|seller|(?:market|business|land|property|curriculum|content|real estate) developer)s?$"
+_OTHER_TAIL = r"\b(?:copywriter|instructor|teacher|coach|mechanic|inspector|installer|technician|specialist|strategist|recruiter|representative|executive|counsel|partner|designer|writer|trainer|coordinator|advocate|evangelist|tutor|annotator|seller|(?:market|business|land|property|curriculum|content|real estate) developer)s?$"
 _LEADS = r"\b(?:head|vp|svp|president|director|manager|lead|leader)\b"
 
 
@@ -191,6 +207,10 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         is_software=heads(_SOFTWARE_SURE) & ~heads(r"\banalysts?$"),
         is_other_engineer=heads(_OTHER_ENGINEER),
         is_weak_software=heads(_WEAK_SOFTWARE) & ~heads(r"\bsoftware\b"),
+        is_made_or_coded=heads(_MADE_OR_CODED) & ~heads(r"\bsoftware|site reliability\b"),
+        is_deployed=clean.str.contains(_DEPLOYED) & ~heads(r"\bsoftware\b"),
+        is_presales=clean.str.contains(_PRESALES) & ~heads(r"\bsoftware\b|\bdata scientist"),
+        is_trainee=heads(r"\b(?:intern|internship|co op|working student)\b") & ~heads(rf"\b{_ENGINEER}\b"),
         is_engineer=heads(rf"\b{_ENGINEER}\b|\bmts\b"),
         is_staff=heads(r"\bmts\b"),
         is_staff_research=clean.str.contains(r"\bmts\b") & heads(r"\bresearch$"),
@@ -209,11 +229,13 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         pl.when("is_leader").then(pl.lit("data_leader"))
         .when("is_thing_manager").then(pl.lit("other"))
         .when(pl.col("is_other_tail") & ~pl.col("is_science") & ~pl.col("is_analyst")).then(pl.lit("other"))
+        .when(pl.col("is_presales") | heads(r"\bchief of staff\b|\bsoftware (?:assets?|licen[cs]e|sales|procurement|sourcing)\b")).then(pl.lit("other"))
+        .when(heads(r"\bquality (?:assurance )?engineer") & rest.str.contains(r"\b(?:manufacturing|suppliers?|production|assembly|factory|medical devices?|hardware)\b")).then(pl.lit("other"))
         .when("is_security_research").then(pl.lit("software_engineer"))
         .when(heads(rf"\bdata science (?:platform|infrastructure|tools) {_ENGINEER}\b")).then(pl.lit("ml_engineer"))
         .when("is_science").then(pl.lit("data_scientist"))
         .when(pl.col("is_staff_research") & ~pl.col("is_other_research")).then(pl.lit("research_scientist"))
-        .when(((pl.col("is_staff") | heads(r"^research$")) & rest.str.contains(_RESEARCH_AREA)) | (pl.col("leads") & pl.col("is_engineer") & rest.str.contains(rf"\b{_AI} research|\b(?:pre|mid|post) ?training"))).then(pl.lit("research_scientist"))
+        .when(((pl.col("is_staff") | heads(r"^research$")) & rest.str.contains(_RESEARCH_AREA)) | (pl.col("leads") & heads(r"\bresearch$") & pl.col("in_ai")) | (pl.col("leads") & pl.col("is_engineer") & rest.str.contains(rf"\b{_AI} research|\b(?:pre|mid|post) ?training"))).then(pl.lit("research_scientist"))
         .when(pl.col("is_ml") & pl.col("rest_names_research")).then(pl.lit("research_scientist"))
         .when(heads(r"\bscientists?$") & ~pl.col("is_research") & pl.col("has_ai")).then(pl.lit("research_scientist"))
         .when(pl.col("is_research") & (~pl.col("is_other_research") | pl.col("names_ml"))).then(pl.lit("research_scientist"))
@@ -225,6 +247,8 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         .when(pl.col("is_engineer") & ~(pl.col("is_other_engineer") & ~is_plain_software) & pl.col("in_ai")).then(pl.lit("ml_engineer"))
         .when(pl.col("is_staff") & pl.col("rest_names_research")).then(pl.lit("research_scientist"))
         .when("is_analyst").then(pl.lit("data_analyst"))
+        .when(heads(r"^(?:marketing|sales|product|people)$") & rest.str.contains(r"\banalytics (?:lead|manager|specialist)\b")).then(pl.lit("data_analyst"))
+        .when(pl.col("is_trainee") & ~pl.col("is_research") & pl.col("in_ai") & ~rest.str.contains(r"\b(?:marketing|sales|product|design|recruit|operations|content|community)")).then(pl.lit("ml_engineer"))
         .when(is_plain_software).then(pl.lit("software_engineer"))
         .when(pl.col("is_engineer") & ~pl.col("is_other_engineer")).then(pl.lit("software_engineer"))
         .otherwise(pl.lit("other"))
@@ -262,6 +286,8 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
             "research_signs": found.count("research"),
             "software_signs": found.count("software"),
             "hardware_signs": found.count("duties_hardware"),
+            "customer_signs": found.count("duties_customer") + found.count("duties_sales"),
+            "product_signs": found.count("ai_product_words"),
             "n_words": found.n_words,
         }
     )
@@ -296,8 +322,15 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("is_staff") & (pl.col("role") == "software_engineer") & is_modelling)
         .then(pl.lit("ml_engineer"))
         .when(
+            pl.col("is_deployed")
+            & pl.col("role").is_in(["software_engineer", "ml_engineer"])
+            & is_told
+            & (pl.col("customer_signs") > 3 * (pl.col("software_signs") + pl.col("ml_signs") + pl.col("product_signs")))
+        )
+        .then(pl.lit("other"))
+        .when(
             (pl.col("role") == "software_engineer")
-            & ~pl.col("is_software")
+            & (~pl.col("is_software") | pl.col("is_made_or_coded"))
             & (pl.col("hardware_signs") > pl.col("software_signs"))
         )
         .then(pl.lit("other"))
@@ -309,7 +342,14 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("other"))
         .when(
             (pl.col("role") == "software_engineer")
-            & pl.col("is_weak_software")
+            & (
+                pl.col("is_weak_software")
+                | (
+                    pl.col("is_engineer")
+                    & ~pl.col("is_software")
+                    & (pl.col("customer_signs") > pl.col("software_signs"))
+                )
+            )
             & is_told
             & (pl.col("software_signs") < _FEWEST_SOFTWARE_SIGNS)
         )
