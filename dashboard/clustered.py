@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import polars as pl
 from scipy.special import stdtrit
 
-from dashboard import snapshot
+from dashboard.columns import Coded, Columns, n_distinct
 
 FEWEST_VACANCIES = 30
 FEWEST_EMPLOYERS = 8
@@ -16,19 +17,8 @@ CONFIDENCE = 0.95
 
 SCHEMA = {"value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64, "n_unknown": pl.Int64,
           "is_shown": pl.Boolean}  # fmt: skip
-
-PER_EMPLOYER = """
-WITH seen AS (SELECT {keys}, v.employer_id, ({over}) AS y, ({under}) AS m FROM {source} WHERE {where}),
-per AS (
-  SELECT {names}, employer_id,  count(*) FILTER (y IS NULL AND coalesce(m, true)) AS n_unknown, count(*) FILTER (y) AS s, count(*) FILTER (m AND y IS NOT NULL) AS m
-  FROM seen GROUP BY ALL
-)
-SELECT {names}, sum(s) / sum(m) AS value, ({rests})::BIGINT AS n_vacancies, count(*) FILTER (m > 0 OR s > 0) AS n_employers,
-  sum(n_unknown)::BIGINT AS n_unknown,
-  sqrt(greatest(sum(s * s) - 2 * (sum(s) / sum(m)) * sum(s * m) + (sum(s) / sum(m)) ** 2 * sum(m * m), 0)
-    * n_employers / greatest(n_employers - 1, 1)) / sum(m) AS error
-FROM per GROUP BY ALL HAVING sum(m) > 0 ORDER BY {names}
-"""
+QUARTERS = (0.25, 0.5, 0.75)
+N_CELLS = 1 << 18  # counts of 8 bytes that are filled at once: 2 MB
 
 
 def t_quantile(degrees: int) -> float:
@@ -53,73 +43,108 @@ def bounds(value: float, error: float, n_employers: int, *, is_share: bool) -> t
     return value * math.exp(-spread), value * math.exp(spread)
 
 
-def _finished(raw: pl.DataFrame, keys: list[str], *, is_share: bool) -> pl.DataFrame:
-    done = []
-    for row in raw.iter_rows(named=True):
-        is_shown = row["n_vacancies"] >= FEWEST_VACANCIES and row["n_employers"] >= FEWEST_EMPLOYERS
-        low, high = (
-            bounds(row["value"], row["error"], row["n_employers"], is_share=is_share) if is_shown else (None, None)
-        )
-        done.append(
-            {key: row[key] for key in keys}
-            | {"value": row["value"] if is_shown else None, "low": low, "high": high, "n_vacancies": row["n_vacancies"],
-               "n_employers": row["n_employers"], "n_unknown": row["n_unknown"], "is_shown": is_shown}
-        )  # fmt: skip
-    return pl.DataFrame(done, schema={key: raw.schema[key] for key in keys} | SCHEMA)
+def shares(columns: Columns, flag: np.ndarray, keys: Mapping[str, Coded], rows: np.ndarray) -> pl.DataFrame:
+    """Return the share of the vacancies at `rows` for which `flag` (-1 unknown, 0 no, 1 yes, for every vacancy) holds, by `keys`.
 
-
-def shares(
-    path: Path, flag: str, keys: dict[str, str], where: str, *, source: str = "vacancy v", among: str = "true"
-) -> pl.DataFrame:
-    """Return the share of vacancies for which `flag` holds, by `keys` (name to SQL), with its clustered 95% interval.
-
-    Columns: the keys, `value, low, high` (shares), `n_vacancies, n_employers, n_unknown, is_shown`. A null flag counts
-    as unknown and is left out. Below 30 vacancies or 8 employers only the counts are given.
+    Columns: the keys, `value, low, high` (shares, clustered 95% interval), `n_vacancies, n_employers, n_unknown, is_shown`. An
+    unknown flag is counted and left out. Below 30 vacancies or 8 employers only the counts are given.
     """
-    return _asked(path, flag, among, keys, where, source, is_share=True)
+    return _estimated(columns, flag, keys, rows, is_share=True)
 
 
-def ratios(path: Path, over: str, under: str, keys: dict[str, str], where: str) -> pl.DataFrame:
-    """Return vacancies for which `over` holds per vacancy for which `under` holds, by `keys`, shaped as `shares` does."""
-    return _asked(path, over, under, keys, where, "vacancy v", is_share=False)
+def ratios(columns: Columns, side: np.ndarray, keys: Mapping[str, Coded], rows: np.ndarray) -> pl.DataFrame:
+    """Return vacancies whose `side` is 1 per vacancy whose side is 0, those of -1 left out, by `keys`, shaped as `shares` does."""
+    return _estimated(columns, side, keys, rows, is_share=False)
 
 
-def _asked(
-    path: Path, over: str, under: str, keys: dict[str, str], where: str, source: str, *, is_share: bool
+def grouped(keys: Mapping[str, Coded], rows: np.ndarray) -> tuple[np.ndarray, list[tuple]]:
+    """Return for each row the number of its group, and the values that each group stands for; an unknown value is None."""
+    group, values = np.zeros(len(rows), dtype=np.int32), [()]
+    for key in keys.values():
+        group = group * np.int32(len(key.values) + 1) + key.codes[rows]
+        values = [(*before, value) for before in values for value in (*key.values, None)]
+    return group, values
+
+
+def framed(
+    keys: Mapping[str, Coded], values: Sequence[tuple], found: Mapping[str, Sequence], schema: Mapping
 ) -> pl.DataFrame:
-    names = ", ".join(f'"{name}"' for name in keys)
-    sql = PER_EMPLOYER.format(
-        keys=", ".join(f'{expression} AS "{name}"' for name, expression in keys.items()),
-        names=names,
-        over=over,
-        under=under,
-        rests="sum(m)" if is_share else "sum(s) + sum(m)",
-        source=source,
-        where=where,
-    )
-    return _finished(snapshot.ask(path, sql), list(keys), is_share=is_share)
+    """Return groups as rows under their keys' names, sorted by the keys with unknown values last."""
+    names = {
+        name: pl.Int64 if key.values and isinstance(key.values[0], int) else pl.String for name, key in keys.items()
+    }
+    parts = {name: [value[place] for value in values] for place, name in enumerate(names)}
+    table = pl.DataFrame(parts | dict(found), schema=names | dict(schema))
+    return table.sort(*names, nulls_last=True) if names else table
 
 
-QUANTILES = """
-SELECT {keys}, quantile_cont({amount}, 0.25) AS low, quantile_cont({amount}, 0.5) AS value, quantile_cont({amount}, 0.75) AS high,
-  count({amount}) AS n_vacancies, count(DISTINCT v.employer_id) FILTER ({amount} IS NOT NULL) AS n_employers,
-  count(*) - count({amount}) AS n_unknown
-FROM vacancy v WHERE {where} GROUP BY ALL ORDER BY {names}
-"""
+def _by_name(names: Iterable[str], found: Sequence[tuple]) -> dict[str, list]:
+    return {name: [row[place] for row in found] for place, name in enumerate(names)}
 
 
-def quartiles(path: Path, amount: str, keys: dict[str, str], where: str) -> pl.DataFrame:
+def _estimated(
+    columns: Columns, state: np.ndarray, keys: Mapping[str, Coded], rows: np.ndarray, *, is_share: bool
+) -> pl.DataFrame:
+    group, values = grouped(keys, rows)
+    sums = _summed(columns.employer[rows], group, state[rows], len(values), is_share=is_share)
+    kept, found = [], []
+    for value, (yes, under, unknown, ss, sm, mm, n_clusters) in zip(values, sums.T.tolist(), strict=True):
+        if under <= 0:
+            continue
+        n_vacancies, n_employers, ratio = int(under if is_share else yes + under), int(n_clusters), yes / under
+        is_shown = n_vacancies >= FEWEST_VACANCIES and n_employers >= FEWEST_EMPLOYERS
+        low = high = None
+        if is_shown:
+            spread = max(ss - 2 * ratio * sm + ratio**2 * mm, 0) * n_employers / max(n_employers - 1, 1)
+            low, high = bounds(ratio, math.sqrt(spread) / under, n_employers, is_share=is_share)
+        kept.append(value)
+        found.append((ratio if is_shown else None, low, high, n_vacancies, n_employers, int(unknown), is_shown))
+    return framed(keys, kept, _by_name(SCHEMA, found), SCHEMA)
+
+
+def _summed(employer: np.ndarray, group: np.ndarray, state: np.ndarray, n_groups: int, *, is_share: bool) -> np.ndarray:
+    """Return for each group, over its employers with s yes and m at the bottom of the fraction: Σs, Σm, Σunknown, Σs², Σsm, Σm², and how many there are.
+
+    `employer` ascends, so that a block of employers is a slice, and its counts by employer, group and state stay in the cache.
+    """
+    sums = np.zeros((7, n_groups))
+    if not len(employer):
+        return sums
+    cell = (employer * np.int32(n_groups) + group) * np.int32(3) + (state + np.int8(1))
+    step = max(1, N_CELLS // (3 * n_groups))
+    first, last = int(employer[0]), int(employer[-1])
+    edges = np.arange(first, last + step, step)
+    ends = np.searchsorted(employer, edges[1:]).tolist()
+    start = 0
+    for edge, end in zip(edges.tolist(), [*ends, len(employer)], strict=False):
+        if end > start:
+            n_employers = min(step, last + 1 - edge)
+            counts = np.bincount(cell[start:end] - edge * n_groups * 3, minlength=n_employers * n_groups * 3)
+            unknown, no, yes = np.moveaxis(counts.reshape(n_employers, n_groups, 3), 2, 0).astype(np.float64)
+            under = yes + no if is_share else no
+            for place, part in enumerate(
+                (yes, under, unknown, yes * yes, yes * under, under * under, (yes > 0) | (under > 0))
+            ):
+                sums[place] += part.sum(axis=0)
+        start = end
+    return sums
+
+
+QUARTILES = {"low": pl.Float64, "value": pl.Float64, "high": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64,
+             "n_unknown": pl.Int64, "is_shown": pl.Boolean}  # fmt: skip
+
+
+def quartiles(columns: Columns, amount: np.ndarray, keys: Mapping[str, Coded], rows: np.ndarray) -> pl.DataFrame:
     """Return the median (`value`) and quartiles (`low`, `high`) of an amount by `keys`: the middle half of a distribution, not an error."""
-    raw = snapshot.ask(
-        path,
-        QUANTILES.format(
-            keys=", ".join(f'{expression} AS "{name}"' for name, expression in keys.items()),
-            names=", ".join(f'"{name}"' for name in keys),
-            amount=amount,
-            where=where,
-        ),
-    )
-    is_shown = (pl.col("n_vacancies") >= FEWEST_VACANCIES) & (pl.col("n_employers") >= FEWEST_EMPLOYERS)
-    return raw.with_columns(is_shown=is_shown).with_columns(
-        pl.when("is_shown").then(pl.col(column)) for column in ("low", "value", "high")
-    )
+    group, values = grouped(keys, rows)
+    kept, found = [], []
+    for place in np.unique(group):
+        of_group = rows[group == place]
+        amounts = amount[of_group]
+        known = ~np.isnan(amounts)
+        n, n_employers = int(known.sum()), n_distinct(columns.employer[of_group[known]])
+        is_shown = n >= FEWEST_VACANCIES and n_employers >= FEWEST_EMPLOYERS
+        low, middle, high = np.quantile(amounts[known], QUARTERS).tolist() if is_shown else (None, None, None)
+        kept.append(values[place])
+        found.append((low, middle, high, n, n_employers, len(amounts) - n, is_shown))
+    return framed(keys, kept, _by_name(QUARTILES, found), QUARTILES)

@@ -58,13 +58,18 @@ def _open(path: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-@st.cache_data(max_entries=600, show_spinner=False)
-def _asked(path: str, sql: str, parameters: tuple[tuple[str, object], ...]) -> pl.DataFrame:
-    cursor = _open(path).cursor()
+def loaded(path: Path, sql: str, **parameters: object) -> pl.DataFrame:
+    """Return the rows of a query and remember nothing."""
+    cursor = _open(str(path)).cursor()
     try:
-        return cursor.sql(sql, params=dict(parameters) or None).pl()
+        return cursor.sql(sql, params=parameters or None).pl()
     finally:
         cursor.close()
+
+
+@st.cache_data(max_entries=600, show_spinner=False)
+def _asked(path: str, sql: str, parameters: tuple[tuple[str, object], ...]) -> pl.DataFrame:
+    return loaded(Path(path), sql, **dict(parameters))
 
 
 def ask(path: Path, sql: str, **parameters: object) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import figures, snapshot, topic_page
+from dashboard import figures, topic_page
 from dashboard.tables import counts, show_table
 from dashboard.topics import employers
 
@@ -12,7 +12,7 @@ figures.show(employers.concentration(scope))
 wanted = st.text_input("Employer's name contains", key="employer", bind="query-params", width=340, max_chars=80)
 show_table(
     "The employers with most vacancies",
-    snapshot.ask(scope.path, employers.listing(scope), wanted=wanted or ""),
+    employers.listing(scope, wanted or ""),
     key="employer_list",
     caption="The first 500 in this view. Size is what a named source says; it is not told for most.",
     columns=counts("n_vacancies", "ds_mle", "swe"),

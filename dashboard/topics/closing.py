@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from dashboard import charts, clustered, snapshot, wording
+from dashboard import charts, clustered, wording
+from dashboard.columns import Coded, Columns, n_distinct
 from dashboard.figures import Figure, remembered
 from dashboard.theme import BLUE, GREEN, OCHRE, PURPLE, ROLE_COLOURS, VERMILION
 from dashboard.topics.scope import Scope, said
@@ -13,34 +15,51 @@ CAVEATS = (
     "A vacancy still open counts up to its last sighting (right-censored); one first seen when its board was first read is left out, since it may have been open before.",
     "Closing is known only to lie between the last sighting and the first complete reading without it; the middle of the two is used. Closed is not the same as filled.",
 )
-CURVE = """
-WITH lives AS (
-  SELECT {group} AS series, v.employer_id, NOT v.is_right_censored AND v.open_days_high IS NOT NULL AS is_closed,
-    round(CASE WHEN NOT v.is_right_censored AND v.open_days_high IS NOT NULL THEN (v.open_days_low + v.open_days_high) / 2 ELSE v.open_days_low END) AS day
-  FROM vacancy v WHERE {where} AND NOT v.is_left_truncated AND v.open_days_low IS NOT NULL AND v.provenance = 'crawl'
-), sizes AS (SELECT series, count(*) AS n_vacancies, count(DISTINCT employer_id) AS n_employers, count(*) FILTER (is_closed) AS n_closed FROM lives GROUP BY ALL),
-days AS (SELECT series, day, count(*) FILTER (is_closed) AS closed, count(*) AS gone FROM lives GROUP BY ALL),
-risk AS (SELECT series, day, closed, sum(gone) OVER (PARTITION BY series ORDER BY day DESC) AS at_risk FROM days)
-SELECT series, day, exp(sum(CASE WHEN closed >= at_risk THEN -50 ELSE ln(1 - closed / at_risk) END) OVER w) AS value,
-  sum(CASE WHEN at_risk > closed THEN closed / (at_risk * (at_risk - closed)) ELSE 0 END) OVER w AS greenwood,
-  at_risk::BIGINT AS at_risk, n_vacancies, n_employers, n_closed
-FROM risk JOIN sizes USING (series) WHERE series IS NOT NULL WINDOW w AS (PARTITION BY series ORDER BY day) ORDER BY series, day
-"""
-BANDS = "CASE WHEN v.years_min < 3 THEN 'Under 3 years' WHEN v.years_min < 7 THEN '3 to 7 years' WHEN v.years_min >= 7 THEN '7 years and more' END"
+CURVE = {"series": pl.String, "day": pl.Float64, "value": pl.Float64, "greenwood": pl.Float64, "at_risk": pl.Int64, "n_vacancies": pl.Int64,
+         "n_employers": pl.Int64, "n_closed": pl.Int64}  # fmt: skip
 BAND_COLOURS = {"Under 3 years": BLUE, "3 to 7 years": OCHRE, "7 years and more": VERMILION}
 MARKET_COLOURS = {"US": BLUE, "India": VERMILION, "Singapore": GREEN, "Europe": PURPLE, "other": OCHRE}
+
+
+def kaplan_meier(held: Columns, series: Coded, rows: np.ndarray) -> pl.DataFrame:
+    """Return the share still open by day for the vacancies at `rows`, with Greenwood's sum, by `series`."""
+    parts = [pl.DataFrame(schema=CURVE)]
+    codes = series.codes[rows]
+    for code, name in enumerate(series.values):
+        of_series = rows[codes == code]
+        if not len(of_series):
+            continue
+        days, is_closed = held.open_days[of_series], held.is_closed[of_series]
+        closed, gone = np.bincount(days[is_closed], minlength=days.max() + 1), np.bincount(days)
+        seen = np.flatnonzero(gone)
+        closed, at_risk = closed[seen].astype(np.float64), np.cumsum(gone[::-1])[::-1][seen].astype(np.float64)
+        is_rest = at_risk > closed
+        with np.errstate(divide="ignore"):
+            greenwood = np.where(is_rest, closed / (at_risk * np.maximum(at_risk - closed, 1)), 0)
+        parts.append(
+            pl.DataFrame(
+                {"series": [str(name)] * len(seen), "day": seen.astype(np.float64), "value": np.cumprod(1 - closed / at_risk),
+                 "greenwood": np.cumsum(greenwood), "at_risk": at_risk.astype(np.int64), "n_vacancies": [len(of_series)] * len(seen),
+                 "n_employers": [n_distinct(held.employer[of_series])] * len(seen), "n_closed": [int(is_closed.sum())] * len(seen)},
+                schema=CURVE,
+            )
+        )  # fmt: skip
+    return pl.concat(parts).sort("series", "day")
 
 
 @remembered
 def curves(scope: Scope, by: str) -> Figure:
     """The share still open after so many days, by experience asked, market or role."""
-    group, colours = {
-        "years": (BANDS, BAND_COLOURS),
-        "market": ("v.market", MARKET_COLOURS),
+    held = scope.columns
+    series, colours = {
+        "years": (held.coded["years_band"], BAND_COLOURS),
+        "market": (held.coded["market"], MARKET_COLOURS),
         "role": (scope.role, ROLE_COLOURS),
     }[by]
-    only = f" AND {scope.role} IN ('ml_engineer', 'data_scientist', 'software_engineer')" if by == "role" else ""
-    raw = snapshot.ask(scope.path, CURVE.format(group=group, where=scope.where() + only))
+    only = held.open_days >= 0
+    if by == "role":
+        only = only & scope.role.among("ml_engineer", "data_scientist", "software_engineer")
+    raw = kaplan_meier(held, series, scope.rows(only=only))
     is_shown = (pl.col("n_vacancies") >= clustered.FEWEST_VACANCIES) & (
         pl.col("n_employers") >= clustered.FEWEST_EMPLOYERS
     )

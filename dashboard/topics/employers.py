@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from dashboard import charts, snapshot, wording
+import math
+
+import numpy as np
+import polars as pl
+
+from dashboard import charts, skill_shares, wording
 from dashboard.figures import Figure, remembered
-from dashboard.topics.scope import Scope, named
+from dashboard.topics.scope import Scope, day_of, named
 from warehouse.schema.tables import SIZE_CLASSES
 
-CONCENTRATION = """
-WITH per AS (SELECT v.employer_id, count(*) AS n FROM vacancy v WHERE {where} GROUP BY ALL),
-ranked AS (SELECT n, row_number() OVER (ORDER BY n DESC, employer_id) AS place, count(*) OVER () AS employers, sum(n) OVER () AS vacancies FROM per)
-SELECT label AS "group", sum(n) FILTER (place <= greatest(1, ceil(employers * part))) / any_value(vacancies) AS value,
-  any_value(vacancies)::BIGINT AS n_vacancies, any_value(employers)::BIGINT AS n_employers
-FROM ranked, (VALUES ('Top 1% of employers', 0.01), ('Top 5%', 0.05), ('Top 10%', 0.1), ('Top 25%', 0.25), ('Top half', 0.5)) parts(label, part)
-GROUP BY label, part ORDER BY part
-"""
-LISTING = """
-SELECT any_value(e.employer_name) AS employer, any_value(e.size_class) AS size, any_value(e.size_source) AS size_source, count(*) AS n_vacancies,
-  count(*) FILTER ({modelling}) AS ds_mle, count(*) FILTER ({software}) AS swe, list_sort(list(DISTINCT v.source)) AS sources,
-  max(v.last_seen_at)::DATE AS last_seen_on
-FROM vacancy v JOIN employer e USING (employer_id) WHERE {where} AND ($wanted = '' OR contains(lower(e.employer_name), lower($wanted)))
-GROUP BY v.employer_id ORDER BY n_vacancies DESC, employer LIMIT 500
-"""
+TOPS = (("Top 1% of employers", 0.01), ("Top 5%", 0.05), ("Top 10%", 0.1), ("Top 25%", 0.25), ("Top half", 0.5))
+N_LISTED = 500
+LISTING = {"employer": pl.String, "size": pl.String, "size_source": pl.String, "n_vacancies": pl.Int64, "ds_mle": pl.Int64, "swe": pl.Int64,
+           "sources": pl.List(pl.String), "last_seen_on": pl.Date}  # fmt: skip
 
 
 @remembered
 def by_size(scope: Scope) -> Figure:
     """Employers of each size class, unknown ones included."""
-    table = named(
-        snapshot.ask(
-            scope.path,
-            "SELECT e.size_class AS size, count(DISTINCT v.employer_id) AS value, count(*) AS n_vacancies FROM vacancy v JOIN employer e USING (employer_id)"
-            f" WHERE {scope.where()} GROUP BY ALL",
-        ),
-        "size",
-        SIZE_CLASSES,
-    )
+    held, rows = scope.columns, scope.rows()
+    size = held.coded["size"]
+    starts, lengths = skill_shares.runs(held.employer[rows])
+    sizes = size.codes[rows[starts]]
+    n_values = len(size.values) + 1
+    counts = pl.DataFrame(
+        {"size": [*size.values, None], "value": np.bincount(sizes, minlength=n_values),
+         "n_vacancies": np.bincount(sizes, weights=lengths, minlength=n_values).astype(np.int64)}
+    )  # fmt: skip
+    table = named(counts.filter(pl.col("value") > 0), "size", SIZE_CLASSES)
     total = int(table["value"].sum() or 0)
     known = int(table.filter(table["size"].is_not_null())["value"].sum() or 0)
     return Figure(
@@ -55,7 +50,16 @@ def by_size(scope: Scope) -> Figure:
 @remembered
 def concentration(scope: Scope) -> Figure:
     """The share of vacancies that the largest posters post: why every interval resamples employers."""
-    table = snapshot.ask(scope.path, CONCENTRATION.format(where=scope.where()))
+    _, lengths = skill_shares.runs(scope.columns.employer[scope.rows()])
+    ranked, n = np.sort(lengths)[::-1], len(lengths)
+    held = [
+        (label, ranked[: max(1, math.ceil(n * part))].sum() / ranked.sum(), int(ranked.sum()), n)
+        for label, part in TOPS
+        if n
+    ]
+    table = pl.DataFrame(
+        held, schema={"group": pl.String, "value": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64}, orient="row"
+    )  # fmt: skip
     top = table.row(0, named=True) if table.height else None
     return Figure(
         key="concentration",
@@ -71,6 +75,19 @@ def concentration(scope: Scope) -> Figure:
     )
 
 
-def listing(scope: Scope) -> str:
-    """Return the query of the employer list; its parameter `wanted` is part of a name."""
-    return LISTING.format(where=scope.where(), modelling=scope.is_one_of("DS/MLE"), software=scope.is_one_of("SWE"))
+def listing(scope: Scope, wanted: str) -> pl.DataFrame:
+    """Return the employers with most vacancies in this view whose name contains `wanted`, at most 500, the largest first."""
+    held, rows = scope.columns, scope.rows()
+    sides, source = scope.sides(), held.coded["source"]
+    starts, lengths = skill_shares.runs(held.employer[rows])
+    places = held.employer[rows[starts]]
+    found = held.employers[places].with_columns(n_vacancies=lengths, start=starts)
+    if wanted:
+        found = found.filter(pl.col("employer").str.to_lowercase().str.contains(wanted.lower(), literal=True))
+    listed = []
+    for row in found.sort("n_vacancies", "employer", descending=[True, False]).head(N_LISTED).iter_rows(named=True):
+        own = rows[row["start"] : row["start"] + row["n_vacancies"]]
+        of_side = sides[own]
+        listed.append((row["employer"], row["size"], row["size_source"], row["n_vacancies"], int((of_side == 1).sum()), int((of_side == 0).sum()),
+                       sorted({source.values[code] for code in set(source.codes[own].tolist())}), day_of(held.last_seen_day[own].max())))  # fmt: skip
+    return pl.DataFrame(listed, schema=LISTING, orient="row")

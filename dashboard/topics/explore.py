@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import board, reader_sql, wording
-from dashboard.topics.scope import WHEN, Scope
+from dashboard.columns import WHEN
+from dashboard.topics.scope import Scope
 from warehouse.schema.tables import ROLES
 
 PER_PAGE = 100
@@ -38,7 +39,7 @@ ORDER BY n_vacancies DESC"""
 
 
 def _where(scope: Scope, role: str, with_sample: bool) -> str:
-    only = f" AND {scope.role} = '{role}'" if role in ROLES else ""
+    only = f" AND v.{scope.filters.role_column} = '{role}'" if role in ROLES else ""
     return f"{scope.filters.where(with_sample=with_sample)}{only} AND {MATCH}"
 
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
-from dashboard import charts, clustered, snapshot, wording
+from dashboard import charts, clustered, skill_shares, wording
 from dashboard.figures import Figure, remembered
-from dashboard.topics.requirements import PROFILE
-from dashboard.topics.scope import HAS_TEXT, YEAR, Scope
+from dashboard.topics.scope import Scope
 
 GROUPS = {"DS/MLE": "Data scientists and ML engineers", "SWE": "Software engineers"}
 FEWEST_YEARS = 4
 N_EACH_WAY = 8
-SIDE = "CASE WHEN {modelling} THEN 'DS/MLE' WHEN {software} THEN 'SWE' END"
-YEARS = """
-SELECT v.source, {side} AS side, {year}::INT AS year, count(*) AS n, count(DISTINCT v.employer_id) AS n_employers FROM vacancy v
-WHERE {where} AND {has_text} GROUP BY ALL HAVING side IS NOT NULL AND n >= {fewest} AND n_employers >= {employers} ORDER BY v.source, side, year
-"""
 CAVEATS = (
     "A straight line through the logarithm of each year's share, each year weighed by its error over employers. A skill's share halves or doubles at this rate only if the years to come are like those seen.",
     "What is asked follows what is known by months or years, and names of tools change faster than knowledge. The list of skills is of today: a tool that came and went before it was written is not seen.",
@@ -28,32 +24,64 @@ SCHEMA = {"group": pl.String, "skill": pl.String, "category": pl.String, "value"
           "n_employers": pl.Int64, "is_shown": pl.Boolean}  # fmt: skip
 
 
-def slope(points: list[tuple[int, float, float]]) -> tuple[float, float]:
-    """Return the yearly change of the logarithm of a share, and the half-width of its 95% interval.
+def slopes(years: np.ndarray, shares: np.ndarray, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return, for each row of shares by year, the yearly change of the logarithm and the half-width of its 95% interval.
 
-    `points` are (year, share, standard error of the share). Weights are the inverse variances on the log scale; where the
-    years scatter more than those say, the error grows by the square root of their reduced chi-squared.
+    A share with no standard error counts for nothing; a row needs three that have one. Weights are the inverse variances on the
+    log scale; where the years scatter more than those say, the error grows by the square root of their reduced chi-squared.
     """
-    rows = [(year, math.log(share), (share / error) ** 2) for year, share, error in points]
-    total = sum(w for *_, w in rows)
-    middle_x, middle_y = sum(w * x for x, _, w in rows) / total, sum(w * y for _, y, w in rows) / total
-    spread = sum(w * (x - middle_x) ** 2 for x, _, w in rows)
-    rate = sum(w * (x - middle_x) * (y - middle_y) for x, y, w in rows) / spread
-    chi2 = sum(w * (y - middle_y - rate * (x - middle_x)) ** 2 for x, y, w in rows)
-    degrees = len(rows) - 2
-    return rate, clustered.t_quantile(degrees) * math.sqrt(max(1.0, chi2 / degrees) / spread)
+    is_known = errors > 0
+    w = np.where(is_known, (shares / np.where(is_known, errors, 1)) ** 2, 0)
+    y = np.log(np.where(is_known, shares, 1))
+    total = w.sum(axis=1, keepdims=True)
+    x = years - (w * years).sum(axis=1, keepdims=True) / total
+    from_mean = y - (w * y).sum(axis=1, keepdims=True) / total
+    spread = (w * x**2).sum(axis=1)
+    rate = (w * x * from_mean).sum(axis=1) / spread
+    chi2 = (w * (from_mean - rate[:, None] * x) ** 2).sum(axis=1)
+    degrees = is_known.sum(axis=1) - 2
+    quantiles = np.array([clustered.t_quantile(n) for n in degrees.tolist()])
+    return rate, quantiles * np.sqrt(np.maximum(1.0, chi2 / degrees) / spread)
 
 
-def _source(scope: Scope, side: str) -> pl.DataFrame:
-    """Return the source, sides and years that reach furthest; sources differ in who posts and are not pooled over time."""
-    found = snapshot.ask(
-        scope.path,
-        YEARS.format(
-            side=side, year=YEAR, where=scope.where("period"), has_text=HAS_TEXT,
-            fewest=clustered.FEWEST_VACANCIES, employers=clustered.FEWEST_EMPLOYERS,
-        ),
-    )  # fmt: skip
-    return max(found.partition_by("source"), key=lambda part: part.height, default=found)
+def _counted(scope: Scope) -> np.ndarray:
+    """Return by source, side (SWE, DS/MLE) and year whether it has vacancies and employers enough."""
+    held = scope.columns
+    rows = scope.rows("period", only=held.has_text & (scope.sides() >= 0))
+    shape = (len(held.coded["source"].values) + 1, 2, len(scope.year.values))
+    cell = (held.coded["source"].codes[rows].astype(np.int32) * 2 + scope.sides()[rows]) * shape[2] + scope.year.codes[
+        rows
+    ]
+    n_cells = math.prod(shape)
+    n = np.bincount(cell, minlength=n_cells)
+    starts, _ = skill_shares.runs(held.employer[rows])
+    is_seen = np.zeros((len(starts), n_cells), dtype=bool)
+    place = np.zeros(len(rows), dtype=np.int32)
+    place[starts[1:]] = 1
+    is_seen[np.cumsum(place, dtype=np.int32), cell] = True
+    is_enough = (n >= clustered.FEWEST_VACANCIES) & (is_seen.sum(axis=0) >= clustered.FEWEST_EMPLOYERS)
+    return is_enough.reshape(shape)
+
+
+@remembered
+def _asked(scope: Scope) -> tuple[str, list[np.ndarray], skill_shares.SkillShares | None]:
+    """Return the source that reaches furthest, the places of its years with vacancies enough by side, and its shares by side and year.
+
+    Sources differ in who posts and are not pooled over time. Both sides are counted at once.
+    """
+    held = scope.columns
+    is_enough = _counted(scope)
+    reaches = is_enough.sum(axis=(1, 2))
+    furthest = int(np.argmax(reaches))
+    if not reaches[furthest]:
+        return "", [np.array([], dtype=np.int64)] * 2, None
+    source = held.coded["source"].values[furthest]
+    sides = scope.sides()
+    rows = scope.rows("period", "source", only=held.has_text & (sides >= 0) & held.coded["source"].among(source))
+    n_years = len(scope.year.values)
+    part = sides[rows].astype(np.int16) * n_years + scope.year.codes[rows]
+    found = skill_shares.of_parts(held, part, 2 * n_years, rows)
+    return source, [np.flatnonzero(is_enough[furthest, side]) for side in (0, 1)], found
 
 
 def rates(scope: Scope, among: str) -> tuple[pl.DataFrame, str, list[int]]:
@@ -61,32 +89,26 @@ def rates(scope: Scope, among: str) -> tuple[pl.DataFrame, str, list[int]]:
 
     Skills asked in fewer than 30 vacancies or in fewer than four years are left out.
     """
-    side = SIDE.format(modelling=scope.is_one_of("DS/MLE"), software=scope.is_one_of("SWE"))
-    longest = _source(scope, side)
-    years = longest.filter(pl.col("side") == among)["year"].to_list()
-    if len(years) < FEWEST_YEARS:
+    source, places, found = _asked(replace(scope, filters=replace(scope.filters, period="all")))
+    side = 1 if among == "DS/MLE" else 0
+    if found is None or len(places[side]) < FEWEST_YEARS:
         return pl.DataFrame(schema=SCHEMA), "", []
-    source = longest["source"][0]
-    # One question for both groups: the second is answered from memory.
-    where = f"{scope.where('period', 'source')} AND v.source = '{source}' AND {side} IS NOT NULL"
-    raw = snapshot.ask(scope.path, PROFILE.format(by=f"{side} || ' ' || {YEAR}", where=where, has_text=HAS_TEXT))
-    raw = raw.with_columns(
-        side=pl.col("part").str.split(" ").list.first(), part=pl.col("part").str.split(" ").list.last().cast(pl.Int32)
-    ).filter((pl.col("side") == among) & pl.col("part").is_in(years))
-    rows = []
-    for (_,), part in raw.group_by("skill_id", maintain_order=True):
-        asked = part.filter(pl.col("error") > 0)
-        if asked.height < FEWEST_YEARS or part["n_asking"].sum() < clustered.FEWEST_VACANCIES:
-            continue
-        rate, reach = slope(list(zip(asked["part"], asked["value"], asked["error"], strict=True)))
-        years_to = math.log(2) / abs(rate)
-        rows.append(
-            {"group": part["skill"][0], "skill": part["skill"][0], "category": part["category"][0],
-             "value": math.expm1(rate), "low": math.expm1(rate - reach), "high": math.expm1(rate + reach),
-             "years_to_halve": years_to if rate + reach < 0 else None, "years_to_double": years_to if rate - reach > 0 else None,
-             "n_years": asked.height, "n_vacancies": int(part["n_asking"].sum()), "n_employers": int(part["n_employers"].max()), "is_shown": True}
-        )  # fmt: skip
-    return pl.DataFrame(rows, schema=SCHEMA).sort("value", "skill"), source, years
+    years = np.array(scope.year.values)[places[side]]
+    parts = places[side] + side * len(scope.year.values)
+    shares, errors, asking = found.value[:, parts], found.error[:, parts], found.n_asking[:, parts]
+    n_years, n_asking = (errors > 0).sum(axis=1), asking.sum(axis=1)
+    kept = np.flatnonzero((n_years >= FEWEST_YEARS) & (n_asking >= clustered.FEWEST_VACANCIES))
+    skills = scope.columns.skills[kept]
+    rate, reach = slopes(years.astype(np.float64), shares[kept], errors[kept])
+    n_employers = np.where(asking > 0, found.n_employers[parts], 0).max(axis=1)
+    years_to = math.log(2) / np.abs(rate)
+    table = skills.select("skill", "category", group="skill").with_columns(
+        value=np.expm1(rate), low=np.expm1(rate - reach), high=np.expm1(rate + reach),
+        years_to_halve=pl.Series(np.where(rate + reach < 0, years_to, np.nan)).fill_nan(None),
+        years_to_double=pl.Series(np.where(rate - reach > 0, years_to, np.nan)).fill_nan(None),
+        n_years=n_years[kept], n_vacancies=n_asking[kept], n_employers=n_employers[kept], is_shown=pl.lit(True),
+    )  # fmt: skip
+    return table.select(*SCHEMA).cast(SCHEMA).sort("value", "skill"), source, years.tolist()
 
 
 @remembered

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from dashboard import charts, clustered, snapshot, wording
+from dashboard import charts, clustered, wording
 from dashboard.figures import Figure, remembered
 from dashboard.topics.scope import Scope, compared, named
 from warehouse.schema.tables import LEVELS, ROLES
@@ -14,17 +15,27 @@ STEPS = {
     "staff": ("staff or principal, of those who do not manage", ("staff", "principal")),
     "director": ("director and above", ("director", "vp", "c_level")),
 }
-INDIVIDUAL = "v.level IN ('intern', 'entry', 'mid', 'senior', 'staff', 'principal')"
+INDIVIDUAL = ("intern", "entry", "mid", "senior", "staff", "principal")
+COUNTS = {"role": pl.String, "level": pl.String, "n": pl.Int64, "n_vacancies": pl.Int64}
 
 
 @remembered
 def levels_by_role(scope: Scope) -> Figure:
     """The share of each role's vacancies at each level."""
-    table = snapshot.ask(
-        scope.path,
-        f"WITH seen AS (SELECT {scope.role} AS role, v.level, count(*) AS n FROM vacancy v WHERE {scope.where('level')} AND {scope.role} IS NOT NULL"
-        " AND v.level IS NOT NULL GROUP BY ALL) SELECT *, (sum(n) OVER (PARTITION BY role))::BIGINT AS n_vacancies FROM seen ORDER BY role, level",
-    ).with_columns(value=pl.col("n") / pl.col("n_vacancies"))
+    role, level = scope.role, scope.columns.coded["level"]
+    rows = scope.rows("level", only=role.known() & level.known())
+    counts = np.bincount(
+        role.codes[rows].astype(np.int32) * len(level.values) + level.codes[rows],
+        minlength=len(role.values) * len(level.values),
+    ).reshape(len(role.values), -1)
+    found = [
+        (role.values[r], level.values[k], int(n), int(of_role.sum()))
+        for r, of_role in enumerate(counts)
+        for k, n in enumerate(of_role)
+        if n
+    ]
+    table = pl.DataFrame(found, schema=COUNTS, orient="row").sort("role", "level")
+    table = table.with_columns(value=pl.col("n") / pl.col("n_vacancies"))
     table = table.filter(pl.col("n_vacancies") >= clustered.FEWEST_VACANCIES)
     drawn = named(table, "role", ROLES).with_columns(
         level_name=pl.Series([wording.name(level) for level in named(table, "role", ROLES)["level"]], dtype=pl.String)
@@ -48,10 +59,11 @@ def levels_by_role(scope: Scope) -> Figure:
 def reach(scope: Scope, step: str) -> Figure:
     """The share of each role's vacancies at or above a step of the ladder."""
     words, levels = STEPS[step]
-    flag = f"v.level IN ({', '.join(repr(level) for level in levels)})"
-    where = scope.where("level") + (f" AND {INDIVIDUAL}" if step == "staff" else "")
-    table = clustered.shares(scope.path, flag, {"role": scope.role}, where)
+    level, only = scope.columns.coded["level"], scope.role.known()
+    if step == "staff":
+        only = only & level.among(*INDIVIDUAL)
+    table = clustered.shares(scope.columns, level.flag(*levels), {"role": scope.role}, scope.rows("level", only=only))
     return compared(
-        scope, named(table.filter(pl.col("role").is_not_null()), "role", ROLES), key=f"reach_{step}", unit="share",
+        scope, named(table, "role", ROLES), key=f"reach_{step}", unit="share",
         what=f"Vacancies at {words}", subtitle="Share by role, 95% intervals over employers.",
     )  # fmt: skip

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dashboard import charts, clustered, snapshot, wording
+import numpy as np
+import polars as pl
+
+from dashboard import charts, clustered, wording
+from dashboard.columns import n_distinct
 from dashboard.figures import Figure, remembered
 from dashboard.theme import BLUE, GREEN, GREY, OCHRE, PURPLE, SIENNA, SKY, VERMILION
-from dashboard.topics.scope import YEAR, Scope, compared, named, over_time
+from dashboard.topics.scope import Scope, compared, named, over_time
 from warehouse.schema.tables import MARKETS, ROLES, SIZE_CLASSES
 
 SOURCE_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, OCHRE, SKY, SIENNA, GREY)
@@ -14,11 +18,16 @@ SOURCE_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, OCHRE, SKY, SIENNA, GREY)
 @remembered
 def by_role(scope: Scope) -> Figure:
     """Vacancies of each role."""
-    table = snapshot.ask(
-        scope.path,
-        f"SELECT {scope.role} AS role, count(*) AS value, count(DISTINCT v.employer_id) AS n_employers FROM vacancy v WHERE {scope.where()}"
-        " GROUP BY ALL ORDER BY value DESC, role",
-    )
+    rows, role = scope.rows(), scope.role
+    codes = role.codes[rows]
+    found = [
+        (name, int(n), n_distinct(scope.columns.employer[rows[codes == code]]))
+        for code, (name, n) in enumerate(
+            zip((*role.values, None), np.bincount(codes, minlength=len(role.values) + 1), strict=True)
+        )
+        if n
+    ]
+    table = pl.DataFrame(found, schema={"role": pl.String, "value": pl.Int64, "n_employers": pl.Int64}, orient="row")
     drawn = named(table, "role", ROLES).sort("value", descending=True)
     known = drawn.filter(drawn["role"].is_not_null())
     total = int(known["value"].sum() or 0)
@@ -41,15 +50,8 @@ def by_role(scope: Scope) -> Figure:
 @remembered
 def per_software_opening(scope: Scope, kind: str) -> Figure:
     """DS/MLE openings per SWE opening, by `kind`: market, size or source."""
-    expression = {
-        "market": "v.market",
-        "source": "v.source",
-        "size": "(SELECT e.size_class FROM employer e WHERE e.employer_id = v.employer_id)",
-    }[kind]
     order = {"market": MARKETS, "size": SIZE_CLASSES, "source": ()}[kind]
-    table = clustered.ratios(
-        scope.path, scope.is_one_of("DS/MLE"), scope.is_one_of("SWE"), {kind: expression}, scope.where()
-    )
+    table = clustered.ratios(scope.columns, scope.sides(), {kind: scope.columns.coded[kind]}, scope.rows())
     label = {"market": "market", "size": "employer size", "source": "source"}[kind]
     return compared(
         scope,
@@ -65,11 +67,10 @@ def per_software_opening(scope: Scope, kind: str) -> Figure:
 def over_years(scope: Scope) -> Figure:
     """DS/MLE openings per SWE opening by year, one line per source because sources differ in who posts."""
     table = clustered.ratios(
-        scope.path,
-        scope.is_one_of("DS/MLE"),
-        scope.is_one_of("SWE"),
-        {"source": "v.source", "year": YEAR},
-        scope.where("period"),
+        scope.columns,
+        scope.sides(),
+        {"source": scope.columns.coded["source"], "year": scope.year},
+        scope.rows("period"),
     )
     sources = sorted(table["source"].unique())
     return over_time(

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from dashboard import charts, clustered, wording
+from dashboard.columns import Columns
 from dashboard.figures import Figure, remembered
 from dashboard.theme import ROLE_COLOURS
-from dashboard.topics.scope import YEAR, Scope, compared, named, over_time, said
+from dashboard.topics.scope import Scope, compared, named, over_time, said
 from warehouse.schema.tables import LEVELS, MARKETS, ROLES
 
-MIDDLE = "(coalesce(v.pay_low_usd_year, v.pay_high_usd_year) + coalesce(v.pay_high_usd_year, v.pay_low_usd_year)) / 2"
-IS_BASE = "v.pay_kind = 'base'"
-GIVEN = (
-    f"CASE WHEN {IS_BASE} AND v.pay_tier <> 'estimate' THEN true"
-    " WHEN v.pay_tier IS NOT NULL OR v.language IS NOT NULL OR v.asks_ml IS NOT NULL THEN false END"
-)
-"""Whether base pay is stated; null where there was no text to look in."""
+COMPARED = ("ml_engineer", "data_scientist", "software_engineer")
 USD = "USD per year"
 CAVEATS = (
     "Only advertised base pay; on-target earnings, bonus and equity stay out. Bands are the middle half of vacancies, not an error.",
@@ -29,19 +25,26 @@ TIERS = {
 }
 
 
+def stated(held: Columns) -> np.ndarray:
+    """Return for every vacancy whether base pay is stated: 1, 0, or -1 where there was neither pay nor a text to look in."""
+    tier = held.coded["pay_tier"]
+    is_stated = held.is_base & tier.among("structured", "text")
+    return np.where(is_stated, 1, np.where(tier.known() | held.has_text, 0, -1)).astype(np.int8)
+
+
+def of_tier(held: Columns, tier: str) -> np.ndarray:
+    """Return for every vacancy whether it has base pay of one tier of evidence."""
+    return held.is_base & held.coded["pay_tier"].among(tier)
+
+
 @remembered
 def bands(scope: Scope, tier: str, by: str) -> Figure:
     """The middle half of base pay by `by`: role, level or market, of one tier."""
-    expression = {"role": scope.role, "level": "v.level", "market": "v.market"}[by]
+    held = scope.columns
     order = {"role": ROLES, "level": LEVELS, "market": MARKETS}[by]
-    kinds = {"role": scope.role} if by == "role" else {"role": scope.role, by: expression}
-    only = "" if by == "role" else f" AND {scope.role} IN ('ml_engineer', 'data_scientist', 'software_engineer')"
-    table = clustered.quartiles(
-        scope.path,
-        MIDDLE,
-        kinds,
-        f"{scope.where()} AND {IS_BASE} AND v.pay_tier = '{tier}' AND {scope.role} IS NOT NULL{only}",
-    )
+    kinds = {"role": scope.role} if by == "role" else {"role": scope.role, by: held.coded[by]}
+    only = of_tier(held, tier) & (scope.role.known() if by == "role" else scope.role.among(*COMPARED))
+    table = clustered.quartiles(held, held.pay, kinds, scope.rows(only=only))
     table = named(table, by, order)
     if by != "role":
         table = table.with_columns(
@@ -88,9 +91,8 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
 @remembered
 def disclosure(scope: Scope, by: str) -> Figure:
     """The share of vacancies that state base pay, by role or market: pay figures speak for these alone."""
-    expression, order = {"role": (scope.role, ROLES), "market": ("v.market", MARKETS)}[by]
-    flag = GIVEN
-    table = clustered.shares(scope.path, flag, {by: expression}, scope.where())
+    key, order = {"role": (scope.role, ROLES), "market": (scope.columns.coded["market"], MARKETS)}[by]
+    table = clustered.shares(scope.columns, stated(scope.columns), {by: key}, scope.rows())
     return compared(
         scope, named(table, by, order), key=f"disclosure_{by}", unit="share", what=f"Vacancies that state their pay, by {by}",
         subtitle="Pay figures speak for these vacancies alone.",
@@ -100,11 +102,12 @@ def disclosure(scope: Scope, by: str) -> Figure:
 @remembered
 def disclosure_over_years(scope: Scope) -> Figure:
     """The share of vacancies that state pay by year."""
-    flag = GIVEN
     table = clustered.shares(
-        scope.path, flag, {"role": scope.role, "year": YEAR},
-        f"{scope.where('period')} AND {scope.role} IN ('ml_engineer', 'data_scientist', 'software_engineer')",
-    )  # fmt: skip
+        scope.columns,
+        stated(scope.columns),
+        {"role": scope.role, "year": scope.year},
+        scope.rows("period", only=scope.role.among(*COMPARED)),
+    )
     return over_time(
         scope, table, key="disclosure_years", unit="share", what="Pay stated", series="role", colours=ROLE_COLOURS,
         subtitle="Share of vacancies that state base pay, by year.",

@@ -7,18 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from dashboard import charts, snapshot, wording
-from dashboard.figures import Figure, source_line
+from dashboard import charts, columns, snapshot, wording
+from dashboard.columns import Coded, Columns, n_distinct
+from dashboard.figures import Figure, remembered, source_line
 from dashboard.filters import Filters
 from warehouse.schema.tables import DS_MLE
 
-WHEN = "coalesce(v.posted_at, v.first_seen_at)"
-YEAR = f"year({WHEN})"
 NOT_TOLD = "Not told"
-HAS_TEXT = "(v.language IS NOT NULL OR v.asks_ml IS NOT NULL)"
-"""Whether there was a text in which skills could be asked: shares of those who ask one are taken over these alone."""
 GROUP_WORDS = {
     "other": "Other",
     "small": "Small, under 200",
@@ -26,11 +24,7 @@ GROUP_WORDS = {
     "large": "Large, 1,000 and more",
 }
 
-SUMMARY = """
-SELECT count(*) AS n_vacancies, count(DISTINCT v.employer_id) AS n_employers, list_sort(list(DISTINCT v.source)) AS sources,
-  min({when})::DATE AS from_on, max({when})::DATE AS to_on
-FROM vacancy v WHERE {where}
-"""
+EPOCH = dt.date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +35,34 @@ class Scope:
     filters: Filters
 
     @property
-    def role(self) -> str:
-        """The role column that the role definition reads, qualified."""
-        return f"v.{self.filters.role_column}"
+    def columns(self) -> Columns:
+        """The snapshot's vacancies in memory."""
+        return columns.of(self.path)
 
-    def where(self, *leave_out: str) -> str:
-        """Return the filters as a condition."""
-        return self.filters.where(*leave_out)
+    @property
+    def role(self) -> Coded:
+        """The roles that the role definition reads."""
+        return self.columns.coded[self.filters.role_column]
 
-    def is_one_of(self, group: str) -> str:
-        """Return the condition that a vacancy is of an essay's group: "DS/MLE" or "SWE"."""
-        roles = DS_MLE if group == "DS/MLE" else ("software_engineer",)
-        return f"{self.role} IN ({', '.join(repr(role) for role in roles)})"
+    @property
+    def year(self) -> Coded:
+        """The year a vacancy was posted, or first seen where its source does not tell."""
+        return self.columns.coded["year"]
+
+    def rows(self, *leave_out: str, only: np.ndarray | None = None) -> np.ndarray:
+        """Return the places of the vacancies in this view; filters named in `leave_out` do not narrow, `only` narrows further."""
+        rows = self.columns.rows(self.filters, leave_out)
+        return rows if only is None else rows[only[rows]]
+
+    def sides(self) -> np.ndarray:
+        """Return for every vacancy 1 where it is of DS/MLE, 0 where it is of SWE, -1 elsewhere."""
+        sides = self.role.codes_of(("software_engineer",)).astype(np.int8) - np.int8(1)
+        sides[self.role.codes_of(DS_MLE)] = 1
+        return sides[self.role.codes]
 
     def summary(self) -> dict:
         """Return vacancies, employers, sources and dates in this view."""
-        return snapshot.row(self.path, SUMMARY.format(when=WHEN, where=self.where()))
+        return _summary(self)
 
     def source(self) -> str:
         """Return the source line of this view."""
@@ -98,23 +104,47 @@ class Scope:
         ]
 
 
-SOURCES_BY_YEAR = """
-WITH per AS (SELECT {year} AS year, v.source, count(*) AS n FROM vacancy v WHERE {where} GROUP BY ALL),
-shares AS (SELECT year, source, n / sum(n) OVER (PARTITION BY year) AS part FROM per)
-SELECT year::INT AS year, list_sort(list(source)) AS sources FROM shares WHERE part >= {least} GROUP BY year ORDER BY year
-"""
+def day_of(number: int) -> dt.date:
+    """Return the date of a number of days since 1970."""
+    return EPOCH + dt.timedelta(days=int(number))
+
+
+@remembered
+def _summary(scope: Scope) -> dict:
+    held, rows = scope.columns, scope.rows()
+    if not len(rows):
+        return {"n_vacancies": 0, "n_employers": 0, "sources": [], "from_on": None, "to_on": None}
+    source, day = held.coded["source"], held.day[rows]
+    seen = np.bincount(source.codes[rows], minlength=len(source.values))
+    return {
+        "n_vacancies": len(rows),
+        "n_employers": n_distinct(held.employer[rows]),
+        "sources": [name for name, n in zip(source.values, seen, strict=False) if n],
+        "from_on": day_of(day.min()),
+        "to_on": day_of(day.max()),
+    }
+
+
 LEAST_PART = 0.1  # a source below a tenth of a year's vacancies does not make the year another mix
 SAME_SOURCES = "Lines join only consecutive years that rest on the same sources."
 
 
+@remembered
 def stretches(scope: Scope) -> dict[int, int]:
     """Return, for each year, the number of the stretch of years that rest on the same sources."""
-    found = snapshot.rows(scope.path, SOURCES_BY_YEAR.format(year=YEAR, where=scope.where("period"), least=LEAST_PART))
+    source, year, rows = scope.columns.coded["source"], scope.year, scope.rows("period")
+    n_sources = len(source.values) + 1
+    counts = np.bincount(
+        year.codes[rows].astype(np.int32) * n_sources + source.codes[rows], minlength=n_sources * len(year.values)
+    ).reshape(-1, n_sources)
     numbers: dict[int, int] = {}
-    before: list[str] | None = None
-    for row in found:
-        numbers[row["year"]] = max(numbers.values(), default=0) + (row["sources"] != before)
-        before = row["sources"]
+    before: list[int] | None = None
+    for number, of_year in zip(year.values, counts, strict=False):
+        if not of_year.any():
+            continue
+        sources = np.flatnonzero(of_year >= LEAST_PART * of_year.sum()).tolist()
+        numbers[number] = max(numbers.values(), default=0) + (sources != before)
+        before = sources
     return numbers
 
 

@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from dashboard import charts, clustered, snapshot, wording
+from dashboard import charts, clustered, skill_shares, snapshot, wording
 from dashboard.figures import Figure, remembered
-from dashboard.topics.pay import IS_BASE, MIDDLE
-from dashboard.topics.scope import HAS_TEXT, Scope
+from dashboard.topics.pay import of_tier
+from dashboard.topics.scope import Scope
 
-PREMIUM = """
-WITH pool AS (
-  SELECT v.vacancy_id, v.employer_id, {role} AS role, v.level, CASE WHEN {base} AND v.pay_tier = '{tier}' THEN {amount} END AS pay FROM vacancy v
-  WHERE {where} AND {has_text} AND {role} IN {roles}
-), typical AS (SELECT role, level, median(pay) AS typical FROM pool WHERE pay IS NOT NULL GROUP BY ALL HAVING count(*) >= 10),
-seen AS (SELECT p.vacancy_id, p.employer_id, p.pay / t.typical AS relative FROM pool p LEFT JOIN typical t USING (role, level)),
-asked AS (
-  SELECT k.skill_id, quantile_cont(relative, [0.25, 0.5, 0.75]) AS quartiles, count(relative) AS n_vacancies,
-    count(DISTINCT employer_id) FILTER (relative IS NOT NULL) AS n_employers, count(*) AS n_asking
-  FROM vacancy_skill k JOIN seen USING (vacancy_id) GROUP BY ALL HAVING n_vacancies >= {fewest} AND n_employers >= {employers}
-)
-SELECT s.name AS skill, s.category, quartiles[2] - 1 AS premium, n_asking / (SELECT count(*) FROM pool) AS reach,
-  quartiles[1] - 1 AS premium_low, quartiles[3] - 1 AS premium_high, n_vacancies, n_employers, n_asking::BIGINT AS n_asking
-FROM asked JOIN skill s USING (skill_id) ORDER BY reach DESC, skill
-"""
-ROLES_COMPARED = "('ml_engineer', 'data_scientist', 'research_scientist', 'software_engineer')"
+ROLES_COMPARED = ("ml_engineer", "data_scientist", "research_scientist", "software_engineer")
+N_ASKED_MOST = 15
+FEWEST_ALIKE = 10  # a role and level with fewer paid vacancies has no typical pay
+PREMIUM = {"skill": pl.String, "category": pl.String, "premium": pl.Float64, "reach": pl.Float64, "premium_low": pl.Float64,
+           "premium_high": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64, "n_asking": pl.Int64}  # fmt: skip
+
+
+def relative_pay(scope: Scope, tier: str, rows: np.ndarray) -> np.ndarray:
+    """Return for each row its pay over the median pay of its role and level in the view; NaN where either is not known."""
+    held, level = scope.columns, scope.columns.coded["level"]
+    is_paid = of_tier(held, tier)[rows] & level.known()[rows]
+    pay = np.where(is_paid, held.pay[rows], np.nan)
+    cell = scope.role.codes[rows].astype(np.int16) * np.int16(len(level.values) + 1) + level.codes[rows]
+    relative = np.full(len(rows), np.nan)
+    is_known = ~np.isnan(pay)
+    for place in np.unique(cell[is_known]):
+        alike = np.flatnonzero(is_known & (cell == place))
+        if len(alike) >= FEWEST_ALIKE:
+            relative[alike] = pay[alike] / np.median(pay[alike])
+    return relative
+
+
+def premiums(scope: Scope, tier: str) -> pl.DataFrame:
+    """Return, for each skill with enough paid vacancies and employers, its relative pay less one and the share of vacancies that ask it."""
+    held = scope.columns
+    rows = scope.rows(only=held.has_text & scope.role.among(*ROLES_COMPARED))
+    n_asking, _ = skill_shares.counts(held, rows)
+    skills = held.skills.rows(named=True)
+    found = []
+    for skill, paid, n_employers in skill_shares.amounts(held, relative_pay(scope, tier, rows), rows):
+        if len(paid) < clustered.FEWEST_VACANCIES or n_employers < clustered.FEWEST_EMPLOYERS:
+            continue
+        low, middle, high = (np.quantile(paid, clustered.QUARTERS) - 1).tolist()
+        found.append((skills[skill]["skill"], skills[skill]["category"], middle, int(n_asking[skill]) / len(rows), low, high, len(paid), n_employers, int(n_asking[skill])))  # fmt: skip
+    return pl.DataFrame(found, schema=PREMIUM, orient="row").sort("reach", "skill", descending=[True, False])
 
 
 @remembered
 def premium_against_reach(scope: Scope, tier: str) -> Figure:
     """Each skill's pay against the typical pay of the same role and level, and the share of vacancies that ask it."""
-    table = snapshot.ask(
-        scope.path,
-        PREMIUM.format(
-            role=scope.role, amount=MIDDLE, where=scope.where(), has_text=HAS_TEXT, base=IS_BASE, tier=tier, roles=ROLES_COMPARED,
-            fewest=clustered.FEWEST_VACANCIES, employers=clustered.FEWEST_EMPLOYERS,
-        ),
-    )  # fmt: skip
+    table = premiums(scope, tier)
     finding = "Too few vacancies with pay in this view"
     if table.height > 2:
         rank = pl.DataFrame({"a": table["premium"].rank(), "b": table["reach"].rank()}).select(pl.corr("a", "b")).item()
@@ -80,13 +94,18 @@ def categories(scope: Scope) -> list[str]:
 @remembered
 def asked_most(scope: Scope, category: str) -> Figure:
     """The skills of a category by share of vacancies that ask them."""
-    table = snapshot.ask(
-        scope.path,
-        f'WITH pool AS (SELECT count(*) AS n FROM vacancy v WHERE {scope.where()} AND {HAS_TEXT}) SELECT s.name AS "group", count(*) / (SELECT n FROM pool) AS value,'
-        f" count(*) AS n_vacancies, count(DISTINCT v.employer_id) AS n_employers FROM vacancy_skill k JOIN vacancy v USING (vacancy_id) JOIN skill s USING (skill_id)"
-        f" WHERE {scope.where()} AND s.category = $category GROUP BY ALL ORDER BY value DESC, 1 LIMIT 15",
-        category=category,
-    )
+    held = scope.columns
+    rows = scope.rows(only=held.has_text)
+    n_asking, n_employers = skill_shares.counts(held, rows)
+    table = (
+        held.skills.with_columns(n_vacancies=n_asking, n_employers=n_employers)
+        .filter((pl.col("category") == category) & (pl.col("n_vacancies") > 0))
+        .select(
+            pl.col("skill").alias("group"), value=pl.col("n_vacancies") / len(rows), n_vacancies="n_vacancies", n_employers="n_employers"
+        )
+        .sort("value", "group", descending=[True, False])
+        .head(N_ASKED_MOST)
+    )  # fmt: skip
     top = table.row(0, named=True) if table.height else None
     return Figure(
         key="asked_most",

@@ -32,7 +32,9 @@ def seekers_per_opening(scope: Scope) -> Figure:
     table = snapshot.ask(
         scope.path,
         SEEKERS.format(
-            modelling=MODELLING, role=scope.role, where=scope.where("period", "source", "level", "market", "size")
+            modelling=MODELLING,
+            role=f"v.{scope.filters.role_column}",
+            where=scope.filters.where("period", "source", "level", "market", "size"),
         ),
     )
     shown = table.filter((pl.col("n_vacancies") >= 30) & (pl.col("n_employers") >= 8)).with_columns(
