@@ -1,4 +1,4 @@
-"""How the monthly threads of the account `whoishiring` are found and read, comment by comment, without their posters."""
+"""How the monthly threads of the account `whoishiring` are found and read whole, without their posters."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ import hashlib
 import html
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy import Request
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 
 from crawler.board_lists import Board
 from crawler.raw_text import Page, objects
 from crawler.reading import NoSuchBoard, OpenReading, Unreadable
-from crawler.trunk import BoardSpider, Output
+from crawler.trunk import BoardSpider, Output, listed
 from warehouse.schema.layout import DataFolder
 
-FIREBASE = "https://hacker-news.firebaseio.com/v0/item/{id}.json"
-ALGOLIA = "https://hn.algolia.com/api/v1/search_by_date?tags=story,author_whoishiring&hitsPerPage=1000"
+ITEM = "https://hacker-news.firebaseio.com/v0/item/{id}.json"
+ITEM_HOST = "hacker-news.firebaseio.com"
+TREE = "https://hn.algolia.com/api/v1/items/{id}"
+THREADS = "https://hn.algolia.com/api/v1/search_by_date?tags=story,author_whoishiring&hitsPerPage=1000"
 ACCOUNT = "whoishiring"
 REREAD = 2
+FEW_LACKING = 50
+"""So many comments are asked for one by one where the tree lacks them, or a tenth of the thread if that is more."""
 MONTH = re.compile(r"\((?P<name>[A-Z][a-z]+) (?P<year>20\d\d)\)")
 MONTHS = [
     "January",
@@ -67,16 +72,30 @@ class HiringThreadSpider(BoardSpider):
 
     A board may also be a month (2026-11), "latest" (the last two months) or "all" (every month not yet read
     completely, and the last two again): these find the threads and are read as the boards that they stand for.
+
+    Hacker News' own API lists which comments a thread has and gives them one by one; its search (hn.algolia.com) gives
+    the tree whole, deleted and dead comments without words. So the first says what there is, the second what it says,
+    and the few comments that the search has not taken up yet are asked for one by one.
     """
 
-    backend = "hacker-news.firebaseio.com"
-    concurrency, delay_seconds = 8, 0.0
+    backend = "hn.algolia.com"
+    # The search bears 10,000 requests an hour from one address; two spiders that ask it once a second stay below.
+    concurrency, delay_seconds = 1, 1.0
+    # The item API has no rate limit.
+    item_concurrency, item_delay_seconds = 4, 0.1
     thread_title: ClassVar[re.Pattern[str]]
 
     @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Bound the item API on its own, beside the backend."""
+        super().update_settings(settings)
+        bounds = {"concurrency": cls.item_concurrency, "delay": cls.item_delay_seconds}
+        settings.set("DOWNLOAD_SLOTS", {ITEM_HOST: bounds}, "spider")
+
+    @classmethod
     def default_boards(cls, *, is_curated: bool) -> Iterable[Board]:
-        """Return the board that stands for the threads to read: 180 months are 90,000 comments, so two by default."""
-        return [Board(cls.name, "latest" if is_curated else "all")]
+        """Return the board that stands for every thread."""
+        return [Board(cls.name, "all")]
 
     @cached_property
     def _key(self) -> bytes:
@@ -89,10 +108,14 @@ class HiringThreadSpider(BoardSpider):
     def first_request(self, board: Board) -> Request:
         """Return the request for a thread, or for the list of threads where the board is a month or a word."""
         if board.token.isdigit():
-            return Request(FIREBASE.format(id=board.token), callback=self.read_thread)
+            return _item(board.token, self.read_thread)
         if board.token not in {"all", "latest"} and not re.fullmatch(r"20\d\d-[01]\d", board.token):
             raise Unreadable("no board of this source: give a thread's id, a month such as 2026-11, `latest` or `all`")
-        return Request(ALGOLIA, callback=self.read_threads, meta={"download_slot": "hn.algolia.com"})
+        return Request(THREADS, callback=self.read_threads)
+
+    def _is_unchanged(self, response: Response, reading: OpenReading) -> bool:
+        """Judge threads alone: the list of threads stays the same for a month, in which comments come."""
+        return reading.board.token.isdigit() and super()._is_unchanged(response, reading)
 
     def read_threads(self, response: Response, reading: OpenReading) -> Iterator[Board]:
         """Yield the threads that the board stands for, newest first."""
@@ -112,25 +135,50 @@ class HiringThreadSpider(BoardSpider):
                 yield Board(self.name, id_)
 
     def read_thread(self, response: Response, reading: OpenReading) -> Output:
-        """Ask for each top-level comment of a thread of the right kind."""
+        """Ask for the whole of a thread of the right kind that has comments."""
         thread = self.decode(response, reading)
         if not isinstance(thread, dict):
             raise NoSuchBoard("there is no such thread")
         title = html.unescape(thread.get("title") or "")
         if thread.get("by") != ACCOUNT or not self.thread_title.search(title):
             raise NoSuchBoard(f"the thread is none of this source's ({title[:80]!r})")
-        for kid in thread.get("kids") or []:
-            yield Request(FIREBASE.format(id=kid), callback=self.read_comment, cb_kwargs={"thread": title})
+        kids = thread.get("kids") or []
+        reading.expected = len(kids)
+        if kids:
+            given = {"title": title, "kids": kids}
+            yield Request(TREE.format(id=reading.board.token), callback=self.read_tree, cb_kwargs=given)
 
-    def read_comment(self, response: Response, reading: OpenReading, thread: str) -> Output:
-        """Take one comment; a deleted, dead or empty one is none."""
-        comment = self.decode(response, reading)
+    def read_tree(self, response: Response, reading: OpenReading, title: str, kids: list[int]) -> Output:
+        """Take every top-level comment of the thread; ask for those that the tree lacks, unless it lacks too many."""
+        said = {child.get("id"): child for child in objects(listed(self.decode(response, reading), "children"))}
+        lacking = [kid for kid in kids if kid not in said]
+        for kid in kids:
+            if kid in said:
+                child = said[kid]
+                names = {"by": child.get("author"), "time": child.get("created_at_i"), "parent": child.get("parent_id")}
+                yield from self.read_one({**child, **names}, title, reading)
+        if len(lacking) <= max(FEW_LACKING, len(kids) // 10):
+            for kid in lacking:
+                yield _item(kid, self.read_comment, title=title)
+
+    def read_comment(self, response: Response, reading: OpenReading, title: str) -> Output:
+        """Take a comment that came alone."""
+        yield from self.read_one(self.decode(response, reading), title, reading)
+
+    def read_one(self, comment: Any, title: str, reading: OpenReading) -> Output:
+        """Take one comment, by the names of the item API; a deleted, dead or empty one is none."""
         reading.rows += 1
         if not isinstance(comment, dict) or comment.get("deleted") or comment.get("dead") or not comment.get("text"):
             return
         if comment.get("type", "comment") == "comment" and str(comment.get("parent")) == reading.board.token:
-            yield from self.take(comment, thread, reading)
+            yield from self.take(comment, title, reading)
 
     def take(self, comment: Page, thread: str, reading: OpenReading) -> Iterator[Any]:
         """Yield what the source keeps of a comment."""
         raise NotImplementedError
+
+
+def _item(id_: Any, callback: Callable[..., Any], **given: Any) -> Request:
+    """Return the request for one item, at the item API's own pace."""
+    meta = {"download_slot": ITEM_HOST, "autothrottle_dont_adjust_delay": True}
+    return Request(ITEM.format(id=id_), callback=callback, cb_kwargs=given, meta=meta)

@@ -9,7 +9,7 @@ from crawler.trunk import Output
 
 
 class HackerNewsSpider(HiringThreadSpider):
-    """Hacker News' monthly "Who is hiring?" threads (hacker-news.firebaseio.com)."""
+    """Hacker News' monthly "Who is hiring?" threads (hacker-news.firebaseio.com, hn.algolia.com)."""
 
     name = "hackernews"
     thread_title = re.compile(r"\bwho is hiring\b", re.IGNORECASE)

@@ -40,6 +40,13 @@ def lines(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
+def record(recordings: Path, path: str, answer: Any) -> None:
+    """Write one answer as JSON where the replay server looks for it."""
+    file = recordings / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(answer), encoding="utf-8")
+
+
 def allow(data: DataFolder, *sources: str) -> None:
     """Switch sources on that are off by default."""
     data.root.mkdir(parents=True, exist_ok=True)

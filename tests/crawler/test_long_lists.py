@@ -5,12 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from scrapy import Request
-from scrapy.http import TextResponse
 
-from crawler.board_lists import Board
-from crawler.reading import OpenReading
-from crawler.run import _spiders
 from crawler.workday_lists import best_split
 from tests.crawler.replaying import lines, replayed
 from warehouse.schema.layout import DataFolder
@@ -147,19 +142,19 @@ def test_a_page_that_is_missing_makes_the_reading_partial(tmp_path, data):
 
 
 @pytest.mark.parametrize(
-    ("offset", "total", "following", "is_truncated"),
-    [
-        (9_600, 12_000, 9_800, False),
-        (9_800, 12_000, None, True),
-        (9_800, 9_950, None, True),
-        (9_600, 9_800, None, False),
-    ],
+    ("total", "pages", "outcome", "is_truncated"),
+    [(12_000, 50, "partial", True), (10_000, 50, "partial", True), (9_800, 49, "complete", False)],
 )
-def test_oracles_list_ends_at_the_ten_thousandth_row(offset, total, following, is_truncated):
-    spider = _spiders()["oracle"](boards=[])
-    reading = OpenReading(Board("oracle", "acme.fa.us2.oraclecloud.com|CX_1"), expected=total)
-    page = {"items": [{"TotalJobsCount": total, "requisitionList": [{"Id": str(n)} for n in range(200)]}]}
-    asked = Request("https://acme.example/", meta={"offset": offset})
-    after = spider.after(page, TextResponse("https://acme.example/", request=asked), reading)
-    assert (after and after.meta["offset"]) == following
-    assert reading.is_truncated == is_truncated
+def test_oracles_list_ends_at_the_ten_thousandth_row(total, pages, outcome, is_truncated, tmp_path, data):
+    folder = tmp_path / "recordings"
+    for offset in range(0, min(total, 10_000), 200):
+        # Four postings a page, each in fifty rows: the source counts rows, and details are asked for once.
+        requisitions(folder, offset, [offset + n // 50 for n in range(200)], total)
+    # Beyond the ten thousandth row the source answers as if there were none.
+    requisitions(folder, 10_000, [], 0)
+    _, server = replayed(data, folder, [("oracle", "acme.fa.us2.oraclecloud.com|CX_1")])
+    (reading,) = lines(data.readings)
+    assert (reading["outcome"], reading["is_truncated"], reading["postings"]) == (outcome, is_truncated, 4 * pages)
+    asked = [target for target in server.asked if "requisitionList" in target]
+    assert len(asked) == pages
+    assert not [target for target in asked if "offset=10000," in target]

@@ -7,9 +7,10 @@ from collections import defaultdict
 
 import pytest
 
+from crawler.hiring_threads import ITEM_HOST, HiringThreadSpider
 from crawler.replay.server import Fault, ReplayServer
 from crawler.run import _run_in_child, _spiders, allowed_sources
-from tests.crawler.replaying import KEYS, allow
+from tests.crawler.replaying import KEYS, allow, record
 from warehouse.schema.archive_file import new_crawl_id
 from warehouse.schema.layout import DataFolder
 
@@ -25,6 +26,8 @@ MOST_AT_ONCE = {
     "career5.successfactors.eu": 2,
     "api.smartrecruiters.com": 8,
     "www.reed.co.uk": 1,
+    "hn.algolia.com": 2,
+    ITEM_HOST: 8,
 }
 LEAST_DELAY = {
     "api.lever.co": 1.0,
@@ -34,6 +37,7 @@ LEAST_DELAY = {
     "api.gem.com": 0.05,
     "remotive.com": 30.0,
     "api.adzuna.com": 60 / 25,
+    "hn.algolia.com": 2 * 3600 / 10_000,
 }
 TOKENS = {
     "workday": "acme|wd{}|External",
@@ -43,16 +47,38 @@ TOKENS = {
     "jibe": "jobs.acme{}.example",
     "sitemap_jobs": "acme{}.example",
     "hackernews": "5900000{}",
+    "hackernews_seekers": "5910000{}",
     "join": "acme{}",
     "lca": "sites/acme{}.xlsx",
 }
+
+
+def write_threads(recordings):
+    """Record threads of whose ten comments the tree lacks four."""
+    for prefix, asks in (("590", "Who is hiring?"), ("591", "Who wants to be hired?")):
+        for thread in (int(f"{prefix}0000{n}") for n in range(BOARDS)):
+            kids = [thread * 100 + n for n in range(10)]
+            story = {"by": "whoishiring", "title": f"Ask HN: {asks} (May 2026)", "kids": kids}
+            children = [{"id": kid, "children": []} for kid in kids[4:]]
+            record(recordings, f"{ITEM_HOST}/v0/item/{thread}.json", story)
+            record(recordings, f"hn.algolia.com/api/v1/items/{thread}.json", {"children": children})
+            for kid in kids[:4]:
+                record(recordings, f"{ITEM_HOST}/v0/item/{kid}.json", None)
+
+
+def bounds(spider):
+    """Return the requests at once and the seconds between them of each backend that a spider names."""
+    declared = {spider.backend: (spider.concurrency, spider.delay_seconds)}
+    if issubclass(spider, HiringThreadSpider):
+        declared[ITEM_HOST] = (spider.item_concurrency, spider.item_delay_seconds)
+    return declared
 
 
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory):
     """What every spider's slots were like in a crawl at its own pace, with one slow backend."""
     root = tmp_path_factory.mktemp("polite")
-    (root / "recordings").mkdir()
+    write_threads(root / "recordings")
     data, watch = DataFolder(root / "data"), root / "slots.jsonl"
     allow(data, *(name for name, spider in _spiders().items() if spider.off_because))
     boards = {}
@@ -60,12 +86,12 @@ def watched(tmp_path_factory):
         some = 2 if spider.delay_seconds > 3 else BOARDS
         tokens = list(spider.feed)[:2] or [TOKENS.get(name, "acme{}").format(n) for n in range(some)]
         boards[name] = [[token, None] for token in tokens[: 1 if spider.delay_seconds > 10 else None]]
-    del boards["hackernews_seekers"]
     settings = {
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "tests.crawler.slot_watch.WatchedDownloadHandler"),
         "SLOT_WATCH": str(watch),
         "RETRY_TIMES": 0,
         "CIRCUIT_FAILURES": 1000,
+        "ROLEMARKET_SEEKER_ROLES": "tests.crawler.seeker_roles.roles",
         "ROLEMARKET_DATA": str(data.root),
     }
     with (
@@ -86,19 +112,24 @@ def watched(tmp_path_factory):
     return requests, at_once, boards
 
 
-@pytest.mark.parametrize("source", sorted(set(_spiders()) - {"hackernews_seekers"}))
+@pytest.mark.parametrize("source", sorted(_spiders()))
 def test_a_backend_is_never_asked_more_than_declared(source, watched):
     requests, at_once, boards = watched
     spider, sent = _spiders()[source], requests[source]
     assert len(sent) >= len(boards[source])
-    assert {line["backend"] for line in sent} == {spider.backend} or spider.backend is None
-    assert all(line["concurrency"] == spider.concurrency for line in sent)
-    # Spiders of one backend share its number, those without one backend ask each host of its own.
-    sharing = [other.concurrency for other in _spiders().values() if other.backend and other.backend == spider.backend]
-    assert 1 <= max(line["in_flight"] for line in sent) <= sum(sharing or [spider.concurrency])
-    assert all(line["delay"] >= spider.delay_seconds for line in sent)
-    assert all(line["is_throttled"] and line["is_randomised"] for line in sent)
-    assert spider.backend not in at_once or at_once[spider.backend] <= sum(sharing)
+    assert spider.backend is None or {line["backend"] for line in sent} == set(bounds(spider))
+    for line in sent:
+        concurrency, delay_seconds = bounds(spider).get(line["backend"]) or bounds(spider)[None]
+        assert line["concurrency"] == concurrency
+        assert line["delay"] >= delay_seconds
+        assert line["is_throttled"]
+        assert line["is_randomised"]
+        # Spiders of one backend share its number, those without one backend ask each host of its own.
+        sharing = [
+            bounds(other)[line["backend"]][0] for other in _spiders().values() if line["backend"] in bounds(other)
+        ]
+        assert 1 <= line["in_flight"] <= sum(sharing or [concurrency])
+        assert at_once.get(line["backend"], 0) <= sum(sharing or [concurrency])
 
 
 def test_a_slow_backend_is_given_time(watched):
@@ -115,11 +146,10 @@ def test_a_slow_backend_is_given_time(watched):
 @pytest.mark.parametrize(("backend", "most"), MOST_AT_ONCE.items())
 def test_the_declared_number_is_within_what_the_backend_bears(backend, most, watched):
     requests, _, _ = watched
-    declared = {
-        line["source"]: line["concurrency"] for sent in requests.values() for line in sent if line["backend"] == backend
-    }
-    assert declared
-    assert sum(declared.values()) <= most
+    asked = [line for sent in requests.values() for line in sent if line["backend"] == backend]
+    assert asked
+    assert sum({line["source"]: line["concurrency"] for line in asked}.values()) <= most
+    assert max(line["in_flight"] for line in asked) <= most
 
 
 @pytest.mark.parametrize(("backend", "least"), LEAST_DELAY.items())

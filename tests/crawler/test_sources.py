@@ -52,11 +52,20 @@ def test_every_reading_is_complete_or_a_window(every_source):
 
 def test_posters_are_hashes_of_an_own_key(every_source):
     data, _ = every_source
-    (comment,) = [line for line in lines(data.sightings) if line["source"] == "hackernews"]
-    assert len(comment["poster_hash"]) == 24
+    comments = [line for line in lines(data.sightings) if line["source"] == "hackernews"]
+    assert [len(comment["poster_hash"]) for comment in comments] == [24, 24]
+    assert comments[0]["poster_hash"] != comments[1]["poster_hash"]
     assert (data.archive / "poster_key").stat().st_mode & 0o077 == 0
     archived = b"".join(path.read_bytes() for path in data.archive.rglob("*.jsonl"))
-    for name in (b"poster_one", b"poster_two", b"seeker_21", b"seeker@private.example", b"Lisbon", b"jane.doe"):
+    for name in (
+        b"poster_one",
+        b"poster_two",
+        b"poster_three",
+        b"seeker_21",
+        b"seeker@private.example",
+        b"Lisbon",
+        b"jane.doe",
+    ):
         assert name not in archived
 
 
