@@ -85,7 +85,7 @@ _MASTER = (
 _BACHELOR = (
     r"\b(?:bachelor['’´`]?s?(?:['’](?=\s))?(?:[- ](?:level )?degrees?)?(?:\s+of\s+(?:science|arts|engineering|technology|business))?|baccalaureate\b(?:\s+degree)?|bachelor\w*abschluss\w*"
     r"|(?:b[․.]\s?s[․.]?c?|b[․.]\s?sc|bsc|b[․.]a[․.]?|b[․.]\s?tech|btech|b[․.]\s?eng|beng|b[․.]e|b[․.]com|bcom|bca|bba)\b[․.]?(?:['’]s)?(?:\s+\(?hons\)?)?(?:\s+degrees?)?|(?:undergraduate|university|college|universitäts|four[- ]year|4[- ]year)\s+(?:level\s+)?(?:degrees?|education|diploma|qualification)\b"
-    r"|undergraduate\b(?=\s+(?:or\s+(?:graduate|master)|in\s+(?:comp|engin|math|sci)))|bac\s?\+\s?[34](?![0-9])(?:\s*(?:/|à|ou|-)\s*(?:bac\s?\+\s?)?[45])?|licence\b(?=\s+(?:pro|en\b|universitaire|ou|informatique|d[e']))|\w*(?:hochschul|fachhochschul|universitäts|uni-?)-?(?:abschluss|studium|ausbildung)\w*"
+    r"|undergraduate\b(?=\s*[,/]\s*(?:graduate|master|post))|undergraduate\b(?=\s+(?:or\s+(?:graduate|master)|in\s+(?:comp|engin|math|sci)))|bac\s?\+\s?[34](?![0-9])(?:\s*(?:/|à|ou|-)\s*(?:bac\s?\+\s?)?[45])?|licence\b(?=\s+(?:pro|en\b|universitaire|ou|informatique|d[e']))|\w*(?:hochschul|fachhochschul|universitäts|uni-?)-?(?:abschluss|studium|ausbildung)\w*"
     r"|(?:abgeschlossene[snr]?|abgeschlossenem|erfolgreiche[srn]?|technische[srn]?|wissenschaftliche[srn]?|betriebswirtschaftliche[srn]?|wirtschaftswissenschaftliche[srn]?|naturwissenschaftliche[srn]?|akademische[srn]?|relevante[srn]?|einschlägige[srn]?)\s+(?:\w+(?:es|e|er|em)?\s+)?(?:\w*studium\w*|studienabschluss|hochschul\w*|abschluss\s+(?:in|im|eines)\s+\w*studi\w*)"
     r"|studium\b(?=\s+(?:der|des|im|in|mit|\(|oder|bzw|z․|an)\b)|akademische[rn]?\s+abschluss\w*|studienabschluss\w*|(?:título|titulación|grado|carrera|formación|licenciatura|estudios)\s+(?:\w+\s+)?(?:universitari[oa]s?|de ingenier\w+)\b|(?:titulación|estudios)\s+superior(?:es)?\b|grado\s+en\b|licenciatura\b|licenciad[oa]s?\b"
     r"|ingeniería\s+(?:en|de|técnica|superior|inform|indust|civil|eléc|mec)\w*|carrera\s+(?:en|afín|técnica|de (?:ingenier|licenc))\w*|titulación\s+en\b|título\s+(?:en|de\s+grado|oficial)\b|egresad[oa]s?\b|titulad[oa]\b|diplom(?:é|ée)\s+d['’]une?\s+(?:école|université))"
@@ -135,7 +135,7 @@ _NOT_NEEDED_AFTER = re.compile(
     r"^\W{0,3}(?:in [^.,;]{0,50})?(?:\s*(?:is|are)?\s*(?:not|never|n['’]t)\s+(?:strictly |always |necessarily |a |absolutely )?(?:required|necessary|needed|mandatory|essential|requirement|must|a must|important|everything))|^\W{0,3}(?:isn['’]t|aren['’]t|doesn['’]t|don['’]t)\b|^[^.;]{0,20}\boptional\b"
 )
 _NOT_OURS = re.compile(
-    r"\b(?:copilot|chatgpt|our (?:\w+ ){0,3}(?:founder|team|engineer|scientist|researcher|staff|people|colleague|employee|advisor|leadership|cofounder|co-founder|group|ceo|cto|talent|members?|authors|faculty|network|experts)|we are (?:a |an )|we['’]re (?:a |an )|(?:team|group|collective|mix|network|community|bunch|crew) (?:of|is|includes|made|consists)|founded by|co-?founded|founders?|led by|backed by|run by|alongside|include[sd]? (?:\w+ )?(?:former|ex-)|tuition|reimburse\w*|sponsor\w*|scholarship|mentor(?:ing)?|supervis\w+|interns?\b[^.]{0,15}with|hire[sd]?|recruit\w*|among|colleagues|peers|employees|customers|students? (?:earn|get)|surrounded by|discount|support (?:for|you)|pursue|earn (?:a|your)|obtain|complete a|"
+    r"\b(?:copilot|chatgpt|our (?:\w+ ){0,3}(?:founder|team|engineer|scientist|researcher|staff|people|colleague|employee|advisor|leadership|cofounder|co-founder|group|ceo|cto|talent|members?|authors|faculty|network|experts)|we are (?:a |an )|we['’]re (?:a |an )|(?:team|group|collective|mix|network|community|bunch|crew) (?:of|is|includes|made|consists)|founded by|co-?founded|founders?|led by|backed by|run by|alongside|include[sd]? (?:\w+ )?(?:former|ex-)|tuition|reimburse\w*|sponsor\w*|scholarship|mentor(?:ing)?|supervis\w+|interns?\b[^.]{0,15}with|hire[sd]?|recruit\w*|among|colleagues|peers|employees|customers|students? (?:earn|get)|(?:he|she) (?:holds|has|earned|completed|received)|earned (?:his|her|their)|surrounded by|discount|support (?:for|you)|pursue|earn (?:a|your)|obtain|complete a|"
     r"unser(?:e|em)? (?:team|gründer)|notre équipe|nuestro equipo)\b[^.:;]{0,110}$"
 )
 _WITH_OTHERS = re.compile(
@@ -270,6 +270,9 @@ def _groups(item: str, mentions: list[_Mention]) -> list[list[_Mention]]:
     return groups
 
 
+_NOT_STRICTLY = re.compile(
+    r"\((?:but |though |is )*not (?:strictly |absolutely |always |necessarily )?(?:required|necessary|mandatory|needed)\)"
+)
 _LISTED_PAY = re.compile(r"\d\+?\s*$|[$€£]\s?\d[^.]{0,20}\bfor\s*(?:a\s*)?$")
 _AFTER_PLURAL = re.compile(r"\s+(?:in|or|and|preferred|required|with \d)\b")
 _AS_LEVEL = re.compile(r"[- ]?level\b(?! (?:degree|education))")
@@ -297,6 +300,8 @@ def _is_qualification(item: str, group: list[_Mention], before: str, after: str)
 
 def _wish(before: str, after: str, *, has_next: bool, in_wishes: bool) -> tuple[bool, bool]:
     """Whether the degrees are only wished for, and whether their own words say so rather than a heading."""
+    if _NOT_STRICTLY.search(after[:160]):
+        return True, True
     field_cue = _FIELD_CUE.search(after)
     tail = after[: field_cue.start()] if field_cue and _names_field(after[field_cue.end() :]) else after
     years = _YEARS.search(tail)

@@ -61,7 +61,7 @@ _NOT_ENTRY = r"\b(?:associate (?:director|partner|general counsel|vice|manager)|
 _MID = (
     r"\b(?:mid|mid[- ]level|intermediate|medior|experienced|ii|l4|(?:engineer|developer|analyst|scientist|sde|swe) 2)\b"
 )
-_ALTERNATIVES = r"\b(?:senior|sr\.?) ?(?:/|or|\||&|and|to|-|–) ?(?:staff|principal|lead)\b"
+_ALTERNATIVES = r"\bl5 ?[/-] ?l6\b|\b(?:senior|sr\.?) ?(?:/|or|\||&|and|to|-|–) ?(?:staff|principal|lead)\b"
 
 
 def _title(postings: pl.DataFrame) -> pl.Expr:
@@ -98,7 +98,9 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         is_entry=says(_ENTRY) & ~says(_NOT_ENTRY),
         is_mid=says(_MID),
         manages=pl.Series(found.count("manages_people") > 0),
-        is_new=pl.Series(found.count("for_graduates") > 0),
+        is_new=pl.Series((found.count("for_graduates") > 0) & (found.count("hires_others") == 0)),
+        is_senior_sought=pl.Series(found.count("sought_senior") > 0),
+        is_staff_sought=pl.Series(found.count("sought_staff") > 0),
     )
     level = (
         pl.when("is_intern").then(pl.lit("intern"))
@@ -115,6 +117,8 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         .when("is_entry").then(pl.lit("entry"))
         .when("is_mid").then(pl.lit("mid"))
         .when(pl.col("is_manager") & ~pl.col("is_craft") & pl.col("manages")).then(pl.lit("manager"))
+        .when("is_staff_sought").then(pl.lit("staff"))
+        .when("is_senior_sought").then(pl.lit("senior"))
         .when("is_new").then(pl.lit("entry"))
         .otherwise(pl.lit("mid"))
     )  # fmt: skip
@@ -130,5 +134,7 @@ def _span(postings: pl.DataFrame, found: cues.Found) -> pl.Series:
         for p in (_INTERN, _C_LEVEL, _VP, _DIRECTOR, _PEOPLE_MANAGER, _PRINCIPAL, _STAFF, _SENIOR, _ENTRY, _MID)
     )
     in_title = postings.select(pl.col("title").str.extract(f"(?i)({any_level})")).to_series()
-    in_text = pl.Series(found.spans("manages_people", "for_graduates"), dtype=pl.String)
+    in_text = pl.Series(
+        found.spans("manages_people", "sought_senior", "sought_staff", "for_graduates"), dtype=pl.String
+    )
     return in_title.fill_null(in_text)

@@ -90,6 +90,7 @@ _ONSITE = (
     rf"\b(?:position|role|job|roles|positions|opportunity|internship|team|we) (?:is|are|will be|be|requires?|must be)(?: (?:a|an|fully|currently|primarily|100%|both|all|based|designed to be|entirely|expected to be|mostly|strictly|full[- ]time,?))* ?(?:\w+ )?(?:{_PRESENT}|office[- ]based)\b",
     rf"\bwe(?:['’]re| are|['’]re all| all| work| build| believe in)(?: \w+){{0,4}} {_PRESENT}\b",
     rf"\b(?:100%|fully|strictly|entirely|full[- ]time,?|all) (?:{_PRESENT}|present)\b",
+    rf"\b(?:team|we|everyone) (?:all |primarily |mostly |mainly |currently )*works? (?:together )?(?:primarily |mostly )?(?:{_PRESENT}|from (?:the|our) [\w ,]{{0,25}}office)\b|\bin the retail store\b|\bon the sales floor\b",
     r"\bin[- ]office[- ]first|\boffice[- ]first\b|\bin[- ]person[- ](?:first|only|team|culture|company|role|position|work environment)",
     r"\b(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|job|only|full[- ]time|work environment|5 days|five days|team|startup|culture|in (?:our )?(?:new york|nyc|san fran|sf|london|austin|palo|boston|seattle|los ang))",
     _LABEL + r"(?:onsite|on-site|on site|in[- ]person|in[- ]office|presencial)",
@@ -112,12 +113,12 @@ _REMOTE = (
     r"\b(?:you can|you may|option to|able to|ability to|freedom to|can|will|may|choose to|free to|hire|employees|team) (?:be |choose to )?work(?:s|ing)? (?:fully |100% |entirely )?(?:remote(?:ly)?|from home|from anywhere)\b",
     r"\bhire[^.¦]{0,30} anywhere in\b|\b(?:candidates|based|located|employees|work|live|open to)[^.¦]{0,25} anywhere (?:in|within) (?:the )?(?:u|eu|can|ger|germany|india|mexico|brazil|spain|latin|north|these|our|this|your)",
     r"\bfull[- ]time,? remote (?:role|position|job)|\(remote (?:position|role|job)|\blocation[- ]independent\b|\boperate an? (?:\w+ )?remote (?:workforce|team|company|organi[sz]ation)",
-    r"\bremotely from\b|\bfully distributed\b|\bremote within\b|\bremote \((?:u\.?s|usa|uk|eu|canada|within|anywhere|north|global)|\bremote (?:in|from|across) (?:the )?(?:us|u\.s|uk|canada|europe|germany|india|spain)\b|\bremote work supported|\bcompletely remote|\bteletrabajo\b|\boperate[sd]? (?:primarily )?as a remote",
+    r"\bremotely from\b|\bfully distributed\b|\bremote within\b|\bremote \((?:u\.?s|usa|uk|eu|canada|within|anywhere|north|global)|\bremote (?:in|from|across) (?:the )?(?:us|u\.s|uk|canada|europe|germany|india|spain)\b|\bremote work supported|\bcompletely remote|\b(?:in|within|for|of) an? (?:fully |distributed,? |100% )?remote (?:setting|environment|work environment|working environment|set-?up|culture)|\bteletrabajo\b|\boperate[sd]? (?:primarily )?as a remote",
 )
 _NOT_THIS_JOB = "|".join(
     (
-        r"remote jobs associated with|vary from team to team|flexible/remote work approach|some roles (?:are|in)|certain (?:roles|teams)|(?:not|n['’]t) (?:offer|support|have|provide|allow) (?:remote|hybrid)(?: or (?:hybrid|remote))?|unless formally approved to work fully remotely|hybrid or remote options|hybrid, office-based,? and remote",
-        r"\bhybrid[- ](?:cloud|infrastructure|multi|casual|game|architect|mobile|app\b|apps|search|electric|vehicle|systems?|environment and|data|deployment|ecosystem|retriev|approach to|engine|propulsion|publisher|quantum|human|agile|on-prem|it\b|networks?|identity|ai\b|api)\w*",
+        r"remote jobs associated with|vary from team to team|flexible/remote work approach|some roles (?:are|in)|some roles,[^.¦]{0,40}? are (?:hybrid|onsite|remote)|(?:workshop|interviews?|process|trial|final round)[^.¦]{0,40}? remote or on-?site|certain (?:roles|teams)|(?:not|n['’]t) (?:offer|support|have|provide|allow) (?:[\w-]+ or )?(?:remote|hybrid)(?: or (?:hybrid|remote))?|unless formally approved to work fully remotely|hybrid or remote options|hybrid, office-based,? and remote",
+        r"\bhybrid[- ](?:cloud|compute|workload|on-prem|team of|infrastructure|multi|casual|game|architect|mobile|app\b|apps|search|electric|vehicle|systems?|environment and|data|deployment|ecosystem|retriev|approach to|engine|propulsion|publisher|quantum|human|agile|on-prem|it\b|networks?|identity|ai\b|api)\w*",
         r"remote (?:sensing|monitoring|control|patient|desktop|access|procedure|clients|management|diagnostic|work (?:set ?up|stipend|equipment|allowance)|workplace|and in-person hackathons|office stipend|sites?|hands|support tools|server|code execution|vehicle|operations center|driving|teleop|debug)\w*",
         r"(?:wfh|work[- ]from[- ]home|home[- ]office) (?:stipend|setup|set-up|allowance|budget|equipment|fund|reimburse)\w*",
         r"(?:onsite|on-site) (?:interview|visit|customer|client|gym|support|engineering projects|implementations?|execution|meetings?|parking|childcare|cafeteria|clinic|lunch|final|stage|deployment|train|services?|massage|technical|event|bike|fitness)\w*",
@@ -247,6 +248,7 @@ def _work_mode(postings: pl.DataFrame, cities: list[str | None]) -> pl.DataFrame
                 "source",
                 pl.when(pl.col("offers") & pl.col("has_days")).then(pl.lit("hybrid")),
                 "location_mode",
+                pl.when(title == "hybrid").then(title),
                 "text_mode",
                 title,
             ).alias("mode"),

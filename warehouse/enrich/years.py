@@ -49,7 +49,7 @@ _WORDS = {
 _WORD = "|".join(sorted((word for word, value in _WORDS.items() if value), key=len, reverse=True))
 _ONE = rf"(?:\d{{1,2}}(?:[.,]5)?(?![\d%])|(?:{_WORD})(?:\b|(?=jähr)))"
 _SPAN = (
-    r"(?:\s*\(\s*(?P<paren>\d{1,2})\s*\+?\s*\))?\s*(?:\+|plus\b|or more\b)?"
+    r"(?:\s*\(\s*(?P<paren>\d{1,2})\s*\+?\s*\)|\s*\((?:but|or|and|ideally|preferably)[^()\d]{0,24}\))?\s*(?:\+|plus\b|or more\b)?"
     rf"(?:\s*(?:-|–|—|‑|‐|to|or|and|through|bis|oder|und|à|et|ou|a|o|y|/|~)\s*(?P<high>{_ONE})(?:\s*\(\s*\d{{1,2}}\s*\))?)?\s*(?:\+|plus\b|or more\b|\(\+\)|und mehr\b|ou plus\b|o más\b)?\s*[-‑]?\s*"
     r"(?:full |whole |solid |consecutive |complete |minimum |or more |\(?min\.?\)? |más |volle |overall )?(?P<unit>years?|yrs?\b|yoe\b|months?|jahre?n?|jährige[rnsm]?|ans?\b|années?|años?|year\(s\))(?P<apostrophe>['’]s?|\(s\))?"
 )
@@ -64,13 +64,13 @@ _GOES_ON = re.compile(
     r"(?:in\b|as\b|with\b|within\b|working|building|designing|developing|leading|managing|programming|coding|writing|applying|using|shipping|running|doing|delivering|spent|at\b|across|on\b|operating|owning|creating|engineering|supporting|selling|driving|deploying|training|teaching|scaling|architecting|software|experience|\w+ing\b|of\b|minimum|required|full|hands|professional|post)"
 )
 _ASKED_BEFORE = re.compile(
-    r"(?:at least|minimum(?: of)?|min\.?|you have|you['’]ve (?:got|spent|worked|been|had)|have|with|bring|possess|requires?|must have|over|more than|mindestens|wenigstens|au moins|al menos|mínimo(?: de)?|least|typically|usually|around|approximately|~|≥|>=|>|spent|skillset|qualifications?:?|need|:|-|•|·|experience of|preferably)\s*(?:a\s+)?(?:the\s+)?$"
+    r"(?:at least|minimum(?: of)?|min\.?|you have|you['’]ve (?:got|spent|worked|been|had)|have|with|bring|possess|requires?|must have|over|more than|mindestens|wenigstens|au moins|al menos|mínimo(?: de)?|least|typically|usually|around|approximately|~|≥|>=|>|spent|skillset|qualifications?:?|need|:|-|•|·|experience of|preferably|(?:engineer|developer|scientist|analyst|designer|manager|leader|architect)s? \()\s*(?:a\s+)?(?:the\s+)?$"
 )
 _NOT_ASKED_AFTER = re.compile(
     r"^\W{0,2}\s*(?:old|ago|in a row|running|in business|of age|and (?:older|above)\b(?! of)|or older|of (?:employment|tenure|service|continuous|funding|runway|history|growth|paid|parental|vesting|age|innovation|age\b|operation|joining|operating|hypergrowth|leave|stability)|later|after|contract|warranty|term|fixed|anniversar|cliff|vest|from now|running|straight|in the (?:company|making)|into|since|plan|roadmap|horizon|guarantee|running|we['’]ve|we have|earlier|and counting|subscription|holiday|program\b|degree|college|university|diploma|post[- ]graduation|apprenticeship|alt\b|jung\b|garantie|\w*ausbildung|\w*studium|lehre\b|befrist|laufzeit|elternzeit|de garantie|d['’]existence|de edad|de antigüedad|de trayectoria de|lang\b|of (?:college|university|undergraduate|study|studies|high school))"
 )
 _NOT_ASKED_BEFORE = re.compile(
-    r"(?:(?:last|past|next|coming|previous|first|every|each|recent|following|another|within|after|vest(?:ed|ing|s)? over|over a|established|for nearly|for almost|letzten|nächsten|kommenden|vergangenen|seit|nach|derni[eè]re?s|prochaine?s|depuis|últimos|próximos|desde hace|hace|ces|in just|in only|just over|in under|less than|only|aged|age of|grown|sabbatical (?:after|every)|for over|for more than|since|combined|resulting from|the result of|(?:/|per |a )year for)\s+(?:the\s+|over\s+|about\s+|around\s+|approximately\s+|~\s*|mindestens\s+|mehr als\s+|über\s+|plus de\s+|más de\s+)?|\b(?:cdd|contrat|durée|stage|alternance|formation|préavis)\b[^.;\n:]{0,20}|\b(?:duration|length|term)\s*:\s*|\b(?!you\b|(?:you|who|we)['’]ve\b|have\b|who\b|and\b|or\b|also\b|already\b)[\w’'-]+ (?:has |had )?spent\s+(?:over |more than |nearly |almost |the )?|[$€£]\s?\d[^.;\n]{0,24}\bin (?:just |only |under |about |less than )?|\b(?:revenue|growth|growing|raised|funding|company|team|we(?:['’]ve)?(?!\w|['’]re| are (?:looking|seeking|searching|hiring|recruiting)| look| seek| need| require| want| hire| expect)|our(?! (?:ideal|qualif|require))|has been|have been|with over|boasts?|brings? over|collective|decade|backed|founded|history|wir|unser\w*|notre|nous|nuestr\w+|somos)\b[^.;\n:]{0,60})$"
+    r"(?:(?:last|past|next|coming|previous|first|every|each|recent|following|another|within|after|vest(?:ed|ing|s)? over|over a|established|for nearly|for almost|letzten|nächsten|kommenden|vergangenen|seit|nach|derni[eè]re?s|prochaine?s|depuis|últimos|próximos|desde hace|hace|ces|in just|in only|just over|in under|less than|only|aged|age of|grown|sabbatical (?:after|every)|for over|for more than|since|combined|built (?:up)?on|building on|drawing on|resulting from|the result of|(?:/|per |a )year for)\s+(?:the\s+|over\s+|about\s+|around\s+|approximately\s+|~\s*|mindestens\s+|mehr als\s+|über\s+|plus de\s+|más de\s+)?|\b(?:cdd|contrat|durée|stage|alternance|formation|préavis)\b[^.;\n:]{0,20}|\b(?:duration|length|term)\s*:\s*|\b(?!you\b|(?:you|who|we)['’]ve\b|have\b|who\b|and\b|or\b|also\b|already\b)[\w’'-]+ (?:has |had )?spent\s+(?:over |more than |nearly |almost |the )?|[$€£]\s?\d[^.;\n]{0,24}\bin (?:just |only |under |about |less than )?|\b(?:revenue|growth|growing|raised|funding|company|team|we(?:['’]ve)?(?!\w|['’]re| are (?:looking|seeking|searching|hiring|recruiting)| look| seek| need| require| want| hire| expect)|our(?! (?:ideal|qualif|require))|has been|have been|with over|boasts?|brings? over|collective|decade|backed|founded|history|wir|unser\w*|notre|nous|nuestr\w+|somos)\b[^.;\n:]{0,60})$"
 )
 _COMPANY = re.compile(
     r"\b(?:company|startup|start-up|firm|our (?:team|people|founders?|leadership)|we (?:have|are(?! (?:look|seek|search|hir|recruit))|bring|were)|has been|have been (?:in|around)|wir (?:sind|haben)|founders? (?:have|bring)|leadership team|led by)\b[^.\n]{0,70}$"
@@ -84,6 +84,7 @@ _WISHED_AFTER = re.compile(
 _PART = re.compile(
     r"(?:\bincluding|\bof which|\bwith at least|\bwith a minimum of|\bplus|\band(?: at least)?|\bwith|\bdavon|\bdont|\bde los cuales|\bof those|\b(?:at least|minimum))\s*(?:at least\s*|a minimum of\s*|the (?:last|most recent)\s*)?$"
 )
+_OR = re.compile(r"\bor (?:at least |minimum |a minimum of )?$")
 _LIEU = re.compile(
     r"\b(?:in lieu of|instead of|without) (?:a |the )?(?:\w+ ){0,2}(?:degree|bachelor|education|diploma)"
     r"|\bif\b[^.]{0,40}\b(?:degree|diploma|education)\b[^.]{0,40}(?:n['’]t|\bnot) met\b"
@@ -102,6 +103,7 @@ class Demand:
     words: str
     sentence: tuple[int, int]
     is_part: bool
+    is_alternative: bool
     line: str
 
 
@@ -226,12 +228,13 @@ def _demands(window: Window, lowered: str, numbers: list[re.Match[str]], parts: 
             words=text[match.start() : min(match.end() + 50, end)],
             sentence=(window.start, begin),
             is_part=bool(_PART.search(before)) and bool(_NUMBER.search(before)) and not _DEGREE.search(before[-30:]),
+            is_alternative=bool(_OR.search(before)),
             line=lowered[begin:end],
         )
 
 
 def _choose(demands: Iterable[Demand]) -> Demand | None:
-    """The main demand: the first one that is no part of another; among alternatives by degree the longest.
+    """The main demand: the first one that is no part of another; among alternatives by degree the longest, else the least.
 
     Demands are read one by one and only to the end of the first one's sentence.
     """
@@ -242,9 +245,14 @@ def _choose(demands: Iterable[Demand]) -> Demand | None:
         if first is None:
             first = longest = demand
             continue
-        if demand.sentence != first.sentence or not _DEGREE.search(first.line):
+        if demand.sentence != first.sentence:
             break
-        longest = max(longest, demand, key=lambda told: told.years)
+        if _DEGREE.search(first.line):
+            longest = max(longest, demand, key=lambda told: told.years)
+        elif demand.is_alternative and demand.years < first.years:
+            return demand
+        else:
+            break
     return longest if first else None
 
 
