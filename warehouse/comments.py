@@ -19,6 +19,9 @@ MAX_PARTS = 20
 MAX_TITLE_CHARACTERS = 80
 MAX_TITLE_WORDS = 10
 MAX_HEADER_CHARACTERS = 140
+MAX_HEADER_LINE_CHARACTERS = 250
+MAX_PROSE_FREE_CHARACTERS = 90
+"""A header's segment longer than this is prose, unless it lists roles and nothing else."""
 NAMED_SEGMENTS = 2
 """How many segments of a header may be tried for the employer's name; later ones hold conditions."""
 
@@ -63,31 +66,34 @@ _HEADS = (
     r"recruiters?|marketers?|writers?|editors?|copywriters?|accountants?|coordinators?|strategists?|associates?|executives?|traders?|quants?|"
     r"leads?|rubyists?|pythonistas?|wizards?|ninjas?|rock-?stars?|gurus?|economists?|linguists?|biologists?|chemists?|physicists?|"
     r"representatives?|assistants?|instructors?|teachers?|producers?|artists?|illustrators?|animators?|partners?|trainees?|"
-    r"officers?|technologists?|craftsm[ae]n|owners?|experts?|chief of staff|head of [a-z]+(?: [a-z]+)?|vp of [a-z]+|director of [a-z]+"
+    r"officers?|technologists?|craftsm[ae]n|owners?|experts?|advisors?|advisers?|counsels?|post-?docs?|chief of staff|head of [a-z]+(?: [a-z]+)?|vp of [a-z]+|director of [a-z]+"
 )
 _HEAD = re.compile(rf"\b(?:{_HEADS})(?:\(s\))?(?![\w-])", re.IGNORECASE)
 _FIELDS = (
-    r"front[- ]?end|back[- ]?end|full[- ]?stack|web|mobile|ios|android|data|data science|data engineering|dev ?ops|infrastructure|security|qa|"
+    r"front[- ]?end|back[- ]?end|full[- ]?stack|web|mobile|ios|android|data|data science|data engineering|dev ?ops|on-?call|infrastructure|security|qa|"
     r"quality assurance|product|machine learning|deep learning|ml|ai|nlp|computer vision|platform|embedded|firmware|systems?|cloud|ui|ux|ui/ux|"
     r"ux/ui|software|hardware|site reliability|sre|test|automation|database|api|integration|solutions?|support|sales|marketing|design|"
-    r"research|analytics|operations|ops|engineering|ruby|rails|ror|python|django|java|scala|php|javascript|js|node(?:\.?js)?|react|angular|"
+    r"research|analytics|operations|ops|engineering|ruby on rails|ruby|rails|ror|python|django|java|scala|php|javascript|js|node(?:\.?js)?|react|angular|"
     r"golang|go|rust|c\+\+|c#|\.net|clojure|elixir|erlang|haskell|perl|swift|objective-c|kotlin|unity|graphics|games?|network|"
     r"linux|algorithms?|robotics|blockchain|growth|customer success|visual|graphic|interaction|technical|account|project|program|"
     r"business|content|community|people|hr|finance"
 )
 _FIELD = re.compile(rf"\b(?:{_FIELDS})(?![\w+#-])", re.IGNORECASE)
 _ONLY_FIELDS = re.compile(
-    rf"(?:(?:senior|sr\.?|junior|jr\.?|lead|staff|principal|mid(?:-level)?|experienced)\s+)*(?:{_FIELDS})(?:[\s/&+-]+(?:{_FIELDS}))*",
+    rf"(?:(?:senior|sr\.?|junior|jr\.?|lead|staff|principal|mid(?:-level)?|mid[-/2](?:sr\.?|senior)|experienced)\s+)*(?:{_FIELDS})(?:[\s/&+-]+(?:{_FIELDS}))*",
     re.IGNORECASE,
+)
+_BARE_ROLE = (
+    r"(?:front[- ]?end|back[- ]?end|full[- ]?stack|dev ?ops|on-?call|sre|ios|android|"
+    r"data science|machine learning|data engineering|ui/ux|ux/ui|ux|qa|software engineering|web development|product design|"
+    r"site reliability|mobile|infrastructure|ops|platform|security|embedded|firmware|computer vision|nlp)"
 )
 _BARE_ROLES = re.compile(
-    r"(?:(?:senior|sr\.?|junior|jr\.?|lead|staff|principal)\s+)*(?:front[- ]?end|back[- ]?end|full[- ]?stack|dev ?ops|sre|ios|android|"
-    r"data science|machine learning|data engineering|ui/ux|ux/ui|ux|qa|software engineering|web development|product design|"
-    r"site reliability|mobile|infrastructure|ops|platform|security|embedded|firmware|computer vision|nlp)",
-    re.IGNORECASE,
+    rf"(?:(?:senior|sr\.?|junior|jr\.?|lead|staff|principal)\s+)*{_BARE_ROLE}(?:/{_BARE_ROLE})?", re.IGNORECASE
 )
 _LEVEL = (
-    r"senior|sr\.?|junior|jr\.?|lead|staff|principal|mid(?:-level)?|entry(?:-level)?|experienced|all levels|head|chief"
+    r"senior|sr\.?|junior|jr\.?|lead|staff|principal|mid(?:-level)?|mid[-/2](?:sr\.?|senior)|entry(?:-level)?|experienced|"
+    r"all levels|head|chief"
 )
 _ONLY_LEVEL = re.compile(rf"(?:{_LEVEL})(?:[\s/-]+(?:{_LEVEL}))*", re.IGNORECASE)
 _NOT_IN_TITLES = re.compile(
@@ -97,7 +103,7 @@ _NOT_IN_TITLES = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
-    r"(?:multiple|various|several|many|all|different|open|other|engineering|technical|tech|dev(?:elopment)?|software|more|and|&|/|,|\s)*"
+    r"(?!(?:software |technical )?engineering (?:managers?|directors?|leads?)$)(?:multiple|various|several|many|all|different|open|other|engineering|technical|tech|dev(?:elopment)?|software|more|and|&|/|,|\s)*"
     r"(?:positions?|roles?|openings?|jobs?|engineering|teams?|opportunities|interns?|internships?|leads?|associates?|managers?|experts?|"
     r"executives?|directors?|partners?|assistants?|specialists?|hackers?|generalists?)",
     re.IGNORECASE,
@@ -176,7 +182,7 @@ def _singular(title: str) -> str:
 
 
 _LEADING = re.compile(
-    r"^(?:(?:an?|the|our|some|several|many|more|great|good|awesome|amazing|talented|skilled|strong|solid|excellent|exceptional|"
+    r"^(?:(?:an?|the|our|either|some|several|many|more|great|good|awesome|amazing|talented|skilled|strong|solid|excellent|exceptional|"
     r"passionate|motivated|smart|bright|brilliant|top|top-notch|world-class|kick-?ass|stellar|rock-?solid|ambitious|enthusiastic|"
     r"another|additional|new|first|second|third|two|three|four|five|\d+(?: ?x)?(?!\w)|handful|multiple|various|few|couple|of|part[- ]time|full[- ]time|fulltime|"
     r"highly|very|really|self-motivated|creative|capable|versatile|hands-on|dedicated|both|all|kinds|types|exceptionally|extremely|"
@@ -187,7 +193,7 @@ _LEADING = re.compile(
 )
 _TRAILING = re.compile(
     r"(?:[\s,:;/&.–—-]+|\b(?:and|or|in|at|to|with|for|of|a|an|the|needed|wanted|position|positions|role|roles|required|welcome|welcomed|team|teams|"
-    r"full[- ]?time|fulltime|part[- ]?time|remote|onsite|on-site|contract|permanent|only)\b)+$",
+    r"full[- ]?time|fulltime|part[- ]?time|remote|onsite|on-site|contract|permanent|only|jobs|openings)\b)+$",
     re.IGNORECASE,
 )
 
@@ -223,7 +229,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}\s*([\w -]+)?")
 _HEAD_SLASH_HEAD = re.compile(rf"((?:\b[\w.+#-]+ ){{1,3}})({_HEADS})/({_HEADS})(?![\w-])", re.IGNORECASE)
 """"Data Analyst/Scientist" names two roles with one field."""
 _SEPARATOR = re.compile(
-    r"\s*(?:,|;|\s/\s|\s\+\s|&|\s\|\s|\band/or\b|\band\b|\bor\b|\bas well as\b|\bplus\b)\s*", re.IGNORECASE
+    r"\s*(?:,|;|\s/\s|\s\+\s|\s[*•·]\s|&|\s\|\s|\band/or\b|\band\b|\bor\b|\bas well as\b|\bplus\b)\s*", re.IGNORECASE
 )
 
 
@@ -247,7 +253,7 @@ def split_roles(phrase: str) -> list[str]:
             titles.append(piece)
             waiting = []
         else:
-            waiting.append(piece)
+            waiting.append(_LEADING.sub("", piece.strip()))
     titles += [_completed(piece.strip()) for piece in waiting if _BARE_ROLES.fullmatch(piece.strip())]
     cleaned = [title for piece in titles if (title := clean_title(piece)) and _names_role(title)]
     return list(dict.fromkeys(cleaned))
@@ -285,6 +291,10 @@ def _is_broad(titles: list[str]) -> bool:
     return all(_EMPTY.fullmatch(title) or _BROAD.fullmatch(title) for title in titles)
 
 
+_BARE_ENGINEERS = frozenset(["engineer", "developer", "dev", "programmer", "hacker"])
+_ENGINEER = re.compile(r"\b(?:engineer|developer|dev|programmer|hacker|architect|sre)s?\b", re.IGNORECASE)
+
+
 def _distinct(titles: list[str]) -> list[str]:
     """Return the titles without those that say no more than another: "engineer" beside "backend engineer"."""
     named = [title for title in titles if not _EMPTY.fullmatch(title)] or titles
@@ -298,7 +308,9 @@ def _distinct(titles: list[str]) -> list[str]:
             for other in named
         ):
             continue  # "engaged system administrator" beside "System Administrator"
-        if title.casefold() in {"engineer", "developer", "dev", "programmer", "hacker"} and len(named) > 1:
+        if title.casefold() in _BARE_ENGINEERS and any(
+            _ENGINEER.search(other) for other in named if other.casefold() not in _BARE_ENGINEERS
+        ):
             continue
         kept.append(title)
     return kept or titles[:1]
@@ -334,9 +346,22 @@ def _is_role_list(words: str) -> bool:
     return all(len(piece.split()) <= 3 for piece in pieces) and any(_BARE_ROLES.fullmatch(piece) for piece in pieces)
 
 
+def _lists_roles(words: str) -> bool:
+    """Whether a long phrase lists roles alone: at least three short pieces, more than half of which name one."""
+    pieces = [piece for piece in _SEPARATOR.split(words) if piece.strip()]
+    roles = sum(bool(_HEAD.search(piece) or _BARE_ROLES.fullmatch(piece)) for piece in pieces)
+    return (
+        len(pieces) >= 3
+        and roles * 2 > len(pieces)
+        and all(len(piece.split()) <= 6 for piece in pieces)
+        and not _NOT_IN_TITLES.search(words)
+    )
+
+
 _KINDS_OF_WORDS = (
     ("place", is_place),
-    ("prose", lambda words: len(words) > 90),
+    ("role", lambda words: len(words) > MAX_PROSE_FREE_CHARACTERS and _lists_roles(words)),
+    ("prose", lambda words: len(words) > MAX_PROSE_FREE_CHARACTERS),
     ("role", lambda words: _HEAD.search(words) and not _NOT_IN_TITLES.search(words)),
     ("role", _is_role_list),
     ("generic", _EMPTY.fullmatch),
@@ -509,6 +534,8 @@ _NO_NAMES = (
 
 
 def _read_header(line: str) -> _Header:
+    if "|" not in line and line.count("~") >= 3:
+        line = line.replace("~", " | ")
     piped = [s for s in _PIPES.split(line) if s.strip()]
     is_piped = len(piped) >= 3 or (len(piped) == 2 and len(line) < 200)
     segments = piped if is_piped else [s for s in _DASHES.split(line) if s and s.strip()]
@@ -543,6 +570,40 @@ def _read_header(line: str) -> _Header:
     return _Header(company, location, tuple(dict.fromkeys(roles)), line, pay, is_piped)
 
 
+def _from_first_words(text: str) -> list[str]:
+    """Return a text's lines without the rules and fences before the first that says something."""
+    lines = text.split("\n")
+    return lines[next((n for n, line in enumerate(lines) if re.search(r"\w", line)), 0) :]
+
+
+def _whole_header(lines: list[str]) -> _Header:
+    """Return the first line as a header, with the roles of the lines below that repeat its form.
+
+    "Nordlicht | Data Engineer | Kiel", "Nordlicht | Web Developer | Kiel" are two roles. Where the first line is none,
+    the first line of that form is the header.
+    """
+    header = _read_header(lines[0])
+    first = _first_segment(lines[0])
+    for line in lines[1:]:
+        if len(line) > MAX_HEADER_LINE_CHARACTERS or (line.count("|") < 2 and not (first and line.startswith(first))):
+            continue
+        further = _read_header(line)
+        if not further.roles:
+            continue
+        if header.is_piped or header.roles:
+            header = replace(header, roles=tuple(dict.fromkeys(header.roles + further.roles)))
+        elif further.is_piped:
+            header = replace(further, company=header.company or further.company)
+    return header
+
+
+def _first_segment(line: str) -> str | None:
+    """Return what a header of several segments begins with, up to its first separator, or null."""
+    piped = [s for s in _PIPES.split(line) if s.strip()]
+    segments = piped if len(piped) >= 3 else [s for s in _DASHES.split(line) if s and s.strip()]
+    return segments[0].strip() if len(segments) >= 3 and len(segments[0].strip()) > 2 else None
+
+
 def _with_specialities(segments: list[str], kinds: list[str]) -> tuple[list[str], list[str]]:
     """Return the segments with a field after a role joined to it: "Software Engineer - Infrastructure" is one role."""
     joined: list[str] = []
@@ -566,10 +627,18 @@ def _clean_place(segment: str) -> str | None:
 # ----------------------------------------------------------------------------------------------------------------- body
 
 _BULLET = re.compile(r"^(?:[-*•·–—+>►▶●■◆o✓→]|\d{1,2} ?x(?=\s)|\(?\d{1,2}[.):]+|\(?[a-z]\))\s*(?=\S)")
-_TITLE_END = re.compile(r"\s*(?::|\s[-–—|]+\s|--|—|\(|\[|https?:|www\.|;|(?<!\b[SsJj]r)\.\s|\.$| who | with | to )")
+_INTERVIEW = re.compile(r"\b(?:screen|screening|interviews?|phone call|chat)\b", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"^(?:[-–—~]+ ?)?(?i:(?:thanks|cheers|best|regards),? )?[A-Z][a-z]+(?: [A-Z][a-z'’-]+)?(?:,| ?/| ?\(| [-–—])\s*"
+    r"(?i:(?:co-?)?founder|ceo|cto|coo|vp|head of|director of|recruiter|talent|engineering manager|lead (?:developer|engineer))\b"
+)
+"""A line that a person signs with: "Jane Doe, CTO". """
+_TITLE_END = re.compile(
+    r"\s*(?:(?<=[a-z)])\s(?=(?:Our|We|You|This|The|As)\s)|:|\s[-–—|]+\s|--|—|\(|\[|https?:|www\.|;|(?<!\b[SsJj]r)\.\s|\.$| who | with | to )"
+)
 _ASKING = re.compile(
     r"\b(?:looking (?:for|to (?:hire|add|recruit|find|bring (?:on|in)|fill|grow our team with))|(?:is|are|we're|currently|now|actively|also|be) hiring(?: for)?|"
-    r"^hiring(?: for)?|hire|seeking|searching for|in search of|recruiting|(?:we|also|really|urgently|and) need|in need of|wanted:?|"
+    r"(?m:^)hiring(?: for)?|hire|seeking|searching for|in search of|recruiting|(?:we|also|really|urgently|and) need|in need of|wanted:?|"
     r"(?:openings?|positions?|opportunit(?:y|ies)|roles?|spots?|room) (?:available )?(?:for|as|include|are|is|available:?)|join (?:us|our team|our [a-z]+ team) as|"
     r"(?:position|role|job title|title|positions|roles|openings|hiring)\s*[:\-–—])\s*:?\s*(?=(?P<phrase>[^\n]{3,220}))",
     re.IGNORECASE,
@@ -590,7 +659,9 @@ def _listed(lines: list[str]) -> list[tuple[int, list[str]]]:
         rest = line[bullet.end() :] if bullet else line
         head = _TITLE_END.split(rest, maxsplit=1)[0].strip()
         has_more = len(rest) > len(head) + 3
-        if index < 2 and _kind(rest) in {"flags", "place"}:
+        if (index < 2 and _kind(rest) in {"flags", "place"}) or _INTERVIEW.search(head):
+            continue
+        if index and _SIGNATURE.match(line):
             continue
         if not head or len(head) > 80 or len(head.split()) > 9 or not _HEAD.search(head):
             continue
@@ -599,7 +670,7 @@ def _listed(lines: list[str]) -> list[tuple[int, list[str]]]:
         if not bullet and has_more and not re.match(r"\s*(?::|[-–—|(\[]|https?:|www)", rest[len(head) :]):
             continue
         if re.match(
-            r"(?:[a-z]+ing|[a-z]+ly|ability|strong|good|solid|own|lead|manage|mentor|help|write|develop|design|be|managed|worked|developed|designed|led|built|delivered|demonstrated|proven|every|any|each|other|former|most|those|these|expert (?:understanding|knowledge|in|level))\s|(?:architect|engineer)\s(?-i:[a-z]+)\s",
+            r"(?:[a-z]+ing|[a-z]+ly|e-?mail|contact|ping|reach|talk|ask|meet|apply|ability|strong|good|solid|own|lead|manage|mentor|help|write|develop|design|be|managed|worked|developed|designed|led|built|delivered|demonstrated|proven|every|any|each|other|former|most|those|these|expert (?:understanding|knowledge|in|level))\s|(?:architect|engineer)\s(?-i:[a-z]+)\s",
             head,
             re.IGNORECASE,
         ) and not re.match(
@@ -877,7 +948,7 @@ def is_offer(text: str) -> bool:
     """Whether a comment offers work, rather than asks, answers or seeks."""
     if len(text) < 25:
         return False
-    first = text.split("\n", 1)[0]
+    first = _from_first_words(text)[0]
     if len(_PIPES.split(first)) >= 3:
         return not re.search(r"seeking work|seeking freelancer|who wants to be hired", first, re.IGNORECASE)
     if _SEEKS_WORK.search(text[:500]) and not re.search(
@@ -894,8 +965,10 @@ def is_offer(text: str) -> bool:
         return True
     header = _read_header(first)
     opening = text.split("\n")[:3]
-    return bool(header.roles and (header.location or header.company)) or (
-        any(len(line) < 60 and _kind(line) == "place" for line in opening[:1]) and bool(_listed(opening[1:]))
+    return (
+        (bool(header.roles) and bool(header.location or header.company))
+        or _lists_roles(first.strip(" *"))
+        or (any(len(line) < 60 and _kind(line) == "place" for line in opening[:1]) and bool(_listed(opening[1:])))
     )
 
 
@@ -943,8 +1016,8 @@ def split_comment(text: str) -> list[Part]:
     """
     if not is_offer(text):
         return []
-    lines = text.split("\n")
-    header = _read_header(lines[0])
+    lines = _from_first_words(text)
+    header = _whole_header(lines)
     listed = _listed(lines[1:])
     listed = [(index + 1, titles) for index, titles in listed]
     roles = list(header.roles)

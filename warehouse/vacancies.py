@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -37,13 +37,15 @@ REPOST_SIMILARITY = 0.75
 CROSS_POST_SIMILARITY = 0.50
 THREAD_SIMILARITY = 0.34
 THREAD_CONTAINMENT = 0.52
+THREAD_CONTAINMENT_UNTITLED = 0.75
 THREAD_SIMILARITY_CONTAINED = 0.18
 CONTAINMENT_GAP = timedelta(days=200)
-THREAD_SIMILARITY_KIN_TITLE = 0.43
+THREAD_SIMILARITY_KIN_TITLE = 0.39
 THREAD_SIMILARITY_BROAD_TITLE = 0.65
 THREAD_SIMILARITY_OTHER_EMPLOYER = 0.50
 THREAD_SIMILARITY_OTHER_POSTER = 0.60
 DOUBLE_POST_SIMILARITY = 0.90
+SHORTEST_NAME_STEM = 5
 COMPARED_COMMENTS = 36
 MEDIAN_RUNS = 7
 LEAST_SHARE_OF_MEDIAN = 0.25
@@ -97,11 +99,22 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "ops", "js")) else word
 
 
+_TitleRule = Callable[[str | None, str | None], bool]
+
+
 def titles_agree(a: str | None, b: str | None) -> bool:
     """Whether two titles can name one opening: the same core, and levels that do not contradict each other."""
     core_a, levels_a = title_parts(a)
     core_b, levels_b = title_parts(b)
-    return core_a == core_b and (not levels_a or not levels_b or bool(levels_a & levels_b))
+    return core_a == core_b and _levels_agree(levels_a, levels_b)
+
+
+_LEVELS_APART = frozenset(["intern", "manager"])
+"""Levels that make another job of a title, so that a title without a level does not go with them."""
+
+
+def _levels_agree(a: frozenset[str], b: frozenset[str]) -> bool:
+    return not (a ^ b) & _LEVELS_APART if not a or not b else bool(a & b)
 
 
 _KINDS = {
@@ -113,6 +126,8 @@ _KINDS = {
         for word in ("scientist", "analyst", "designer", "manager", "specialist", "writer", "researcher", "recruiter")
     },
 }
+_TELLING_KINDS = frozenset(["sre", "devop", "devops", "sysadmin"])
+"""Kinds of work that are a field as well."""
 _BROAD = frozenset(
     [
         "software",
@@ -123,9 +138,6 @@ _BROAD = frozenset(
         "technical",
         "application",
         "app",
-        "full",
-        "stack",
-        "fullstack",
         "product",
     ]
 )
@@ -142,12 +154,27 @@ def titles_kin(a: str | None, b: str | None, *, with_broad: bool) -> bool:
     (core_a, levels_a), (core_b, levels_b) = title_parts(a), title_parts(b)
     words_a, words_b = set(core_a.split()), set(core_b.split())
     kinds_a, kinds_b = ({_KINDS[word] for word in words & _KINDS.keys()} for words in (words_a, words_b))
-    if (kinds_a and kinds_b and not kinds_a & kinds_b) or (levels_a and levels_b and not levels_a & levels_b):
+    if (kinds_a and kinds_b and not kinds_a & kinds_b) or not _levels_agree(levels_a, levels_b):
         return False
     fields_a, fields_b = words_a - _BROAD - {"engineer"}, words_b - _BROAD - {"engineer"}
     if not fields_a or not fields_b:
         return with_broad
-    return bool(fields_a & fields_b - _KINDS.keys() | (fields_a & fields_b & {"sre", "devop", "devops"}))
+    return bool(fields_a & fields_b & (_TELLING_KINDS | (fields_a | fields_b) - _KINDS.keys()))
+
+
+def _titles_say_the_same(a: str | None, b: str | None) -> bool:
+    """`titles_agree`, where "software" and "web" beside a field of work add nothing: "backend software engineer"."""
+    (core_a, levels_a), (core_b, levels_b) = title_parts(a), title_parts(b)
+    return _levels_agree(levels_a, levels_b) and _field_of(core_a) == _field_of(core_b)
+
+
+_ADDS_NOTHING = frozenset(["software", "web", "application", "app", "team"])
+
+
+@lru_cache(maxsize=50_000)
+def _field_of(core: str) -> frozenset[str]:
+    words = frozenset(core.split())
+    return words - _ADDS_NOTHING if words - _ADDS_NOTHING - {"engineer"} else words
 
 
 _ANYWHERE = re.compile(r"\b(?:remote|anywhere|worldwide|work from (?:home|anywhere)|distributed)\b", re.IGNORECASE)
@@ -261,6 +288,19 @@ class _Clusters:
 
     def comments(self, key: int) -> set[tuple[str, str]]:
         return {(p.source, p.posting_id) for p in (self.postings[m] for m in self.members[self.find(key)])}
+
+    def titles(self, key: int) -> set[str | None]:
+        return {self.postings[m].title for m in self.members[self.find(key)]}
+
+    def are_apart(self, a: int, b: int) -> bool:
+        """Whether no comment and no board has a posting in both, which would be two openings by their own ids."""
+        if self.comments(a) & self.comments(b):
+            return False
+        ours, theirs = (
+            {(p.source, p.board) for m in self.members[self.find(key)] if (p := self.postings[m]).form != "comment"}
+            for key in (a, b)
+        )
+        return not ours & theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +437,7 @@ def _may_cross(a: Posting, b: Posting) -> bool:
 
 
 def _thread_repost(postings: list[Posting], clusters: _Clusters) -> None:
+    matched: set[int] = set()
     for is_same_poster in (True, False):
         by_block: dict[object, list[list[Posting]]] = defaultdict(list)
         comments: dict[tuple[str, str, str], list[Posting]] = {}
@@ -410,65 +451,90 @@ def _thread_repost(postings: list[Posting], clusters: _Clusters) -> None:
                 by_block[first.source, first.is_sample, block].append(parts)
         for block_comments in by_block.values():
             for n, later in enumerate(block_comments):
-                wanting = {p.key for p in later if clusters.find(p.key) == p.key and len(clusters.members[p.key]) == 1}
+                wanting = {p.key for p in later if p.key not in matched}
                 for earlier in reversed(block_comments[max(0, n - COMPARED_COMMENTS) : n]):
                     if not wanting:
                         break
-                    _match_roles(earlier, later, wanting, clusters, is_same_poster)
+                    taken = _match_roles(earlier, later, wanting, clusters, is_same_poster)
+                    matched |= taken
+                    wanting -= taken
 
 
 def _match_roles(
     earlier: list[Posting], later: list[Posting], wanting: set[int], clusters: _Clusters, is_same_poster: bool
-) -> None:
-    if later[0].first_seen_at - earlier[0].last_seen_at > THREAD_GAP:
-        return
-    if not is_same_poster and earlier[0].poster_hash == later[0].poster_hash:
-        return
+) -> set[int]:
+    """Join the wanting roles of the later comment to those of the earlier that they repeat; return what was joined."""
+    gap = later[0].first_seen_at - earlier[0].last_seen_at
+    if gap > THREAD_GAP or (not is_same_poster and earlier[0].poster_hash == later[0].poster_hash):
+        return set()
     alike = similarity(earlier[0].sketch, later[0].sketch)
-    is_double = earlier[0].board == later[0].board
-    least = DOUBLE_POST_SIMILARITY if is_double else THREAD_SIMILARITY
-    is_extended = alike < least and not is_double and is_same_poster and _is_extended(earlier[0], later[0], alike)
-    if not is_extended and alike < (least if is_same_poster else max(least, THREAD_SIMILARITY_OTHER_POSTER)):
-        return
-    if alike < THREAD_SIMILARITY_OTHER_EMPLOYER and not _one_employer(earlier[0], later[0]):
-        return
-    rules = [_titles_same if is_extended else titles_agree]
-    if alike >= THREAD_SIMILARITY_KIN_TITLE and not is_double:
-        rules.append(partial(titles_kin, with_broad=alike >= THREAD_SIMILARITY_BROAD_TITLE))
+    rules = _title_rules(earlier[0], later[0], alike, is_same_poster=is_same_poster)
     taken: set[int] = set()
+    joined: set[int] = set()
     for agree in rules:
         for role in later:
-            if role.key not in wanting:
+            if role.key not in wanting or role.key in joined:
                 continue
             for candidate in earlier:
                 if (
                     candidate.key not in taken
                     and agree(candidate.title, role.title)
-                    and not clusters.comments(candidate.key) & clusters.comments(role.key)
+                    and clusters.are_apart(candidate.key, role.key)
+                    and _no_title_objects(clusters.titles(candidate.key), clusters.titles(role.key))
                 ):
                     clusters.join(candidate.key, role.key, "thread_repost")
                     taken.add(candidate.key)
-                    wanting.discard(role.key)
+                    joined.add(role.key)
                     break
+    return joined
+
+
+def _no_title_objects(a: set[str | None], b: set[str | None]) -> bool:
+    """Whether every title of one vacancy can be every title of the other, so that none without a title joins two roles."""
+    return all(_titles_say_the_same(one, other) or titles_kin(one, other, with_broad=True) for one in a for other in b)
+
+
+def _title_rules(a: Posting, b: Posting, alike: float, *, is_same_poster: bool) -> list[_TitleRule]:
+    """Return how the titles of two comments may agree, in order, given how alike the texts are; none if not enough."""
+    if alike < THREAD_SIMILARITY_OTHER_EMPLOYER and not _one_employer(a, b, is_same_poster=is_same_poster):
+        return []
+    if a.board == b.board:
+        return [_titles_say_the_same] if alike >= DOUBLE_POST_SIMILARITY else []
+    if not is_same_poster:
+        if alike < THREAD_SIMILARITY_OTHER_POSTER:
+            return []
+    elif alike < THREAD_SIMILARITY:
+        return _extension_rules(a, b, alike)
+    if alike < THREAD_SIMILARITY_KIN_TITLE:
+        return [_titles_say_the_same]
+    return [_titles_say_the_same, partial(titles_kin, with_broad=alike >= THREAD_SIMILARITY_BROAD_TITLE)]
 
 
 def _titles_same(a: str | None, b: str | None) -> bool:
-    return bool(a and b) and title_parts(a) == title_parts(b)
+    return bool(a and b) and _titles_say_the_same(a, b)
 
 
-def _is_extended(a: Posting, b: Posting, alike: float) -> bool:
-    """Whether the same employer's comment was cut short or written out within half a year, with its words kept."""
-    return (
-        a.is_named
-        and a.employer_id == b.employer_id
-        and alike >= THREAD_SIMILARITY_CONTAINED
-        and b.first_seen_at - a.last_seen_at <= CONTAINMENT_GAP
-        and containment(a.sketch, b.sketch) >= THREAD_CONTAINMENT
-    )
+def _extension_rules(a: Posting, b: Posting, alike: float) -> list[_TitleRule]:
+    """Return how titles may agree where the same employer's comment was cut short or written out within half a year."""
+    if (
+        not a.is_named
+        or a.employer_id != b.employer_id
+        or alike < THREAD_SIMILARITY_CONTAINED
+        or b.first_seen_at - a.last_seen_at > CONTAINMENT_GAP
+    ):
+        return []
+    contained = containment(a.sketch, b.sketch)
+    if contained >= THREAD_CONTAINMENT_UNTITLED:
+        return [_titles_say_the_same]
+    return [_titles_same] if contained >= THREAD_CONTAINMENT else []
 
 
-def _one_employer(a: Posting, b: Posting) -> bool:
-    return not (a.is_named and b.is_named) or a.employer_id == b.employer_id
+def _one_employer(a: Posting, b: Posting, *, is_same_poster: bool) -> bool:
+    """Whether two comments can be one employer's; a poster may write its name out one month and short the next."""
+    if not (a.is_named and b.is_named) or a.employer_id == b.employer_id:
+        return True
+    short, long = sorted((a.employer_id, b.employer_id), key=len)
+    return is_same_poster and len(short) >= SHORTEST_NAME_STEM and long.startswith(short)
 
 
 # -------------------------------------------------------------------------------------------------------------- spans
