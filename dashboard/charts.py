@@ -18,6 +18,7 @@ import polars as pl
 from altair.utils.schemapi import disable_debug_mode
 
 from dashboard import clustered, wording
+from dashboard.layers import Drawing
 from dashboard.theme import BLUE, FONT, GREY, INK, ROLE_COLOURS, VERDICT_LOOKS
 
 disable_debug_mode()  # the tests validate every chart whole; validating each part as it is made takes a tenth of a cold page
@@ -129,7 +130,7 @@ def intervals(
     row_height: int = ROW_HEIGHT,
     title: str | None = None,
     zero: bool = False,
-) -> alt.LayerChart:
+) -> Drawing:
     """Draw one row per group: `group, value, low, high, n_vacancies, n_employers, is_shown`, in the order given.
 
     A group with too few vacancies or employers shows its count, greyed, and no number; one that `is_aside` is greyed. A
@@ -179,7 +180,7 @@ def intervals(
             x=alt.X("middle:Q", scale=scale), text=alt.Text("label:N")
         ),
     ]  # fmt: skip
-    return alt.layer(*layers).properties(width="container", height=max(1, len(order)) * row_height + AXIS_ROOM)
+    return Drawing(layers, height=max(1, len(order)) * row_height + AXIS_ROOM)
 
 
 def trend(
@@ -195,7 +196,7 @@ def trend(
     threshold_high: float | None = None,
     height: int = 300,
     zero: bool = False,
-) -> alt.LayerChart:
+) -> Drawing:
     """Draw `value` with its band `low` to `high` over `x` (the first day of a year), one line per `series`.
 
     A line joins consecutive years only, of the same stretch (`stretches`: year to a number) and on the same side of each
@@ -274,7 +275,7 @@ def trend(
             .mark_rule(strokeDash=[2, 3], color=INK, opacity=0.55)
             .encode(x=alt.X("day:T"), tooltip=[alt.Tooltip("why:N", title="Instrument changed"), alt.Tooltip("day:T", format="%d %B %Y", title="On")])
         )  # fmt: skip
-    return alt.layer(*layers).properties(width="container", height=height)
+    return Drawing(layers, height)
 
 
 def _instant(day: dt.date) -> alt.DateTime:
@@ -341,7 +342,7 @@ CHOICES = (
 
 def specification_curve(
     table: pl.DataFrame, *, unit: str | None, verdict: str, threshold_low: float | None, threshold_high: float | None
-) -> tuple[alt.LayerChart, alt.Chart]:
+) -> tuple[Drawing, Drawing]:
     """Draw every specification's estimate in order of size, and below which choices it makes; hollow where its verdict differs.
 
     Two panels whose vertical axes take the same room, so that their columns meet.
@@ -362,20 +363,23 @@ def specification_curve(
     room = {"minExtent": 124, "maxExtent": 124}
     tooltip = [alt.Tooltip(f"{column}:N", title=label) for column, label in CHOICES]
     tooltip += [alt.Tooltip("value:Q", format=".3~f", title="estimate"), alt.Tooltip("verdict:N"), alt.Tooltip("n_vacancies:Q", format=",")]  # fmt: skip
-    top = alt.layer(
-        *_region(threshold_low, threshold_high, over, "y"),
-        base.mark_rule(strokeWidth=1.6, opacity=0.55, color=colour).encode(
-            y=alt.Y("low:Q", scale=scale, axis=axis(unit, **room)), y2=alt.Y2("high:Q")
-        ),
-        base.mark_point(size=46, strokeWidth=1.8, opacity=1, stroke=colour).encode(
-            y=alt.Y("value:Q", scale=scale),
-            fill=alt.Fill("filled:N", scale=None, legend=None),
-            tooltip=tooltip,
-        ),
-        base.transform_filter("datum.is_headline")
-        .mark_text(**_text(dy=-10, fontWeight=600), text="judged")
-        .encode(y=alt.Y("high:Q", scale=scale)),
-    ).properties(width="container", height=230)
+    top = Drawing(
+        [
+            *_region(threshold_low, threshold_high, over, "y"),
+            base.mark_rule(strokeWidth=1.6, opacity=0.55, color=colour).encode(
+                y=alt.Y("low:Q", scale=scale, axis=axis(unit, **room)), y2=alt.Y2("high:Q")
+            ),
+            base.mark_point(size=46, strokeWidth=1.8, opacity=1, stroke=colour).encode(
+                y=alt.Y("value:Q", scale=scale),
+                fill=alt.Fill("filled:N", scale=None, legend=None),
+                tooltip=tooltip,
+            ),
+            base.transform_filter("datum.is_headline")
+            .mark_text(**_text(dy=-10, fontWeight=600), text="judged")
+            .encode(y=alt.Y("high:Q", scale=scale)),
+        ],
+        height=230,
+    )
     labels = dict(CHOICES)
     choices = [column for column in labels if table[column].n_unique() > 1] or ["role_definition"]
     long = pl.concat(
@@ -402,9 +406,8 @@ def specification_curve(
                 axis=alt.Axis(title=None, labelLimit=120, labelOverlap=False, grid=True, gridOpacity=0.5, **room),
             ),
         )
-        .properties(width="container", height=17 * len(order))
     )
-    return top, matrix
+    return top, Drawing([matrix], height=17 * len(order))
 
 
 def bars(
@@ -414,7 +417,7 @@ def bars(
     group: str = "group",
     colour: str = BLUE,
     row_height: int = 26,
-) -> alt.LayerChart:
+) -> Drawing:
     """Draw one labelled bar per group for counts, in the order given; counts have no sampling interval."""
     table = _lined(table, group)
     order = list(table[group])
@@ -427,10 +430,13 @@ def bars(
     top = max(table["value"].max() or 1, 1e-9)
     x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.18], nice=False))
     base = alt.Chart(table).encode(y=y)
-    return alt.layer(
-        base.mark_bar(color=colour, height={"band": 0.68}).encode(x=x),
-        base.mark_text(**_text(align="left", dx=5)).encode(x=x, text=alt.Text("label:N")),
-    ).properties(width="container", height=max(1, len(order)) * row_height + AXIS_ROOM)
+    return Drawing(
+        [
+            base.mark_bar(color=colour, height={"band": 0.68}).encode(x=x),
+            base.mark_text(**_text(align="left", dx=5)).encode(x=x, text=alt.Text("label:N")),
+        ],
+        height=max(1, len(order)) * row_height + AXIS_ROOM,
+    )
 
 
 def ranges(
@@ -439,7 +445,7 @@ def ranges(
     unit: str | None,
     colours: dict[str, str] | None = None,
     row_height: int = 42,
-) -> alt.LayerChart:
+) -> Drawing:
     """Draw `low` to `high` as a band with `value` marked: the middle half of a distribution, one row per `group`, in order.
 
     `kind` names the row's colour; rows with too few vacancies or employers show their count only.
@@ -463,18 +469,21 @@ def ranges(
     scale = alt.Scale(domain=over, nice=False, zero=False)
     base = alt.Chart(table).encode(y=y)
     known = base.transform_filter("datum.known")
-    return alt.layer(
-        known.mark_bar(opacity=0.32, height={"band": 0.5}).encode(
-            x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2=alt.X2("high:Q"), color=color
-        ),
-        known.mark_tick(thickness=3, height={"band": 0.62}).encode(x=alt.X("value:Q", scale=scale), color=color),
-        known.mark_text(**_text(dy=-18, fontWeight=600)).encode(
-            x=alt.X("value:Q", scale=scale), text=alt.Text("label:N")
-        ),
-        base.transform_filter("!datum.known")
-        .mark_text(**_text(color=GREY, fontStyle="italic"))
-        .encode(x=alt.X("middle:Q", scale=scale), text=alt.Text("label:N")),
-    ).properties(width="container", height=max(1, table["group"].n_unique()) * row_height + AXIS_ROOM)
+    return Drawing(
+        [
+            known.mark_bar(opacity=0.32, height={"band": 0.5}).encode(
+                x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2=alt.X2("high:Q"), color=color
+            ),
+            known.mark_tick(thickness=3, height={"band": 0.62}).encode(x=alt.X("value:Q", scale=scale), color=color),
+            known.mark_text(**_text(dy=-18, fontWeight=600)).encode(
+                x=alt.X("value:Q", scale=scale), text=alt.Text("label:N")
+            ),
+            base.transform_filter("!datum.known")
+            .mark_text(**_text(color=GREY, fontStyle="italic"))
+            .encode(x=alt.X("middle:Q", scale=scale), text=alt.Text("label:N")),
+        ],
+        height=max(1, table["group"].n_unique()) * row_height + AXIS_ROOM,
+    )
 
 
 SHAPES = ("circle", "diamond", "square", "triangle-up", "cross")
@@ -488,7 +497,7 @@ def dots(
     series: str,
     colours: dict[str, str],
     row_height: int = 30,
-) -> alt.LayerChart:
+) -> Drawing:
     """Draw one mark with its interval per `series` on each `row`, in the order given, under a first row that names the marks."""
     table = _lined(table, row)
     rows = list(dict.fromkeys(table[row]))
@@ -528,19 +537,22 @@ def dots(
     keyed = alt.Chart(key).encode(y=y, yOffset=offset, x=alt.X("at:Q", scale=scale))
     marks = keyed.mark_point(filled=True, size=52, opacity=1, xOffset=8).encode(shape=shape, color=color)
     named = keyed.mark_text(**_text(align="left", dx=18, fontWeight=600)).encode(text=alt.Text("label:N"))
-    return alt.layer(
-        base.mark_rule(strokeWidth=2, opacity=0.5).encode(
-            x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2=alt.X2("high:Q")
-        ),
-        base.mark_point(filled=True, size=52, opacity=1).encode(
-            x=alt.X("value:Q", scale=scale), shape=shape, tooltip=tooltip
-        ),
-        marks,
-        named,
-    ).properties(width="container", height=(len(rows) + 1) * max(row_height, 17 * len(names)) + AXIS_ROOM)
+    return Drawing(
+        [
+            base.mark_rule(strokeWidth=2, opacity=0.5).encode(
+                x=alt.X("low:Q", scale=scale, axis=axis(unit)), x2=alt.X2("high:Q")
+            ),
+            base.mark_point(filled=True, size=52, opacity=1).encode(
+                x=alt.X("value:Q", scale=scale), shape=shape, tooltip=tooltip
+            ),
+            marks,
+            named,
+        ],
+        height=(len(rows) + 1) * max(row_height, 17 * len(names)) + AXIS_ROOM,
+    )
 
 
-def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit: str | None) -> alt.LayerChart:
+def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit: str | None) -> Drawing:
     """Draw `value` as a shaded cell with its figure in it, one row per `row`, columns in the order given.
 
     On a phone only figures from 10% on have room; the shade and the table tell the others.
@@ -558,15 +570,18 @@ def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit
         ),
         y=alt.Y(f"{row}:N", sort=list(dict.fromkeys(table[row])), axis=GROUP_AXIS),
     )
-    return alt.layer(
+    return Drawing(
+        [
         base.mark_rect(color=BLUE, cornerRadius=2).encode(opacity=alt.Opacity("value:Q", scale=alt.Scale(domain=[0, 0.6], range=[0.03, 0.6], clamp=True), legend=None)),
         base.transform_filter("width > 480 || datum.value >= 0.1")
         .mark_text(**_text(fontSize=11))
         .encode(text=alt.Text("label:N")),
-    ).properties(width="container", height=34 * max(1, table[row].n_unique()) + 50)  # fmt: skip
+        ],
+        height=34 * max(1, table[row].n_unique()) + 50,
+    )  # fmt: skip
 
 
-def survival(table: pl.DataFrame, *, colours: dict[str, str], labels: dict[str, str]) -> alt.LayerChart:
+def survival(table: pl.DataFrame, *, colours: dict[str, str], labels: dict[str, str]) -> Drawing:
     """Draw the share still open by day as steps with bands, one line per `series`; `labels` name them in the empty corner."""
     names = list(dict.fromkeys(table["series"]))
     color = alt.Color(
@@ -596,23 +611,26 @@ def survival(table: pl.DataFrame, *, colours: dict[str, str], labels: dict[str, 
         alt.Tooltip("value:Q", format=".0%", title="Still open"),
         alt.Tooltip("at_risk:Q", format=",", title="At risk"),
     ]
-    return alt.layer(
-        half.encode(y=alt.Y("half:Q", scale=scale)),
-        base.mark_area(interpolate="step-after", opacity=0.15).encode(
-            y=alt.Y("low:Q", scale=scale, axis=axis("share", "still open")), y2=alt.Y2("high:Q")
-        ),
-        base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
-            y=alt.Y("value:Q", scale=scale), tooltip=tooltip
-        ),
-        *_names(
-            alt.Chart(key).encode(
-                x=alt.X("edge:Q", scale=alt.Scale(domain=[0, last], nice=False)),
-                y=alt.Y("at:Q", scale=scale),
-                text=alt.Text("label:N"),
-                color=color,
-            )
-        ),
-    ).properties(width="container", height=320)
+    return Drawing(
+        [
+            half.encode(y=alt.Y("half:Q", scale=scale)),
+            base.mark_area(interpolate="step-after", opacity=0.15).encode(
+                y=alt.Y("low:Q", scale=scale, axis=axis("share", "still open")), y2=alt.Y2("high:Q")
+            ),
+            base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
+                y=alt.Y("value:Q", scale=scale), tooltip=tooltip
+            ),
+            *_names(
+                alt.Chart(key).encode(
+                    x=alt.X("edge:Q", scale=alt.Scale(domain=[0, last], nice=False)),
+                    y=alt.Y("at:Q", scale=scale),
+                    text=alt.Text("label:N"),
+                    color=color,
+                )
+            ),
+        ],
+        height=320,
+    )
 
 
 REACH_TICKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -638,7 +656,7 @@ def without_overlap(points: Sequence[tuple[float, float, str]], width: int, heig
     return kept
 
 
-def labelled_points(table: pl.DataFrame) -> alt.LayerChart:
+def labelled_points(table: pl.DataFrame) -> Drawing:
     """Draw skills by `reach` and `premium`; names stand where they fit, the outermost first, the others on hover and in the table."""
     spread = table.with_columns(far=((pl.col("premium") - pl.col("premium").mean()).abs() / (pl.col("premium").std().fill_null(1) + 1e-9)
                                      + (pl.col("reach") - pl.col("reach").mean()).abs() / (pl.col("reach").std().fill_null(1) + 1e-9)))  # fmt: skip
@@ -675,10 +693,13 @@ def labelled_points(table: pl.DataFrame) -> alt.LayerChart:
                alt.Tooltip("n_vacancies:Q", format=",", title="paid vacancies"), alt.Tooltip("n_employers:Q", format=",", title="employers")]  # fmt: skip
     zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=INK, opacity=0.5).encode(y=alt.Y("zero:Q"))
     points = alt.Chart(spread)
-    return alt.layer(
-        zero,
-        points.mark_point(filled=True, size=60, color=BLUE, opacity=0.75).encode(x=x, y=y, tooltip=tooltip),
-        points.transform_filter("width > 560 ? datum.wide : datum.narrow")
-        .mark_text(**_text(dy=-10, fontSize=11))
-        .encode(x=x, y=y, text=alt.Text("skill:N")),
-    ).properties(width="container", height=POINTS_HEIGHT)
+    return Drawing(
+        [
+            zero,
+            points.mark_point(filled=True, size=60, color=BLUE, opacity=0.75).encode(x=x, y=y, tooltip=tooltip),
+            points.transform_filter("width > 560 ? datum.wide : datum.narrow")
+            .mark_text(**_text(dy=-10, fontSize=11))
+            .encode(x=x, y=y, text=alt.Text("skill:N")),
+        ],
+        height=POINTS_HEIGHT,
+    )

@@ -17,7 +17,7 @@ CONFIDENCE = 0.95
 
 SCHEMA = {"value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64, "n_unknown": pl.Int64,
           "is_shown": pl.Boolean}  # fmt: skip
-QUARTERS = (0.25, 0.5, 0.75)
+FEW_GROUPS = 24  # up to here empty groups cost less than finding out which they are
 N_CELLS = 1 << 18  # counts of 8 bytes that are filled at once: 2 MB
 
 
@@ -63,7 +63,11 @@ def grouped(keys: Mapping[str, Coded], rows: np.ndarray) -> tuple[np.ndarray, li
     for key in keys.values():
         group = group * np.int32(len(key.values) + 1) + key.codes[rows]
         values = [(*before, value) for before in values for value in (*key.values, None)]
-    return group, values
+    if len(values) <= FEW_GROUPS:
+        return group, values
+    is_present = np.bincount(group, minlength=len(values)) > 0
+    renumbered = np.cumsum(is_present, dtype=np.int32) - np.int32(1)
+    return renumbered[group], [value for value, present in zip(values, is_present, strict=True) if present]
 
 
 def framed(
@@ -120,14 +124,26 @@ def _summed(employer: np.ndarray, group: np.ndarray, state: np.ndarray, n_groups
         if end > start:
             n_employers = min(step, last + 1 - edge)
             counts = np.bincount(cell[start:end] - edge * n_groups * 3, minlength=n_employers * n_groups * 3)
-            unknown, no, yes = np.moveaxis(counts.reshape(n_employers, n_groups, 3), 2, 0).astype(np.float64)
+            counts = counts.reshape(n_employers, n_groups, 3)
+            unknown, no, yes = counts[:, :, 0], counts[:, :, 1], counts[:, :, 2]
             under = yes + no if is_share else no
-            for place, part in enumerate(
-                (yes, under, unknown, yes * yes, yes * under, under * under, (yes > 0) | (under > 0))
-            ):
-                sums[place] += part.sum(axis=0)
+            sums[:3] += yes.sum(axis=0), under.sum(axis=0), unknown.sum(axis=0)
+            for place, (one, other) in enumerate(((yes, yes), (yes, under), (under, under)), 3):
+                sums[place] += np.einsum("eg,eg->g", one, other)
+            sums[6] += np.count_nonzero(yes + no, axis=0)
         start = end
     return sums
+
+
+def quarters(amounts: np.ndarray) -> tuple[float, float, float]:
+    """Return the quartiles of amounts, interpolated between neighbours; NumPy's own takes 60 µs to begin, and skills are hundreds."""
+    ordered, last = np.sort(amounts), len(amounts) - 1
+    found = []
+    for place in (last * 0.25, last * 0.5, last * 0.75):
+        below = int(place)
+        low, high = float(ordered[below]), float(ordered[min(below + 1, last)])
+        found.append(low + (high - low) * (place - below))
+    return found[0], found[1], found[2]
 
 
 QUARTILES = {"low": pl.Float64, "value": pl.Float64, "high": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64,
@@ -138,13 +154,15 @@ def quartiles(columns: Columns, amount: np.ndarray, keys: Mapping[str, Coded], r
     """Return the median (`value`) and quartiles (`low`, `high`) of an amount by `keys`: the middle half of a distribution, not an error."""
     group, values = grouped(keys, rows)
     kept, found = [], []
-    for place in np.unique(group):
-        of_group = rows[group == place]
+    for place in range(len(values)):
+        of_group = rows[np.flatnonzero(group == place)]
+        if not len(of_group):
+            continue
         amounts = amount[of_group]
-        known = ~np.isnan(amounts)
-        n, n_employers = int(known.sum()), n_distinct(columns.employer[of_group[known]])
+        known = np.flatnonzero(~np.isnan(amounts))
+        n, n_employers = len(known), n_distinct(columns.employer[of_group[known]])
         is_shown = n >= FEWEST_VACANCIES and n_employers >= FEWEST_EMPLOYERS
-        low, middle, high = np.quantile(amounts[known], QUARTERS).tolist() if is_shown else (None, None, None)
+        low, middle, high = quarters(amounts[known]) if is_shown else (None, None, None)
         kept.append(values[place])
         found.append((low, middle, high, n, n_employers, len(amounts) - n, is_shown))
     return framed(keys, kept, _by_name(QUARTILES, found), QUARTILES)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-import altair as alt
 import polars as pl
+
+from dashboard.layers import Drawing, stacked
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 PNG_SCALE = 2
@@ -43,9 +43,9 @@ def parquet(table: pl.DataFrame) -> bytes:
 PAPER_WIDTH = 640
 
 
-def _for_paper(chart: alt.TopLevelMixin, title: str, subtitle: list[str], source: str) -> dict:
-    """Return the chart's declaration with its finding and source on it and a width of its own, so that it stands alone."""
-    declaration = json.loads(chart.to_json())
+def _for_paper(drawings: Sequence[Drawing], title: str, subtitle: list[str], source: str) -> dict:
+    """Return the drawings' declaration with its finding and source on it and a width of its own, so that it stands alone."""
+    declaration = stacked(*drawings)
     for view in (declaration, *declaration.get("vconcat", ())):
         if view.get("width") == "container":
             view["width"] = PAPER_WIDTH
@@ -70,18 +70,18 @@ def wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width) or [""]
 
 
-def svg(chart: alt.TopLevelMixin, title: str, subtitle: list[str], source: str) -> bytes:
-    """Return the chart as SVG, with title and source."""
+def svg(drawings: Sequence[Drawing], title: str, subtitle: list[str], source: str) -> bytes:
+    """Return the drawings as SVG, with title and source."""
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(_for_paper(chart, title, subtitle, source)).encode()
+    return vl_convert.vegalite_to_svg(_for_paper(drawings, title, subtitle, source)).encode()
 
 
-def png(chart: alt.TopLevelMixin, title: str, subtitle: list[str], source: str) -> bytes:
-    """Return the chart as PNG at twice its size, with title and source."""
+def png(drawings: Sequence[Drawing], title: str, subtitle: list[str], source: str) -> bytes:
+    """Return the drawings as PNG at twice its size, with title and source."""
     import vl_convert
 
-    return vl_convert.vegalite_to_png(_for_paper(chart, title, subtitle, source), scale=PNG_SCALE)
+    return vl_convert.vegalite_to_png(_for_paper(drawings, title, subtitle, source), scale=PNG_SCALE)
 
 
 FORMATS: tuple[tuple[str, str, str], ...] = (
@@ -93,11 +93,11 @@ FORMATS: tuple[tuple[str, str, str], ...] = (
 
 
 def makers(
-    table: pl.DataFrame, chart: alt.TopLevelMixin | None, title: str, subtitle: list[str], source: str
+    table: pl.DataFrame, drawings: Sequence[Drawing], title: str, subtitle: list[str], source: str
 ) -> dict[str, Callable[[], bytes]]:
     """Return, by format, what makes the file; nothing is made before a reader asks."""
     made: dict[str, Callable[[], bytes]] = {"csv": lambda: csv(table), "parquet": lambda: parquet(table)}
-    if chart is not None:
-        made["png"] = lambda: png(chart, title, subtitle, source)
-        made["svg"] = lambda: svg(chart, title, subtitle, source)
+    if drawings:
+        made["png"] = lambda: png(drawings, title, subtitle, source)
+        made["svg"] = lambda: svg(drawings, title, subtitle, source)
     return made

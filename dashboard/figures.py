@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-import altair as alt
 import polars as pl
 import streamlit as st
 
 from dashboard import downloads, wording
+from dashboard.layers import Drawing
 from dashboard.wording import html_safe, markdown_safe
 
 N_REMEMBERED = 48  # figures per kind; one takes some 50 kB
@@ -29,30 +29,15 @@ class Figure:
     description: str
     table: pl.DataFrame
     source: str
-    chart: alt.TopLevelMixin | None = None
-    below: alt.TopLevelMixin | None = None
+    chart: Drawing | None = None
+    below: Drawing | None = None
     subtitle: str = ""
     caveats: Sequence[str] = field(default_factory=tuple)
 
     @cached_property
     def panels(self) -> list[dict]:
-        """The chart, and the panel below it where there is one, as declarations for the page.
-
-        Made once per figure: Altair takes 20 to 40 ms to write one out, ten times what the rest of a figure takes.
-        """
-        return [declared(chart) for chart in (self.chart, self.below) if chart is not None]
-
-
-def declared(chart: alt.TopLevelMixin) -> dict:
-    """Return a chart's declaration with its rows as Arrow, which Streamlit hands to the page as they are."""
-    declaration = chart.to_dict(
-        validate=False
-    )  # the tests validate every chart; doing it per reader takes longer than the query
-    declaration["datasets"] = {
-        name: pl.DataFrame(rows, infer_schema_length=None).write_ipc_stream(None).getvalue()
-        for name, rows in declaration.get("datasets", {}).items()
-    }
-    return declaration
+        """The chart, and the panel below it where there is one, as declarations for the page; made once per figure."""
+        return [chart.declared() for chart in (self.chart, self.below) if chart is not None]
 
 
 def source_line(sources: Sequence[str], n_vacancies: int | None, n_employers: int | None, dates: str) -> str:
@@ -107,9 +92,9 @@ def download_row(figure: Figure, *, with_table: bool = True) -> None:
 
 
 def _download_buttons(figure: Figure) -> None:
-    whole = figure.chart if figure.below is None else alt.vconcat(figure.chart, figure.below, spacing=4)
+    drawings = [drawing for drawing in (figure.chart, figure.below) if drawing is not None]
     made = downloads.makers(
-        figure.table, whole, figure.finding, [figure.subtitle] if figure.subtitle else [], figure.source
+        figure.table, drawings, figure.finding, [figure.subtitle] if figure.subtitle else [], figure.source
     )
     for ending, label, mime in downloads.FORMATS:
         if ending in made:

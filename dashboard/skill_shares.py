@@ -37,7 +37,9 @@ def of_parts(columns: Columns, part: np.ndarray, n_parts: int, rows: np.ndarray)
     value, error, n_asking = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.int64)
     n_vacancies, n_employers = np.zeros(n_parts, dtype=np.int64), np.zeros(n_parts, dtype=np.int64)
     for place in range(n_parts):
-        m = np.bincount(columns.employer[rows[part == place]], minlength=columns.employers.height).astype(np.float64)
+        m = np.bincount(
+            columns.employer[rows[np.flatnonzero(part == place)]], minlength=columns.employers.height
+        ).astype(np.float64)
         n, clusters = m.sum(), int(np.count_nonzero(m))
         n_vacancies[place], n_employers[place] = n, clusters
         if not n:
@@ -50,7 +52,11 @@ def of_parts(columns: Columns, part: np.ndarray, n_parts: int, rows: np.ndarray)
             for weights in (s, s * s, s * m[employer[here[starts]]])
         )
         share = sums / n
-        spread = np.maximum(squares - 2 * share * crossed + share**2 * (m @ m), 0) * clusters / max(clusters - 1, 1)
+        spread = (
+            np.maximum(squares - 2 * share * crossed + share**2 * float(np.square(m).sum()), 0)
+            * clusters
+            / max(clusters - 1, 1)
+        )
         value[:, place], error[:, place], n_asking[:, place] = share, np.sqrt(spread) / n, sums
     return SkillShares(value, error, n_asking, n_vacancies, n_employers)
 
@@ -81,12 +87,12 @@ def amounts(columns: Columns, amount: np.ndarray, rows: np.ndarray) -> list[tupl
 
     `amount` goes with `rows`.
     """
-    amount_of = np.full(columns.n, np.nan)
-    amount_of[rows] = amount
-    asked = amount_of[columns.asked_by]
-    kept = np.flatnonzero(~np.isnan(asked))
-    skill, asked = columns.asked_skill[kept], asked[kept]
-    employer = columns.employer[columns.asked_by[kept]]
+    known = np.flatnonzero(~np.isnan(amount))
+    is_known, amount_of = np.zeros(columns.n, dtype=bool), np.empty(columns.n)
+    is_known[rows[known]], amount_of[rows[known]] = True, amount[known]
+    kept = np.flatnonzero(is_known[columns.asked_by])
+    skill, vacancy = columns.asked_skill[kept], columns.asked_by[kept]
+    asked, employer = amount_of[vacancy], columns.employer[vacancy]
     starts, lengths = runs(skill)
     return [
         (int(skill[start]), asked[start : start + length], n_distinct(employer[start : start + length]))

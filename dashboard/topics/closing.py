@@ -26,7 +26,7 @@ def kaplan_meier(held: Columns, series: Coded, rows: np.ndarray) -> pl.DataFrame
     parts = [pl.DataFrame(schema=CURVE)]
     codes = series.codes[rows]
     for code, name in enumerate(series.values):
-        of_series = rows[codes == code]
+        of_series = rows[np.flatnonzero(codes == code)]
         if not len(of_series):
             continue
         days, is_closed = held.open_days[of_series], held.is_closed[of_series]

@@ -21,7 +21,7 @@ def by_role(scope: Scope) -> Figure:
     rows, role = scope.rows(), scope.role
     codes = role.codes[rows]
     found = [
-        (name, int(n), n_distinct(scope.columns.employer[rows[codes == code]]))
+        (name, int(n), n_distinct(scope.columns.employer[rows[np.flatnonzero(codes == code)]]))
         for code, (name, n) in enumerate(
             zip((*role.values, None), np.bincount(codes, minlength=len(role.values) + 1), strict=True)
         )

@@ -51,14 +51,12 @@ class Scope:
 
     def rows(self, *leave_out: str, only: np.ndarray | None = None) -> np.ndarray:
         """Return the places of the vacancies in this view; filters named in `leave_out` do not narrow, `only` narrows further."""
-        rows = self.columns.rows(self.filters, leave_out)
-        return rows if only is None else rows[only[rows]]
+        return self.columns.rows(self.filters, leave_out, only)
 
     def sides(self) -> np.ndarray:
         """Return for every vacancy 1 where it is of DS/MLE, 0 where it is of SWE, -1 elsewhere."""
-        sides = self.role.codes_of(("software_engineer",)).astype(np.int8) - np.int8(1)
-        sides[self.role.codes_of(DS_MLE)] = 1
-        return sides[self.role.codes]
+        modelling, software = self.role.among(*DS_MLE), self.role.among("software_engineer")
+        return modelling.view(np.int8) - (~(modelling | software)).view(np.int8)
 
     def summary(self) -> dict:
         """Return vacancies, employers, sources and dates in this view."""

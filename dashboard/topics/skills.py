@@ -20,15 +20,13 @@ PREMIUM = {"skill": pl.String, "category": pl.String, "premium": pl.Float64, "re
 def relative_pay(scope: Scope, tier: str, rows: np.ndarray) -> np.ndarray:
     """Return for each row its pay over the median pay of its role and level in the view; NaN where either is not known."""
     held, level = scope.columns, scope.columns.coded["level"]
-    is_paid = of_tier(held, tier)[rows] & level.known()[rows]
-    pay = np.where(is_paid, held.pay[rows], np.nan)
-    cell = scope.role.codes[rows].astype(np.int16) * np.int16(len(level.values) + 1) + level.codes[rows]
+    known = np.flatnonzero((of_tier(held, tier) & level.known() & ~np.isnan(held.pay))[rows])
+    pay, of_level = held.pay[rows[known]], level.codes[rows[known]]
+    cell = scope.role.codes[rows[known]].astype(np.int16) * np.int16(len(level.values) + 1) + of_level
     relative = np.full(len(rows), np.nan)
-    is_known = ~np.isnan(pay)
-    for place in np.unique(cell[is_known]):
-        alike = np.flatnonzero(is_known & (cell == place))
-        if len(alike) >= FEWEST_ALIKE:
-            relative[alike] = pay[alike] / np.median(pay[alike])
+    for place in np.flatnonzero(np.bincount(cell) >= FEWEST_ALIKE):
+        alike = np.flatnonzero(cell == place)
+        relative[known[alike]] = pay[alike] / np.median(pay[alike])
     return relative
 
 
@@ -42,7 +40,7 @@ def premiums(scope: Scope, tier: str) -> pl.DataFrame:
     for skill, paid, n_employers in skill_shares.amounts(held, relative_pay(scope, tier, rows), rows):
         if len(paid) < clustered.FEWEST_VACANCIES or n_employers < clustered.FEWEST_EMPLOYERS:
             continue
-        low, middle, high = (np.quantile(paid, clustered.QUARTERS) - 1).tolist()
+        low, middle, high = (quarter - 1 for quarter in clustered.quarters(paid))
         found.append((skills[skill]["skill"], skills[skill]["category"], middle, int(n_asking[skill]) / len(rows), low, high, len(paid), n_employers, int(n_asking[skill])))  # fmt: skip
     return pl.DataFrame(found, schema=PREMIUM, orient="row").sort("reach", "skill", descending=[True, False])
 
