@@ -153,7 +153,7 @@ _STUDENT_COMPANY = re.compile(
 _EQUIVALENT = re.compile(
     r"\b(?:in lieu of\b|equivalent\s+(?:\w+[\s/-]+){0,3}?(?:experience|work|background|combination|skills|expertise|knowledge|depth|qualifications?\s+(?:and|or)|demonstrated|practical|professional|industry|training|self)"
     r"|(?:or|and/or)\s+(?:an?\s+|the\s+|be\s+|have\s+)?(?:equivalent|equivalence|equal|equivalents)(?!\s+in\b)(?!\s*(?:\w+\s+){0,2}?(?:field|degree|discipline|major|subject|area|program|course|technical field|qualification in|quantitative|stem))"
-    r"|or\s+(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|solid|life|lived|self-taught|years? of|\d+\+?(?:\s*[-–]\s*\d+)? years?(?: of)?|commercial|on-the-job|production|research|clinical)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
+    r"|or\s+(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|solid|life|lived|self-taught|additional|years? of|\d+\+?(?:\s*[-–]\s*\d+)? (?:additional |more )?years?(?: of)?|commercial|on-the-job|production|research|clinical)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
     r"|or\s+self[- ]taught|or experience\b|experience (?:in lieu|accepted|may (?:be )?substitut\w*|can substitute|considered)|may be substituted|combination of (?:relevant )?(?:education|training|degree|academic|study)"
     r"|or\s+(?:a\s+)?(?:proven|demonstrated|demonstrable)\s+(?:ability|proficiency|competence|success)|or (?:bootcamp|boot camp|coding)|or the equivalent\b"
     r"|oder\s+(?:eine?n?\s+)?(?:vergleichbar|gleichwertig|ähnlich|entsprechend|äquivalent)\w*\s*(?!\w*(?:studien|fach))|vergleichbare\s+(?:qualifikation|berufserfahrung|ausbildung|erfahrung)|ou\s+(?:une?\s+)?(?:expérience|équivalent\w*)"
@@ -365,7 +365,7 @@ def _read_item(item: str, lowered: str, hits: Sequence[int] | None, *, in_wishes
             verdict.names_phd = True
             verdict.phd_words = verdict.phd_words or words
         is_wished, is_said = _wish(before, after, has_next=n + 1 < len(groups), in_wishes=in_wishes)
-        if not is_wished and _is_shortcut(before, after):
+        if not is_wished and not 0 < min(ranks) < verdict.required and _is_shortcut(before, after):
             continue
         if not is_wished:
             _require(item, lowered, group, ranks, before, words, verdict)

@@ -53,7 +53,7 @@ _PRINCIPAL = r"\b(?:principal|distinguished|fellow|partner engineer|architect|ar
 _STAFF = r"\b(?:staff|leads?|lead\b|tech lead|tl|leading|iv|l6|l7)\b|\b(?:v|vi)\s*(?:$|[,(|/–-])|\b(?:engineer|developer|analyst|scientist|manager|architect|sde|swe) [4-6]\b"
 _SENIOR = r"\b(?:senior|sr|snr|sénior|iii|l5|confirmé|sperimentato|(?:engineer|developer|analyst|scientist|manager|sde|swe) 3)\b"
 _ENTRY = (
-    r"\b(?:junior|jr|entry[- ]level|new grad(?:uate)?s?|(?:recent |university |college |campus )?graduates?|early[- ](?:career|talent)|university grad\w*|"
+    r"\b(?:junior|jr|entry[- ]level|new (?:college |university )?grad(?:uate)?s?|(?:recent |university |college |campus )?graduates?|early[- ](?:career|talent)|university grad\w*|"
     r"associate|trainee|apprentice|berufseinsteiger(?:in)?|débutant|rotational|residency|"
     r"(?:engineer|developer|analyst|scientist|specialist|technician|representative|associate|sde|swe) (?:i|1)|level (?:i|1)|l3)\b|\(entry\)|[-–,] ?entry$|\bi\s*(?:$|[,(|/–-])"
 )

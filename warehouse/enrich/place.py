@@ -65,7 +65,7 @@ _HYBRID = (
     rf"\bpresence in (?:our|the) [^.¦]{{2,60}}? {_FEW} days",
     rf"\b{_PRESENT}[ ,(:]+(?:\w+ ){{0,3}}?{_FEW}{_DAYS}(?:a |per |/)?\s?(?:week|wk)",
     r"\b[234]x\s?(?:/|per|a)\s?week",
-    r"\banchor days\b|\bwork[- ]from[- ]home days?\b|\bremote fridays?\b",
+    r"\b(?:mon|tues?)(?:day)?s? ?(?:through|to|thru|-|–) ?thurs?(?:day)?s?\b|\banchor days\b|\bwork[- ]from[- ]home days?\b|\bremote fridays?\b",
     r"\bhalf of (?:their|your) (?:work )?time in|\b[2-8][05] ?% of (?:the|your|their) (?:work )?time (?:in|at|from) (?:the|our|your|their|an)\b",
     r"\bin-person collaboration [1-9](?:-[1-9])? times? (?:per|a) (?:month|quarter)",
     r"\b(?:two|2|three|3|one|1) (?:remote|wfh|home ?office|home-office) (?:days?|tage)\b",
@@ -94,7 +94,7 @@ _ONSITE = (
     r"\bin[- ]office[- ]first|\boffice[- ]first\b|\bin[- ]person[- ](?:first|only|team|culture|company|role|position|work environment)",
     r"\b(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|job|only|full[- ]time|work environment|5 days|five days|team|startup|culture|in (?:our )?(?:new york|nyc|san fran|sf|london|austin|palo|boston|seattle|los ang))",
     _LABEL + r"(?:onsite|on-site|on site|in[- ]person|in[- ]office|presencial)",
-    r"(?:^|¦ |\|\s?|\()(?:onsite|on-site|in[- ]person|in[- ]office)\s?(?:\||\)|,? (?:in|at|\()|:)",
+    r"(?:^|¦ |\|\s?|\()(?:onsite|on-site|in[- ]person|in[- ]office)\s?(?:\||\)|,? (?:in|at|\()|:|\.)",
     rf"\b{_MANY}\+?[- ]?(?:full )?days?(?: a| per|/| each|/ ?)? ?(?:week)?,? ?(?:\w+ ){{0,3}}?(?:in[- ](?:office|person)|onsite|on-site|in (?:the|our|one of our) |from (?:the|our|one of our) |at (?:the|our|one of our) )",
     rf"\b(?:{_PRESENT}|in our [\w /,]{{2,45}}office|from our [\w ,]{{2,25}}office)[^.¦]{{0,40}}?\b{_MANY}\+?[- ]?days?",
     r"\bmonday (?:through|to|-|–) friday (?:in|at|from) (?:the|our) office",
@@ -103,7 +103,7 @@ _ONSITE = (
     r"\bin-person (?:work(?:ing)? )?model|\bon-?site \|",
     r"\b(?:position|role|job) (?:is|will be) (?:based|located) (?:in|at|out of|from) (?:our|the) [\w .,’'/-]{2,40}(?:office|offices|hq|headquarters)\b",
     rf"\bpresence in (?:our|the) [^.¦]{{2,60}}? {_MANY} days",
-    r"\bfor in-office employees|\bwork(?:ing)? on-?site during|\bvor ort arbeiten|\bpresencial\b|\bfully present\b|\bno remote\b|\bnot (?:a )?remote\b|\bthis is an? (?:full[- ]time,? )?(?:in[- ]person|onsite|on-site|in[- ]office)|#(?:li|bi|\w\w)-?\s?on-?site",
+    r"\bfor in-office employees|\bwork(?:ing)? on-?site during|\bvor ort (?:arbeiten|in unserem)|\barbeitest (?:\w+ ){0,2}?vor ort|\bwork(?:ing)?[- ]from[- ]office\b|\bpresencial\b|\bfully present\b|\bno remote\b|\bnot (?:a )?remote\b|\bthis is an? (?:full[- ]time,? )?(?:in[- ]person|onsite|on-site|in[- ]office)|#(?:li|bi|\w\w)-?\s?on-?site",
 )
 _REMOTE = (
     r"\bremote[- ‑](?:first|only|native|friendly|flexible)\b|\bin-person collaboration [1-9](?:-[1-9])? times? (?:per|a) (?:half|year)",
@@ -295,6 +295,8 @@ _AMERICAN = r"(?-u:\b)401 ?\(?[kK]\)?|(?-u:\b)E-Verify(?-u:\b)|(?-u:\b)W-2(?-u:\
 _CITY_IN_TEXT = re.compile(
     r"\b(?:[Oo]ffices?|[Bb]ased|[Ll]ocated|[Cc]ampus|[Oo]nsite|[Ii]n-person|[Ii]n person|[Ss]tandort|[Bb]üro|[Bb]ureaux)\b[^.\n;]{0,60}?\b(?:in|at|à|en)\s+(?:the \w+ Campus in )?(?P<city>[A-ZÀ-Ý][\w’'-]+(?: [A-Z][\w’'-]+)?)"
 )
+_NORTH_AMERICA = re.compile(r"(?i)\W*(?:remote\W+)?(?:north america|nam|amer)(?:\W+remote)?\W*$")
+"""Two countries at the most: the text's country, or its American benefits, tell which comes first."""
 _PLACE_IN_TITLE = re.compile(r"\((?P<inside>[^()]+)\)\s*$|\s[-–|]\s(?P<after>[A-Z][\w .,]+)$")
 
 
@@ -340,7 +342,9 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     readable = is_readable(postings["language"]).to_list()
     silent = [
         row for row, place in enumerate(found)
-        if place.country is None and readable[row] and not gazetteer.is_broad(locations[row])
+        if place.country is None
+        and readable[row]
+        and (not gazetteer.is_broad(locations[row]) or _NORTH_AMERICA.match(locations[row] or ""))
     ]  # fmt: skip
     if silent:
         asked = postings[silent].select(

@@ -240,8 +240,11 @@ def _choose(demands: Iterable[Demand]) -> Demand | None:
     """
     first: Demand | None = None
     for demand in demands:
-        if demand.is_part:
+        if demand.is_part and not (first and demand.sentence == first.sentence and demand.years > first.years):
             continue
+        if first is not None and demand.is_part:
+            # No part is longer than its whole: "2 years of SQL and 5 years overall".
+            return demand
         if first is None:
             first = longest = demand
             continue
