@@ -15,13 +15,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse import archive, changes, employers, vacancies
+from warehouse import archive, changes, employers, texts, vacancies
 from warehouse.benchmarks import benchmarks
 from warehouse.coverage import coverage
 from warehouse.directories import crawled_facts
 from warehouse.enrich import PARSER_VERSION
 from warehouse.enrich.money import with_money
-from warehouse.interpretation import CODEBOOK_TYPES, UNIT_SCHEMA, Interpretation, interpret
+from warehouse.interpretation import CODEBOOK_TYPES, UNIT_SCHEMA, Interpretation, interpret, read_sketches
 from warehouse.judge import Market, judge
 from warehouse.panel import read_facts
 from warehouse.quality import QUALITY_JSON, role_confusion
@@ -33,9 +33,6 @@ from warehouse.snapshot import Rows, exclusive, publish
 
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills to disk; the Python side adds at most about as much at a million sightings."""
-
-TEXTS_SORTED_AT_ONCE = 60_000
-"""Texts of 6 KB that fit into `MEMORY_LIMIT` about three times over; each stretch reads the texts once more, 8 s at a million."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -137,7 +134,8 @@ def build(
         changes.guard_against_shrinking(folder, readings, accept=accept, error=BuildError)
         interpretation = interpret(folder, full=full, progress=progress)
         with tempfile.TemporaryDirectory(dir=folder.root, prefix=".build-") as scratch:
-            connection = duckdb.connect(str(Path(scratch) / "work.duckdb"))
+            # In memory, and spilled beyond the limit: a work file would compress every table for the minute that it is there.
+            connection = duckdb.connect()
             try:
                 connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'").complete()
                 connection.execute(f"SET temp_directory = '{scratch}/spill'").complete()
@@ -147,13 +145,8 @@ def build(
                 problems = [*interpretation.problems, *reading_problems, *assembly.problems]
                 tables = assembly.tables(problems)
                 path = publish(tables, folder, connection, progress)
-                counts = {
-                    name: connection.sql(f"SELECT count(*) FROM ({rows})").fetchall()[0][0]
-                    if isinstance(rows, str)
-                    else rows.height
-                    for name, rows in tables.items()
-                    if name in ("vacancy", "employer", "sighting", "vacancy_skill", "verdict")
-                }
+                texts.note(interpretation.root, path, assembly.texts)
+                counts = assembly.counts(tables)
             finally:
                 connection.close()
     return BuildSummary(path, counts, [f"{p.file}, {p.reason}" for p in problems], interpretation.enriched)
@@ -209,34 +202,50 @@ class _Assembly:
         has_lines = any((Path(self.interpretation.lines).parent).glob("*.parquet"))
         has_units = any((Path(self.interpretation.units).parent).glob("*.parquet"))
         if has_lines:
+            lines = f"read_parquet('{_sql(self.interpretation.lines)}')"
+            columns = "source, board, posting_id, sighted_at, content_hash, crawl_id, is_sample, is_repeat, line"
+            # Only a crawl that was continued or a file imported twice shows a posting twice at one instant; to find out takes
+            # a fifth of the time of uniting the lines.
+            ((n_repeated,),) = self.connection.sql(
+                f"SELECT count(*) - count(DISTINCT hash(source, board, posting_id, sighted_at)) FROM {lines}"
+            ).fetchall()
+            is_shown_once = n_repeated == 0
             self._do(
-                f"""
+                f"CREATE TABLE line AS SELECT {columns} FROM {lines}"
+                if is_shown_once
+                else f"""
                 CREATE TABLE line AS
                 SELECT source, board, posting_id, sighted_at, content_hash, min(crawl_id) AS crawl_id,
                        bool_and(is_sample) AS is_sample, bool_and(is_repeat) AS is_repeat, min(line) AS line
-                FROM read_parquet('{_sql(self.interpretation.lines)}')
-                GROUP BY ALL
-                """.replace("GROUP BY ALL", "GROUP BY source, board, posting_id, sighted_at, content_hash")
+                FROM {lines} GROUP BY source, board, posting_id, sighted_at, content_hash
+                """
             )
         else:
+            is_shown_once = True
             self._do(
                 "CREATE TABLE line (source VARCHAR, board VARCHAR, posting_id VARCHAR, sighted_at TIMESTAMP,"
                 " content_hash VARCHAR, crawl_id VARCHAR, is_sample BOOLEAN, is_repeat BOOLEAN, line BIGINT)"
             )
-        facts = [name for name in UNIT_SCHEMA if name not in ("text", "sketch", "skills")]
+        facts = [name for name in UNIT_SCHEMA if name not in ("text", "sketch")]
         if has_units:
             # Interpretation never writes a content twice, so no grouping: it would hash every text.
             columns = ", ".join(f'"{name}"' for name in facts)
-            self._do(f"CREATE TABLE unit AS SELECT {columns} FROM read_parquet('{_sql(self.interpretation.units)}')")
+            self._do(
+                f"CREATE TABLE unit AS SELECT {columns}, filename AS part_file, file_row_number AS part_row"
+                f" FROM read_parquet('{_sql(self.interpretation.units)}', filename = true, file_row_number = true)"
+            )
         else:
-            self._keep("unit", pl.DataFrame(schema={name: UNIT_SCHEMA[name] for name in facts}))
-        self._do(
-            """
-            CREATE TABLE shown AS
-            SELECT l.source, l.board, l.posting_id, u.part, l.sighted_at, l.crawl_id, l.content_hash, l.is_sample
-            FROM line l JOIN unit u USING (content_hash)
+            where = {"part_file": pl.String, "part_row": pl.Int64}
+            self._keep("unit", pl.DataFrame(schema={name: UNIT_SCHEMA[name] for name in facts} | where))
+        once = """
             QUALIFY row_number() OVER (
                 PARTITION BY l.source, l.board, l.posting_id, u.part, l.sighted_at ORDER BY l.content_hash, l.crawl_id) = 1
+        """
+        self._do(
+            f"""
+            CREATE TABLE shown AS
+            SELECT l.source, l.board, l.posting_id, u.part, l.sighted_at, l.crawl_id, l.content_hash, l.is_sample
+            FROM line l JOIN unit u USING (content_hash) {"" if is_shown_once else once}
             """
         )
         self._do(
@@ -245,7 +254,8 @@ class _Assembly:
             SELECT row_number() OVER (ORDER BY source, board, posting_id, part) AS key, *
             FROM (SELECT source, board, posting_id, part, bool_and(is_sample) AS is_sample,
                          arg_max(content_hash, (sighted_at, content_hash)) AS content_hash,
-                         arg_min(crawl_id, (sighted_at, crawl_id)) AS first_crawl_id
+                         arg_min(crawl_id, (sighted_at, crawl_id)) AS first_crawl_id,
+                         min(sighted_at) AS first_at
                   FROM shown GROUP BY source, board, posting_id, part)
             """
         )
@@ -342,9 +352,10 @@ class _Assembly:
             (
                 ~is_comment
                 & (on_board > 1)
+                # A repost begins where another has ended: of what merely stands beside it, none is compared.
                 & (
-                    pl.col("first_reading").max().over("board_key", "employer_id", "core")
-                    > pl.col("last_reading").min().over("board_key", "employer_id", "core")
+                    (pl.col("first_reading") > pl.col("last_reading").min().over("board_key", "employer_id", "core"))
+                    | (pl.col("last_reading") < pl.col("first_reading").max().over("board_key", "employer_id", "core"))
                 )
             )
             | (pl.col("is_named") & (boards > 1))
@@ -370,18 +381,19 @@ class _Assembly:
         return pl.concat([alone.cast({"key": pl.Int64}), merged]).sort("key")
 
     def _sketches(self) -> dict[str, vacancies.Sketch]:
-        """Return the sketches of the texts of `wanted_text`: slices of one array, a kilobyte each."""
+        """Return the sketches of the texts of `wanted_text`, a kilobyte each."""
         found = self.connection.sql(
-            f"""
-            SELECT whole_hash, first(sketch) AS sketch FROM read_parquet('{_sql(self.interpretation.units)}')
-            SEMI JOIN wanted_text USING (whole_hash) GROUP BY whole_hash
+            """
+            SELECT place.part_file, whole_hash, place.part_row FROM (
+                SELECT whole_hash, min({'part_file': part_file, 'part_row': part_row}) AS place
+                FROM unit SEMI JOIN wanted_text USING (whole_hash) GROUP BY whole_hash)
+            ORDER BY ALL
             """
         ).pl()
-        ends = found["sketch"].list.len().cum_sum().to_list()
-        values = found["sketch"].explode(empty_as_null=False).to_numpy()
-        return {
-            hash_: values[start:end] for hash_, start, end in zip(found["whole_hash"], [0, *ends], ends, strict=False)
-        }
+        arrays: dict[str, vacancies.Sketch] = {}
+        for (file,), of_file in found.group_by("part_file", maintain_order=True):
+            arrays |= zip(of_file["whole_hash"], read_sketches(Path(file), of_file["part_row"].to_numpy()), strict=True)
+        return arrays
 
     # ------------------------------------------------------------------------------------------------ rows
 
@@ -466,15 +478,12 @@ class _Assembly:
     def tables(self, problems: list[archive.LineProblem]) -> dict[str, Rows]:
         """Return every public table, as a frame or as a query over the work tables."""
         self._keep("vacancy_frame", self.vacancy)
-        units = _sql(self.interpretation.units)
-        has_units = any(Path(self.interpretation.units).parent.glob("*.parquet"))
         self._keep("fact_skill", self.fact_skills)
         tables: dict[str, Rows] = {
             "vacancy": "SELECT * FROM vacancy_frame",
             "sighting": """
                 SELECT s.source, s.board, s.posting_id, s.part, s.sighted_at, s.crawl_id, s.content_hash, l.vacancy_id,
-                       CASE WHEN row_number() OVER (PARTITION BY p.key ORDER BY s.sighted_at, s.crawl_id) = 1
-                            THEN l.reason ELSE 'same_id' END AS merge_reason
+                       CASE WHEN s.sighted_at = p.first_at THEN l.reason ELSE 'same_id' END AS merge_reason
                 FROM shown s JOIN posting p USING (source, board, posting_id, part) JOIN link l USING (key)
             """,
             "employer": self.employers.select(TABLE["employer"].column_names),
@@ -484,35 +493,18 @@ class _Assembly:
             "crawl_log": crawl_log(self.folder, self.readings, problems),
             "change_log": changes.change_log(self.folder, self.vacancy, self.readings),
         }
-        if has_units:
-            self._do(
-                f"""
-                CREATE TABLE skill_row AS
+        self._keep("known_skill", skills().select("skill_id"))
+        self._do(
+            """
+            CREATE TABLE skill_row AS
+            SELECT * FROM (
                 SELECT DISTINCT vacancy_id, unnest(skills) AS skill_id
-                FROM (SELECT c.vacancy_id, u.skills FROM composed c JOIN read_parquet('{units}') u
-                      ON u.content_hash = c.content_hash AND u.part = c.part)
-                UNION SELECT vacancy_id, skill_id FROM fact_skill
-                """
-            )
-            self._do(
-                "CREATE TABLE text_row AS SELECT vacancy_id, content_hash, part,"
-                f" (row_number() OVER (ORDER BY vacancy_id) - 1) // {TEXTS_SORTED_AT_ONCE} AS stretch FROM composed"
-            )
-            ((last,),) = self.connection.sql("SELECT coalesce(max(stretch), 0) FROM text_row").fetchall()
-            tables["vacancy_text"] = [
-                f"""
-                SELECT c.vacancy_id, u.text, u.text_hash
-                FROM read_parquet('{units}') u JOIN (FROM text_row WHERE stretch = {stretch}) c
-                ON u.content_hash = c.content_hash AND u.part = c.part
-                WHERE u.text <> ''
-                """
-                for stretch in range(last + 1)
-            ]
-        else:
-            self._do("CREATE TABLE skill_row AS SELECT vacancy_id, skill_id FROM fact_skill")
-        known = skills()["skill_id"].to_list()
-        self._keep("known_skill", pl.DataFrame({"skill_id": known}, schema={"skill_id": pl.String}))
-        tables["vacancy_skill"] = "SELECT vacancy_id, skill_id FROM skill_row SEMI JOIN known_skill USING (skill_id)"
+                FROM (SELECT c.vacancy_id, u.skills FROM composed c JOIN unit u USING (content_hash, part))
+                UNION SELECT vacancy_id, skill_id FROM fact_skill)
+            SEMI JOIN known_skill USING (skill_id) ORDER BY vacancy_id, skill_id
+            """
+        )
+        tables["vacancy_skill"] = "FROM skill_row"
         tables["supply_month"] = self.supply
         tables["benchmark"] = pl.concat([benchmarks(), self.series.drop_nulls("value")]).unique(
             ["series", "period_on", "place", "grouping"], keep="last", maintain_order=True
@@ -522,7 +514,7 @@ class _Assembly:
         judgement = judge(
             Market(
                 vacancy=self.vacancy,
-                vacancy_skill=self.connection.sql(f"{tables['vacancy_skill']} ORDER BY ALL").pl(),
+                vacancy_skill=self.connection.sql("FROM skill_row ORDER BY ALL").pl(),
                 confusion=role_confusion(),
                 **{name: tables[name] for name in ("employer", "supply_month", "benchmark", "quality", "change_log")},
             )
@@ -530,10 +522,22 @@ class _Assembly:
         self.progress("Judging the claims", 1, 1)
         tables |= {"claim": judgement.claim, "estimate": judgement.estimate, "verdict": judgement.verdict}
         tables["snapshot_info"] = self._snapshot_info()
+        self.texts = texts.plan(self.connection, self.folder, self.interpretation.root)
+        tables["vacancy_text"] = self.texts.rows
         # The queries above name the larger side of a join first. Left to itself, the engine takes the texts for the smaller
         # side and holds all of them in a hash table, which no limit of memory survives at a million.
         self._do("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         return tables
+
+    def counts(self, tables: Mapping[str, Rows]) -> dict[str, int]:
+        """Return the number of rows of the tables that a summary names."""
+        ((n_sightings, n_skills),) = self.connection.sql(
+            "SELECT (SELECT count(*) FROM shown), (SELECT count(*) FROM skill_row)"
+        ).fetchall()
+        of_frames = {
+            name: rows.height for name in ("employer", "verdict") if isinstance(rows := tables[name], pl.DataFrame)
+        }
+        return {"vacancy": self.vacancy.height, "sighting": n_sightings, "vacancy_skill": n_skills, **of_frames}
 
     def _snapshot_info(self) -> pl.DataFrame:
         by_provenance = dict(self.vacancy.group_by("provenance").len().sort("provenance").iter_rows())

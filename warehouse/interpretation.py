@@ -1,9 +1,10 @@
 """What each line of the archive is worked up to, once: comments split, texts enriched, results kept by content and parser.
 
-Two families of Parquet parts lie below `enriched/<key>/`, one of each per range of an archive file that was read:
+Two families of parts lie below `enriched/<key>/`, one of each per range of an archive file that was read:
 
-- `lines/`: every sighting without its content (who, where, when, which content);
-- `units/`: for each new content the vacancies it shows, enriched: one for a posting, one per role of a comment.
+- `lines/`: every sighting without its content (who, where, when, which content), as Parquet;
+- `units/`: for each new content the vacancies it shows, enriched: one for a posting, one per role of a comment. Parquet
+  without the sketches, and beside it their matrix, of which a build reads the few rows that it compares.
 
 The key names everything that decides the result, so a new parser version starts an empty folder, and a text whose
 content hash is already there is not enriched again. A range is done when its part of `lines` is in place.
@@ -19,6 +20,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from warehouse.archive import LineProblem, read_chunks, sighting_frame, torn_tail
@@ -91,8 +94,9 @@ _RANGE = re.compile(r"(?P<stem>.+)\.(?P<start>\d+)-(?P<end>\d+)\.(?P<lines>\d+)\
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """Where the parts lie, which lines could not be used, and how many texts were enriched this time."""
+    """In which folder the parts lie and under which patterns, which lines could not be used, and how many texts were enriched this time."""
 
+    root: Path
     lines: str
     units: str
     problems: list[LineProblem]
@@ -123,7 +127,7 @@ class _Store:
             if match := _RANGE.fullmatch(path.name):
                 stem, start, end = match["stem"], int(match["start"]), int(match["end"])
                 units = [self.units / f"{stem}.{start}-{end}.{n}.parquet" for n in range(int(match["units"]))]
-                if all(unit.is_file() for unit in units):
+                if all(unit.is_file() and sketch_file(unit).is_file() for unit in units):
                     ranges.setdefault(stem, []).append((start, end, int(match["lines"]), path))
                     continue
             path.unlink()
@@ -193,7 +197,8 @@ def interpret(
             problems.append(tail)
         position += path.stat().st_size
     problems += _problems_so_far(store)
-    return Interpretation(str(store.lines / "*.parquet"), str(store.units / "*.parquet"), problems, enriched, sightings)
+    lines, units = str(store.lines / "*.parquet"), str(store.units / "*.parquet")
+    return Interpretation(store.root, lines, units, problems, enriched, sightings)
 
 
 def _interpret_chunk(
@@ -223,7 +228,7 @@ def _interpret_chunk(
     parts = 0
     if fresh.height:
         for batch in _batches(fresh):
-            _put(batch, store.units / f"{stem}.{start}-{end}.{parts}.parquet")
+            _put_units(batch, store.units / f"{stem}.{start}-{end}.{parts}.parquet")
             parts += 1
         store.known = store.known.append(fresh["content_hash"])
     lines = frame.select(
@@ -262,6 +267,35 @@ def _put(frame: pl.DataFrame, path: Path) -> None:
     partial.replace(path)
 
 
+def sketch_file(units: Path) -> Path:
+    """Return where the sketches of a part of `units` lie."""
+    return units.with_suffix(".npy")
+
+
+def _put_units(frame: pl.DataFrame, path: Path) -> None:
+    """Write the sketches before the part that makes them count."""
+    partial = sketch_file(path).with_suffix(".partial")
+    with partial.open("wb") as file:
+        np.save(file, sketch_matrix(frame["sketch"]))
+    partial.replace(sketch_file(path))
+    _put(frame.drop("sketch"), path)
+
+
+def sketch_matrix(sketches: pl.Series) -> npt.NDArray[np.uint64]:
+    """Return sketches as rows of 1 + `SKETCH_SIZE` numbers: how many there are, these, and zeros."""
+    sizes = sketches.list.len().fill_null(0).cast(pl.Int64).to_numpy()
+    matrix = np.zeros((sketches.len(), 1 + SKETCH_SIZE), np.uint64)
+    matrix[:, 0] = sizes
+    matrix[:, 1:][np.arange(SKETCH_SIZE) < sizes[:, None]] = sketches.explode(empty_as_null=False).to_numpy()
+    return matrix
+
+
+def read_sketches(units: Path, rows: npt.NDArray[np.int64]) -> list[npt.NDArray[np.uint64]]:
+    """Return the sketches of these rows of a part of `units`, reading no others: a kilobyte each."""
+    wanted = np.load(sketch_file(units), mmap_mode="r")[rows]
+    return [row[1 : 1 + int(row[0])] for row in wanted]
+
+
 def _utc(instant: datetime | None) -> datetime | None:
     return instant.astimezone(UTC).replace(tzinfo=None) if instant else None
 
@@ -282,8 +316,8 @@ def interpret_contents(contents: pl.DataFrame) -> pl.DataFrame:
     return (
         before.hstack(_enriched(before))
         .with_columns(
-            text_hash=pl.Series([_hash(text) for text in before["text"]], dtype=pl.String),
-            whole_hash=pl.Series([_hash(text) for text in whole], dtype=pl.String),
+            text_hash=pl.Series([text_hash(text) for text in before["text"]], dtype=pl.String),
+            whole_hash=pl.Series([text_hash(text) for text in whole], dtype=pl.String),
             sketch=sketch(whole),
             headcount=before.select(said_headcount(pl.coalesce("whole", "text"))).to_series(),
         )
@@ -378,7 +412,8 @@ def _enriched(before: pl.DataFrame) -> pl.DataFrame:
     return found.select(*CODEBOOK_TYPES, "skills").cast({**CODEBOOK_TYPES, "skills": pl.List(pl.String)})
 
 
-def _hash(text: str) -> str:
+def text_hash(text: str) -> str:
+    """Return the hash under which a text is known: 96 bits of BLAKE2b."""
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,9 +22,20 @@ ROW_GROUP_ROWS = 30_720
 """A quarter of the default: long texts leave memory for the disk four times as often, and are compressed once."""
 KEPT_SNAPSHOTS = 5
 
-Rows = pl.DataFrame | str | list[str]
-"""A frame with the declared columns, a query over the connection that gives them, or queries for ranges of the declared
-order, one after the other, so that no sort need hold the whole table."""
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A table that stays as it lies in the snapshot `base`, but for the rows of which `gone` selects the first sort key
+    and which are deleted, and those that the query `new` gives, which are appended in their order behind the others."""
+
+    base: Path
+    gone: str
+    new: str
+
+
+Rows = pl.DataFrame | str | list[str] | Carried
+"""A frame with the declared columns, a query over the connection that gives them, queries for ranges of the declared
+order, one after the other, so that no sort need hold the whole table, or what changes of a table in an earlier file."""
 
 
 class SnapshotMissing(UserError):
@@ -47,8 +60,8 @@ def publish(
     """Write every declared table to a new snapshot and move `market.duckdb` to it; return the new file's path.
 
     `tables` maps table names to frames or to queries over `connection`; a declared table that is missing is created
-    empty, and `data_dictionary` is always written from the declaration. Rows are written in the declared order.
-    Call it inside `exclusive(folder)`. The last five snapshots are kept; open readers keep theirs.
+    empty, and `data_dictionary` is always written from the declaration. Rows are written in the declared order, but for
+    a carried table, whose file the new one starts as a copy of (one base for all). Call it inside `exclusive(folder)`. The last five snapshots are kept; open readers keep theirs.
     """
     unknown = sorted(set(tables) - {table.name for table in TABLES})
     if unknown:
@@ -58,6 +71,12 @@ def publish(
         leftover.unlink()
     final = folder.snapshots / f"market-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.duckdb"
     partial = final.with_suffix(".duckdb.partial")
+    carried = {name: rows for name, rows in tables.items() if isinstance(rows, Carried)}
+    bases = {rows.base for rows in carried.values()}
+    if len(bases) > 1:
+        raise ValueError("carried tables come from one snapshot")
+    for base in bases:
+        shutil.copyfile(base, partial)
     own = connection or duckdb.connect()
     own.execute(
         # No write-ahead log: a file that was not finished is thrown away, never recovered.
@@ -65,6 +84,8 @@ def publish(
         f"(STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_ROWS}, RECOVERY_MODE 'no_wal_writes')"
     ).complete()
     try:
+        if carried:
+            _drop_all_but(own, carried)
         for done, table in enumerate(TABLES):
             if progress:
                 progress("Writing the snapshot", done, len(TABLES))
@@ -84,15 +105,26 @@ def publish(
     return final
 
 
+def _drop_all_but(connection: duckdb.DuckDBPyConnection, carried: Mapping[str, Rows]) -> None:
+    names = connection.sql("SELECT table_name FROM duckdb_tables() WHERE database_name = 'snapshot'").fetchall()
+    for (name,) in names:
+        if name not in carried:
+            connection.execute(f'DROP TABLE snapshot."{name}"').complete()
+
+
 def _write(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows | None) -> None:
+    columns = ", ".join(f'CAST("{column.name}" AS {column.type})' for column in table.columns)
+    order = ", ".join(f'"{name}"' for name in table.sort)
+    insert = f'INSERT INTO snapshot."{table.name}" SELECT {columns} FROM'
+    if isinstance(rows, Carried):
+        connection.execute(f'DELETE FROM snapshot."{table.name}" WHERE "{table.sort[0]}" IN ({rows.gone})').complete()
+        connection.execute(f"{insert} ({rows.new}) ORDER BY {order}").complete()
+        return
     connection.execute(create_table(table, "snapshot")).complete()
     for statement in comment_on(table, "snapshot"):
         connection.execute(statement).complete()
     if rows is None:
         return
-    columns = ", ".join(f'CAST("{column.name}" AS {column.type})' for column in table.columns)
-    order = ", ".join(f'"{name}"' for name in table.sort)
-    insert = f'INSERT INTO snapshot."{table.name}" SELECT {columns} FROM'
     if isinstance(rows, str | list):
         for query in [rows] if isinstance(rows, str) else rows:
             connection.execute(f"{insert} ({query}) ORDER BY {order}").complete()

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from warehouse import build as build_module
-from warehouse import changes, interpretation
+from warehouse import changes, interpretation, texts
 from warehouse.build import BuildError, build, market, provenance_sentence
 from warehouse.panel import FACT_SCHEMA
 from warehouse.schema import TABLES, Sighting
@@ -155,7 +155,7 @@ def test_the_share_of_employers_of_known_size_and_who_says_it_are_shown(folder, 
 def test_texts_sorted_in_stretches_come_out_as_sorted_at_once(archive, monkeypatch):
     build(archive)
     at_once = tables(archive)["vacancy_text"]
-    monkeypatch.setattr(build_module, "TEXTS_SORTED_AT_ONCE", 2)
+    monkeypatch.setattr(texts, "SORTED_AT_ONCE", 2)
     build(archive)
     assert tables(archive)["vacancy_text"].equals(at_once)
     assert at_once["vacancy_id"].is_sorted()

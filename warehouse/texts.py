@@ -1,0 +1,139 @@
+"""Which texts the next snapshot takes over from the last one as they lie in its file, and which it has to write.
+
+Texts are nine tenths of a snapshot, and all but a few are those of the day before. So the next file starts as a copy of
+the last, out of which texts that changed are deleted and to whose end new ones are appended. `texts.json` beside the
+interpreted parts names the snapshot that may be copied so and how many rows it has out of their order; whatever starts
+the interpretation anew (`--full`, another parser) starts this anew too, and so does a build that was killed before it
+wrote the note.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.interpretation import text_hash
+from warehouse.schema import DataFolder
+from warehouse.schema.tables import TABLE
+from warehouse.snapshot import ROW_GROUP_ROWS, STORAGE_VERSION, Carried, Rows, SnapshotMissing, current_snapshot
+
+SORTED_AT_ONCE = 2 * ROW_GROUP_ROWS
+"""Texts of 6 KB that fit into the engine's 1.5 GB about three times over; each stretch reads the texts once more, 8 s at a million.
+Stretches fill whole row groups: a checkpoint compresses those anew that it can unite with what is appended."""
+MOST_OUT_OF_ORDER = 0.20
+"""Share of rows behind the sorted ones from which on all are sorted again: at 2 % a day, every tenth day or so."""
+
+_NOTE = "texts.json"
+_SHAPE = hashlib.blake2b(
+    repr((TABLE["vacancy_text"], STORAGE_VERSION, ROW_GROUP_ROWS)).encode(), digest_size=8
+).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What `vacancy_text` is to be written from, and how many of its rows will then be out of order."""
+
+    rows: Rows
+    out_of_order: int
+
+
+def plan(connection: duckdb.DuckDBPyConnection, folder: DataFolder, store: Path) -> Texts:
+    """Return how the texts of the work tables `composed` (vacancies) and `unit` (interpreted parts) are written.
+
+    `store` is the folder of the interpreted parts. Every text is written, in order, where no snapshot can be copied.
+    """
+    _do(
+        connection,
+        f"""
+        CREATE OR REPLACE TABLE text_row AS
+        SELECT c.vacancy_id, u.content_hash, u.part, u.text_hash, u.part_file
+        FROM composed c JOIN unit u USING (content_hash, part) WHERE u.text_hash <> '{text_hash("")}'
+        """,
+    )
+    base, out_of_order = _copied(folder, store)
+    if base is None:
+        return Texts(_all_in_order(connection), 0)
+    _do(connection, f"ATTACH '{_quoted(base)}' AS before (READ_ONLY)")
+    try:
+        _do(connection, "CREATE OR REPLACE TABLE text_held AS SELECT vacancy_id, text_hash FROM before.vacancy_text")
+    finally:
+        _do(connection, "DETACH before")
+    _do(
+        connection,
+        """
+        CREATE OR REPLACE TABLE text_gone AS
+        SELECT vacancy_id FROM text_held ANTI JOIN text_row USING (vacancy_id, text_hash)
+        """,
+    )
+    _do(
+        connection,
+        """
+        CREATE OR REPLACE TABLE text_new AS FROM text_row ANTI JOIN text_held USING (vacancy_id, text_hash)
+        """,
+    )
+    ((n, n_new),) = connection.sql("SELECT (SELECT count(*) FROM text_row), (SELECT count(*) FROM text_new)").fetchall()
+    out_of_order += n_new
+    if out_of_order > MOST_OUT_OF_ORDER * n:
+        return Texts(_all_in_order(connection), 0)
+    files = [file for (file,) in connection.sql("SELECT DISTINCT part_file FROM text_new ORDER BY ALL").fetchall()]
+    return Texts(Carried(base, "SELECT vacancy_id FROM text_gone", _texts_of("text_new", files)), out_of_order)
+
+
+def note(store: Path, snapshot: Path, texts: Texts) -> None:
+    """Put on record that the texts of a published snapshot may be taken over."""
+    partial = store / f"{_NOTE}.partial"
+    said = {"snapshot": snapshot.name, "shape": _SHAPE, "out_of_order": texts.out_of_order}
+    partial.write_text(json.dumps(said), encoding="utf-8")
+    partial.replace(store / _NOTE)
+
+
+def _copied(folder: DataFolder, store: Path) -> tuple[Path | None, int]:
+    try:
+        said = json.loads((store / _NOTE).read_text(encoding="utf-8"))
+        current = current_snapshot(folder)
+    except (OSError, ValueError, SnapshotMissing):
+        return None, 0
+    if (said.get("snapshot"), said.get("shape")) != (current.name, _SHAPE):
+        return None, 0
+    return current, int(said["out_of_order"])
+
+
+def _all_in_order(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return queries for stretches of the vacancies in their order: no sort need hold all texts."""
+    _do(
+        connection,
+        f"""
+        CREATE OR REPLACE TABLE text_stretch AS
+        SELECT *, (row_number() OVER (ORDER BY vacancy_id) - 1) // {SORTED_AT_ONCE} AS stretch FROM text_row
+        """,
+    )
+    stretches = connection.sql(
+        "SELECT stretch, list(DISTINCT part_file ORDER BY part_file) FROM text_stretch GROUP BY stretch ORDER BY stretch"
+    ).fetchall()
+    return [_texts_of(f"(FROM text_stretch WHERE stretch = {stretch})", files) for stretch, files in stretches]
+
+
+def _texts_of(wanted: str, files: list[str]) -> str:
+    """Return a query for the texts of `wanted` (text rows) that lie in these files.
+
+    The texts are the larger side, named first: `MEMORY_LIMIT` holds no hash table of them at a million.
+    """
+    if not files:
+        return "SELECT NULL AS vacancy_id, NULL AS text, NULL AS text_hash WHERE false"
+    listed = ", ".join(f"'{_quoted(Path(file))}'" for file in files)
+    return f"""
+        SELECT c.vacancy_id, u.text, u.text_hash
+        FROM read_parquet([{listed}]) u JOIN {wanted} c ON u.content_hash = c.content_hash AND u.part = c.part
+    """
+
+
+def _do(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    connection.execute(sql).complete()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
