@@ -124,17 +124,38 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     )  # fmt: skip
     result = read.select(level=level).collect(engine="in-memory")
     if explain:
-        result = result.with_columns(level_span=_span(postings, found))
+        result = result.with_columns(level_span=_span(postings, result["level"], found))
     return result
 
 
-def _span(postings: pl.DataFrame, found: cues.Found) -> pl.Series:
-    any_level = "|".join(
-        f"(?:{p})"
-        for p in (_INTERN, _C_LEVEL, _VP, _DIRECTOR, _PEOPLE_MANAGER, _PRINCIPAL, _STAFF, _SENIOR, _ENTRY, _MID)
+_SHOWN_BY = {
+    "intern": _INTERN,
+    "c_level": _C_LEVEL,
+    "vp": _VP,
+    "director": _DIRECTOR,
+    "manager": rf"{_PEOPLE_MANAGER}|{_TECH_LEAD_MANAGER}|\b(?:manager(?:in|s)?|gerente)\b|\blead(?:er)?$",
+    "principal": _PRINCIPAL,
+    "staff": _STAFF,
+    "senior": rf"{_ALTERNATIVES}|{_SENIOR}",
+    "entry": _ENTRY,
+    "mid": _MID,
+}
+"""The words of a title that each level is read from."""
+
+
+def _span(postings: pl.DataFrame, level: pl.Series, found: cues.Found) -> pl.Series:
+    """The words that named the level: of the title, else of the text, else the whole title, which names none."""
+    in_title = pl.coalesce(
+        pl.when(pl.col("level") == name).then(pl.col("title").str.extract(f"(?i)({pattern})"))
+        for name, pattern in _SHOWN_BY.items()
     )
-    in_title = postings.select(pl.col("title").str.extract(f"(?i)({any_level})")).to_series()
     in_text = pl.Series(
         found.spans("manages_people", "sought_senior", "sought_staff", "for_graduates"), dtype=pl.String
     )
-    return in_title.fill_null(in_text)
+    is_told = level != "mid"
+    return (
+        postings.select("title")
+        .with_columns(level, told=in_text.zip_with(is_told, pl.Series([None], dtype=pl.String)))
+        .select(pl.coalesce(in_title, "told", "title"))
+        .to_series()
+    )

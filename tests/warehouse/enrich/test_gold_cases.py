@@ -132,3 +132,12 @@ def test_spans_are_words_of_the_posting() -> None:
     for text, span in zip(postings["text"].to_list(), spans, strict=True):
         for words in (span or "").split(" … "):
             assert words in text or words in "Software Engineer"
+
+
+def test_every_level_shows_the_words_it_was_read_from() -> None:
+    _, postings = cases("level")
+    found = level.extract(postings, explain=True).with_columns(postings["title"], postings["text"])
+    for name, span, title, text in found.select("level", "level_span", "title", "text").iter_rows():
+        assert span and all(words in title or words in text for words in span.split(" … ")), (name, title, span)
+    shown = dict(zip(found["title"], found["level_span"], strict=True))
+    assert shown["Sr. Manager, Data Science"] == "Sr. Manager"
