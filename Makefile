@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: demo test bench lint docs readme quality panel constraints clean
+.PHONY: demo test bench rehearse lint docs readme quality panel constraints clean
 
 $(VENV)/.installed: pyproject.toml .ci/constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "rolemarket needs Python 3.11 or newer; set PYTHON=python3.x")'
@@ -23,6 +23,9 @@ test: $(VENV)/.installed  ## every test
 
 bench: $(VENV)/.installed  ## speed and memory, as ratios in one run
 	$(BIN)/python -m pytest tests/benchmarks -p no:randomly --benchmark-enable --benchmark-disable-gc -s $(ARGS)
+
+rehearse: $(VENV)/.installed  ## the default crawl at its real pace from a loopback internet; about ten minutes
+	$(BIN)/python -m tests.crawler.rehearsal --document $(ARGS)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .

@@ -18,7 +18,7 @@ from scrapy.settings import BaseSettings
 from crawler.board_lists import Board
 from crawler.raw_text import Page, objects
 from crawler.reading import NoSuchBoard, OpenReading, Unreadable
-from crawler.trunk import BoardSpider, Output, listed
+from crawler.trunk import BoardSpider, Output, expect, listed
 from warehouse.schema.layout import DataFolder
 
 ITEM = "https://hacker-news.firebaseio.com/v0/item/{id}.json"
@@ -75,7 +75,8 @@ class HiringThreadSpider(BoardSpider):
 
     Hacker News' own API lists which comments a thread has and gives them one by one; its search (hn.algolia.com) gives
     the tree whole, deleted and dead comments without words. So the first says what there is, the second what it says,
-    and the few comments that the search has not taken up yet are asked for one by one.
+    and the few comments that the search has not taken up yet are asked for one by one. The tree comes first: a comment
+    written in between is then one of those.
     """
 
     backend = "hn.algolia.com"
@@ -87,8 +88,9 @@ class HiringThreadSpider(BoardSpider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Bound the item API on its own, beside the backend."""
+        """Bound the item API on its own, beside the backend; read threads in their order, the newest first."""
         super().update_settings(settings)
+        settings.set("SCHEDULER_MEMORY_QUEUE", "scrapy.squeues.FifoMemoryQueue", "spider")
         bounds = {"concurrency": cls.item_concurrency, "delay": cls.item_delay_seconds}
         settings.set("DOWNLOAD_SLOTS", {ITEM_HOST: bounds}, "spider")
 
@@ -108,7 +110,7 @@ class HiringThreadSpider(BoardSpider):
     def first_request(self, board: Board) -> Request:
         """Return the request for a thread, or for the list of threads where the board is a month or a word."""
         if board.token.isdigit():
-            return _item(board.token, self.read_thread)
+            return Request(TREE.format(id=board.token), callback=self.read_tree)
         if board.token not in {"all", "latest"} and not re.fullmatch(r"20\d\d-[01]\d", board.token):
             raise Unreadable("no board of this source: give a thread's id, a month such as 2026-11, `latest` or `all`")
         return Request(THREADS, callback=self.read_threads)
@@ -134,29 +136,25 @@ class HiringThreadSpider(BoardSpider):
             if rank < REREAD or wanted != "all" or not (self.state and self.state.knows(self.name, id_)):
                 yield Board(self.name, id_)
 
-    def read_thread(self, response: Response, reading: OpenReading) -> Output:
-        """Ask for the whole of a thread of the right kind that has comments."""
-        thread = self.decode(response, reading)
-        if not isinstance(thread, dict):
-            raise NoSuchBoard("there is no such thread")
-        title = html.unescape(thread.get("title") or "")
-        if thread.get("by") != ACCOUNT or not self.thread_title.search(title):
+    def read_tree(self, response: Response, reading: OpenReading) -> Output:
+        """Ask which comments a thread of the right kind has, now that their words are there."""
+        tree = self.decode(response, reading)
+        title = html.unescape(expect(tree, dict, "thread").get("title") or "")
+        if tree.get("author") != ACCOUNT or not self.thread_title.search(title):
             raise NoSuchBoard(f"the thread is none of this source's ({title[:80]!r})")
-        kids = thread.get("kids") or []
-        reading.expected = len(kids)
-        if kids:
-            given = {"title": title, "kids": kids}
-            yield Request(TREE.format(id=reading.board.token), callback=self.read_tree, cb_kwargs=given)
+        said = {child.get("id"): child for child in objects(listed(tree, "children"))}
+        yield _item(reading.board.token, self.read_thread, title=title, said=said)
 
-    def read_tree(self, response: Response, reading: OpenReading, title: str, kids: list[int]) -> Output:
+    def read_thread(self, response: Response, reading: OpenReading, title: str, said: dict[int, Page]) -> Output:
         """Take every top-level comment of the thread; ask for those that the tree lacks, unless it lacks too many."""
-        said = {child.get("id"): child for child in objects(listed(self.decode(response, reading), "children"))}
-        lacking = [kid for kid in kids if kid not in said]
+        kids = expect(self.decode(response, reading), dict, "thread").get("kids") or []
+        reading.expected = len(kids)
         for kid in kids:
             if kid in said:
                 child = said[kid]
                 names = {"by": child.get("author"), "time": child.get("created_at_i"), "parent": child.get("parent_id")}
                 yield from self.read_one({**child, **names}, title, reading)
+        lacking = [kid for kid in kids if kid not in said]
         if len(lacking) <= max(FEW_LACKING, len(kids) // 10):
             for kid in lacking:
                 yield _item(kid, self.read_comment, title=title)

@@ -4,6 +4,8 @@ from crawler.raw_text import Page, band, chosen, joined, places
 from crawler.trunk import Board, PagedBoardSpider
 from warehouse.schema.records import Sighting
 
+NEWEST = 2_000
+
 
 class HimalayasSpider(PagedBoardSpider):
     """Himalayas (himalayas.app/jobs/api); its terms ask that it be named as the source."""
@@ -12,14 +14,15 @@ class HimalayasSpider(PagedBoardSpider):
     backend = "himalayas.app"
     concurrency, delay_seconds = 1, 1.0
     feed = ("all",)
-    max_pages = 100
+    is_window = True
     address = "https://himalayas.app/jobs/api?limit=20&offset=0"
     rows_at = ("jobs",)
     total_at = ("totalCount",)
 
     def after(self, page, response, reading):
         """Return the next page, by the offset reached."""
-        return f"{response.url.rpartition('=')[0]}={reading.rows}" if reading.rows < (reading.expected or 0) else None
+        is_more = reading.rows < min(reading.expected or 0, NEWEST)
+        return f"{response.url.rpartition('=')[0]}={reading.rows}" if is_more else None
 
     def posting(self, row: Page, board: Board) -> Sighting:
         """Map one posting."""

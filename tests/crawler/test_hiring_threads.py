@@ -38,8 +38,8 @@ class Threads:
         thread = self.ids[month]
         story = {"by": by, "id": thread, "kids": [thread + n for n in kids], "title": self.titles[month]}
         record(self.recordings, f"{ITEM_HOST}/v0/item/{thread}.json", story)
-        children = [self.child(month, n) for n in told]
-        record(self.recordings, f"hn.algolia.com/api/v1/items/{thread}.json", {"children": children, **tree})
+        told = {"author": by, "title": self.titles[month], "children": [self.child(month, n) for n in told]} | tree
+        record(self.recordings, f"hn.algolia.com/api/v1/items/{thread}.json", told)
         for n in alone:
             comment = {
                 "by": f"p{n}",
@@ -138,7 +138,7 @@ def test_another_account_s_thread_is_none(threads, data):
     (reading,) = lines(data.readings)
     assert reading["outcome"] == "failed"
     assert "none of this source's" in reading["reason"]
-    assert not threads.asked(server, "hn.algolia.com")
+    assert not threads.asked(server, ITEM_HOST)
 
 
 def test_a_thread_without_comments_yet_is_complete(threads, data):

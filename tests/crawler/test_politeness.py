@@ -58,10 +58,10 @@ def write_threads(recordings):
     for prefix, asks in (("590", "Who is hiring?"), ("591", "Who wants to be hired?")):
         for thread in (int(f"{prefix}0000{n}") for n in range(BOARDS)):
             kids = [thread * 100 + n for n in range(10)]
-            story = {"by": "whoishiring", "title": f"Ask HN: {asks} (May 2026)", "kids": kids}
+            told = {"author": "whoishiring", "title": f"Ask HN: {asks} (May 2026)"}
             children = [{"id": kid, "children": []} for kid in kids[4:]]
-            record(recordings, f"{ITEM_HOST}/v0/item/{thread}.json", story)
-            record(recordings, f"hn.algolia.com/api/v1/items/{thread}.json", {"children": children})
+            record(recordings, f"{ITEM_HOST}/v0/item/{thread}.json", {"kids": kids})
+            record(recordings, f"hn.algolia.com/api/v1/items/{thread}.json", told | {"children": children})
             for kid in kids[:4]:
                 record(recordings, f"{ITEM_HOST}/v0/item/{kid}.json", None)
 
