@@ -149,7 +149,7 @@ _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _HIRING = re.compile(
     r"\b(?:hiring|hire|looking (?:\w+ )?for|seeks|looking to (?:hire|add|grow|bring|fill|expand)|seeking|searching for|in search of|recruiting|we need|is needed|wanted|"
     r"join (?:us|our|the)|come work|work (?:with|for) us|positions?|openings?|apply|careers?|full[- ]?time|fulltime|"
-    r"open roles?|first employee|founding (?:engineer|team|member)|equity|salary|jobs? (?:page|at)|/jobs|/careers|vacanc(?:y|ies)|opportunit(?:y|ies)|team is (?:being expanded|expanding|growing)|as an? [\w /-]{3,40} you will|onsite|on-site|telecommute|relocat\w+|intern(?:s|ship)?s?)\b",
+    r"open roles?|first employee|your (?:dream|next|new) job|founding (?:engineer|team|member)|equity|salary|jobs? (?:page|at)|/jobs|/careers|vacanc(?:y|ies)|opportunit(?:y|ies)|team is (?:being expanded|expanding|growing)|as an? [\w /-]{3,40} you will|onsite|on-site|telecommute|relocat\w+|intern(?:s|ship)?s?)\b",
     re.IGNORECASE,
 )
 _SEEKS_WORK = re.compile(
@@ -182,7 +182,7 @@ def _singular(title: str) -> str:
 
 
 _LEADING = re.compile(
-    r"^(?:(?:an?|the|our|either|some|several|many|more|great|good|awesome|amazing|talented|skilled|strong|solid|excellent|exceptional|"
+    r"^(?:(?:[a-z]+-(?:focused|minded|obsessed|savvy|driven)|engineering(?=\s*:)|an?|the|our|either|some|several|many|more|great|good|awesome|amazing|talented|skilled|strong|solid|excellent|exceptional|"
     r"passionate|motivated|smart|bright|brilliant|top|top-notch|world-class|kick-?ass|stellar|rock-?solid|ambitious|enthusiastic|"
     r"another|additional|new|first|second|third|two|three|four|five|\d+(?: ?x)?(?!\w)|handful|multiple|various|few|couple|of|part[- ]time|full[- ]time|fulltime|"
     r"highly|very|really|self-motivated|creative|capable|versatile|hands-on|dedicated|both|all|kinds|types|exceptionally|extremely|"
@@ -198,9 +198,19 @@ _TRAILING = re.compile(
 )
 
 
+_FIELD_IN_BRACKETS = re.compile(rf"\((?:{_LEVEL}\s+)?({_FIELDS})\)\s*(\w?)", re.IGNORECASE)
+
+
+def _unbracketed(field: re.Match[str]) -> str:
+    return f"{field[1]} {field[2]}" if field[2] else f"- {field[1]}"
+
+
 def clean_title(written: str) -> str | None:
-    """Return a short role title out of a phrase, or null where the phrase is no title: no sentence, no address, no name."""
-    title = _PARENTHESES.sub(" ", _URL.sub(" ", written))
+    """Return a short role title out of a phrase, or null where the phrase is no title: no sentence, no address, no name.
+
+    A field in brackets stays: "Senior (Frontend) Engineer", "Software Engineer (Mobile)".
+    """
+    title = _PARENTHESES.sub(" ", _FIELD_IN_BRACKETS.sub(_unbracketed, _URL.sub(" ", written)))
     title = re.sub(r"\[(?:e-?mail|phone)\]?|\S+@\S+", " ", title)
     title = re.sub(r"[*_•★☆►▶●■◆=~^<>{}\"“”`#|]+|^[\s\-–—+·o]+(?=\s)", " ", title)
     title = _MONEY.sub(" ", title)
@@ -240,7 +250,7 @@ def _spelt_out(braces: re.Match[str]) -> str:
 def split_roles(phrase: str) -> list[str]:
     """Return the titles that a phrase lists: "Frontend, Backend & Data Engineers" gives three; no role gives none."""
     phrase = _BRACES.sub(_spelt_out, phrase)
-    phrase = _PARENTHESES.sub(" ", phrase)
+    phrase = _PARENTHESES.sub(" ", _FIELD_IN_BRACKETS.sub(_unbracketed, phrase))
     phrase = _HEAD_SLASH_HEAD.sub(r"\1\2, \1\3", phrase)
     phrase = re.sub(rf"\b({_HEADS})/(?=[\w ]*\b(?:{_HEADS})\b)", r"\1, ", phrase, flags=re.IGNORECASE)
     pieces = [piece for piece in _SEPARATOR.split(phrase) if piece.strip()]
@@ -249,7 +259,10 @@ def split_roles(phrase: str) -> list[str]:
     for piece in pieces:
         if _HEAD.search(piece) and not _ONLY_LEVEL.fullmatch(piece.strip()):
             head = _HEAD.findall(piece)[-1]
-            titles += [f"{field.strip()} {head}" for field in waiting if _ONLY_FIELDS.fullmatch(field.strip())]
+            if _EMPTY.fullmatch(piece.strip()):  # "Machine Learning, Backend, Managers": managers of all of it
+                titles += [_completed(field) for field in waiting if _BARE_ROLES.fullmatch(field)]
+            else:
+                titles += [f"{field} {head}" for field in waiting if _ONLY_FIELDS.fullmatch(field)]
             titles.append(piece)
             waiting = []
         else:
@@ -277,8 +290,13 @@ def _completed(field: str) -> str:
     return f"{field} engineer"
 
 
+_FOR_DEVELOPERS = re.compile(
+    r"\bdevelopers? (?:platform|tools?|tooling|portal|experience|productivity|relations|network|api)$", re.IGNORECASE
+)
+
+
 def _names_role(title: str) -> bool:
-    if _ONLY_LEVEL.fullmatch(title):
+    if _ONLY_LEVEL.fullmatch(title) or _FOR_DEVELOPERS.search(title):
         return False
     return bool(_HEAD.search(title) or _BARE_ROLES.fullmatch(title))
 
@@ -651,6 +669,12 @@ _PHRASE_END = re.compile(
 )
 
 
+_FIELD_AFTER_TITLE = re.compile(
+    rf"^([^,]*\b(?:{_HEADS})(?:\(s\))?),\s*((?:{_FIELDS})(?:\s(?:{_FIELDS}))?)$", re.IGNORECASE
+)
+"""On a line of its own, "Software Engineer, Mobile" is one role."""
+
+
 def _listed(lines: list[str]) -> list[tuple[int, list[str]]]:
     """Return the lines that are role titles by themselves, each with its titles: bullets and headings."""
     found = []
@@ -683,7 +707,7 @@ def _listed(lines: list[str]) -> list[tuple[int, list[str]]]:
             rf"(?:\b(?:{_HEADS})(?:\(s\))?(?:\s+(?:i{{1,3}}|iv|[1-4]|team))?|\b(?:{_FIELDS}))\W*$", head, re.IGNORECASE
         ) and not re.match(rf"(?:{_LEVEL}|{_FIELDS}|vp|director|head|{_HEADS})\b", head, re.IGNORECASE):
             continue
-        if titles := split_roles(head):
+        if titles := split_roles(_FIELD_AFTER_TITLE.sub(r"\1 - \2", head)):
             found.append((index, titles))
     return found
 
@@ -1025,7 +1049,8 @@ def split_comment(text: str) -> list[Part]:
     if not header.roles and (first := _listed(lines[:1])):
         listed = [*first, *listed]
     from_list = [title for _, titles in listed for title in titles]
-    if from_list and (not roles or _is_generic(roles) or (_is_broad(roles) and len(from_list) > 1)):
+    is_headed = bool(listed) and listed[0][0] == 1 and not _is_broad(from_list)
+    if from_list and (not roles or _is_generic(roles) or (_is_broad(roles) and (len(from_list) > 1 or is_headed))):
         roles = from_list
     if roles and set(roles) & set(from_list):
         sections = {title: index for index, titles in listed for title in titles}

@@ -37,10 +37,11 @@ REPOST_SIMILARITY = 0.75
 CROSS_POST_SIMILARITY = 0.50
 THREAD_SIMILARITY = 0.34
 THREAD_CONTAINMENT = 0.52
-THREAD_CONTAINMENT_UNTITLED = 0.75
+THREAD_CONTAINMENT_WHOLE = 0.75
+THREAD_SIMILARITY_WHOLE = 0.10
 THREAD_SIMILARITY_CONTAINED = 0.18
 CONTAINMENT_GAP = timedelta(days=200)
-THREAD_SIMILARITY_KIN_TITLE = 0.39
+THREAD_SIMILARITY_KIN_TITLE = 0.41
 THREAD_SIMILARITY_BROAD_TITLE = 0.65
 THREAD_SIMILARITY_OTHER_EMPLOYER = 0.50
 THREAD_SIMILARITY_OTHER_POSTER = 0.60
@@ -143,6 +144,36 @@ _BROAD = frozenset(
 )
 
 
+_OTHER_CRAFTS = frozenset(
+    [
+        "qa",
+        "quality",
+        "test",
+        "tester",
+        "testing",
+        "support",
+        "sale",
+        "devop",
+        "devops",
+        "sre",
+        "sysadmin",
+        "security",
+        "data",
+        "machine",
+        "learning",
+        "ml",
+        "hardware",
+        "mechanical",
+        "electrical",
+        "firmware",
+        "network",
+        "solution",
+        "design",
+    ]
+)
+"""Fields whose openings are not meant by a title that names none, such as "Senior Engineer"."""
+
+
 def titles_kin(a: str | None, b: str | None, *, with_broad: bool) -> bool:
     """Whether two titles in near-equal comments can be one role rewritten: the same kind of work and a field in common.
 
@@ -158,7 +189,7 @@ def titles_kin(a: str | None, b: str | None, *, with_broad: bool) -> bool:
         return False
     fields_a, fields_b = words_a - _BROAD - {"engineer"}, words_b - _BROAD - {"engineer"}
     if not fields_a or not fields_b:
-        return with_broad
+        return with_broad and not (fields_a | fields_b) & _OTHER_CRAFTS
     return bool(fields_a & fields_b & (_TELLING_KINDS | (fields_a | fields_b) - _KINDS.keys()))
 
 
@@ -506,7 +537,7 @@ def _title_rules(a: Posting, b: Posting, alike: float, *, is_same_poster: bool) 
     elif alike < THREAD_SIMILARITY:
         return _extension_rules(a, b, alike)
     if alike < THREAD_SIMILARITY_KIN_TITLE:
-        return [_titles_say_the_same]
+        return [_titles_say_the_same, *_extension_rules(a, b, alike)]
     return [_titles_say_the_same, partial(titles_kin, with_broad=alike >= THREAD_SIMILARITY_BROAD_TITLE)]
 
 
@@ -516,17 +547,12 @@ def _titles_same(a: str | None, b: str | None) -> bool:
 
 def _extension_rules(a: Posting, b: Posting, alike: float) -> list[_TitleRule]:
     """Return how titles may agree where the same employer's comment was cut short or written out within half a year."""
-    if (
-        not a.is_named
-        or a.employer_id != b.employer_id
-        or alike < THREAD_SIMILARITY_CONTAINED
-        or b.first_seen_at - a.last_seen_at > CONTAINMENT_GAP
-    ):
+    if not a.is_named or a.employer_id != b.employer_id or b.first_seen_at - a.last_seen_at > CONTAINMENT_GAP:
         return []
     contained = containment(a.sketch, b.sketch)
-    if contained >= THREAD_CONTAINMENT_UNTITLED:
-        return [_titles_say_the_same]
-    return [_titles_same] if contained >= THREAD_CONTAINMENT else []
+    if contained >= THREAD_CONTAINMENT_WHOLE and alike >= THREAD_SIMILARITY_WHOLE:
+        return [_titles_say_the_same, partial(titles_kin, with_broad=False)]
+    return [_titles_same] if contained >= THREAD_CONTAINMENT and alike >= THREAD_SIMILARITY_CONTAINED else []
 
 
 def _one_employer(a: Posting, b: Posting, *, is_same_poster: bool) -> bool:
