@@ -27,7 +27,7 @@ def of_parts(columns: Columns, part: np.ndarray, n_parts: int, rows: np.ndarray)
     clusters. Skills asked are sorted by skill and employer, so that s is the length of a run.
     """
     n_skills = columns.skills.height
-    part_of = np.full(columns.n, -1, dtype=np.int16)
+    part_of = np.full(columns.n, -1, dtype=np.int8 if n_parts < 128 else np.int16)
     part_of[rows] = part
     asked_in = part_of[columns.asked_by]
     kept = np.flatnonzero(asked_in >= 0)

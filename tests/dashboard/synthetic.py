@@ -102,6 +102,13 @@ SELECT vacancy_id, skill_id FROM (
 ) ORDER BY ALL
 """
 
+RARE_SKILL = """
+INSERT INTO s.vacancy_skill BY NAME
+SELECT DISTINCT v.vacancy_id, 'rare-' || lpad(floor($skills * (hash(v.vacancy_id || k.k) % 1000 / 1000.0) ** 3)::INT::VARCHAR, 3, '0') AS skill_id
+FROM s.vacancy v, range(2) k(k) WHERE hash(v.vacancy_id) % 2 = k.k OR k.k = 0
+"""
+"""One or two more skills a vacancy, of which few are asked often and most hardly ever."""
+
 ROLE_ROWS = (
     ("ml_engineer", "ML engineer", "DS/MLE", "modelling", "15-2051"),
     ("data_scientist", "Data scientist", "DS/MLE", "modelling", "15-2051"),
@@ -255,6 +262,7 @@ def build_snapshot(
     *,
     n_vacancies: int = N_VACANCIES,
     n_employers: int = N_EMPLOYERS,
+    n_rare_skills: int = 0,
     created: str = "2026-10-30T06:00:00",
     verdicts: dict[str, str] | None = None,
 ) -> Path:
@@ -274,6 +282,13 @@ def build_snapshot(
     for skill_id, name, category in SKILLS:
         _insert(con, "skill", [dict(skill_id=skill_id, name=name, category=category, aliases=[], is_ambiguous=False)])
     con.execute(VACANCY_SKILL).complete()
+    if n_rare_skills:
+        con.execute(
+            "INSERT INTO s.skill BY NAME SELECT 'rare-' || lpad(k::VARCHAR, 3, '0') AS skill_id, 'Rare skill ' || k AS name, 'rare' AS category,"
+            " []::VARCHAR[] AS aliases, false AS is_ambiguous FROM range($skills) r(k)",
+            {"skills": n_rare_skills},
+        ).complete()
+        con.execute(RARE_SKILL, {"skills": n_rare_skills}).complete()
     con.execute(
         "INSERT INTO s.vacancy_text BY NAME SELECT vacancy_id, 'Invented text of ' || title || '. <script>alert(1)</script>' AS text,"
         " md5(vacancy_id) AS text_hash FROM s.vacancy WHERE provenance = 'crawl' ORDER BY vacancy_id LIMIT 20000"

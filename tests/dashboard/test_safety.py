@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import board, downloads, reader_sql, snapshot
+from dashboard.layers import Drawing
 
 
 @pytest.mark.parametrize(
@@ -94,11 +95,11 @@ def test_csv_keeps_numbers_and_plain_text() -> None:
 
 
 def test_charts_leave_with_their_finding_and_source() -> None:
-    chart = alt.Chart(pl.DataFrame({"x": [1, 2]})).mark_point().encode(x="x:Q").properties(width="container")
-    picture = downloads.svg(chart, "A finding", ["below"], "one source · 2 vacancies")
+    drawing = Drawing([alt.Chart(pl.DataFrame({"x": [1, 2]})).mark_point().encode(x="x:Q")], height=100)
+    picture = downloads.svg([drawing], "A finding", ["below"], "one source · 2 vacancies")
     assert b"A finding" in picture
     assert b"one source" in picture
-    assert downloads.png(chart, "A finding", [], "s").startswith(b"\x89PNG")
+    assert downloads.png([drawing, drawing], "A finding", [], "s").startswith(b"\x89PNG")
 
 
 def test_board_shows_markup_of_a_statement_as_text() -> None:
