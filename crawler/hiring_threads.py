@@ -178,5 +178,4 @@ class HiringThreadSpider(BoardSpider):
 
 def _item(id_: Any, callback: Callable[..., Any], **given: Any) -> Request:
     """Return the request for one item, at the item API's own pace."""
-    meta = {"download_slot": ITEM_HOST, "autothrottle_dont_adjust_delay": True}
-    return Request(ITEM.format(id=id_), callback=callback, cb_kwargs=given, meta=meta)
+    return Request(ITEM.format(id=id_), callback=callback, cb_kwargs=given, meta={"download_slot": ITEM_HOST})

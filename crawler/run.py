@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -13,7 +14,7 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -203,12 +204,19 @@ def _check_replay(url: str) -> str:
     return url.rstrip("/")
 
 
+def _ended(folder: DataFolder) -> Iterator[Path]:
+    """Yield what crawls that are over left on record, latest first: whoever crawls holds a lock on its own."""
+    for path in sorted(folder.crawler_state.glob("running-*.json"), reverse=True):
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield path
+
+
 def _interrupted(folder: DataFolder) -> dict[str, Any]:
-    path = folder.crawler_state / "running.json"
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise CrawlUsageError(f"There is no interrupted crawl in {folder.root}; start one without --resume.") from None
+    for path in _ended(folder):
+        with contextlib.suppress(OSError, ValueError):
+            return json.loads(path.read_text(encoding="utf-8"))
+    raise CrawlUsageError(f"There is no interrupted crawl in {folder.root}; start one without --resume.")
 
 
 def _already_read(folder: DataFolder, crawl_id: str) -> set[tuple[str, str]]:
@@ -294,12 +302,17 @@ IMPOLITE: Mapping[str, Any] = NO_DELAYS | {"ROBOTSTXT_OBEY": False, "HTTPCACHE_E
 def _run_in_child(folder: DataFolder, job: dict[str, Any]) -> CrawlSummary:
     """Run the job in a child process, for a Twisted reactor runs once per process and callers crawl more than once."""
     folder.crawler_state.mkdir(parents=True, exist_ok=True)
-    running = folder.crawler_state / "running.json"
-    running.write_text(json.dumps(job), encoding="utf-8")
+    for superseded in _ended(folder):
+        superseded.unlink(missing_ok=True)
+    running = folder.crawler_state / f"running-{job['crawl_id']}.json"
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="rolemarket-") as scratch:
-        answer = Path(scratch) / "summary.json"
-        command = [sys.executable, "-c", "from crawler.process import main; main()", str(running), str(answer)]
+    with running.open("w", encoding="utf-8") as record, tempfile.TemporaryDirectory(prefix="rolemarket-") as scratch:
+        fcntl.flock(record, fcntl.LOCK_EX)
+        record.write(json.dumps(job))
+        record.flush()
+        asked, answer = Path(scratch) / "job.json", Path(scratch) / "summary.json"
+        asked.write_text(json.dumps(job), encoding="utf-8")
+        command = [sys.executable, "-c", "from crawler.process import main; main()", str(asked), str(answer)]
         # The child ends itself when its standard input closes, so that it never outlives a killed parent.
         child = subprocess.Popen(command, stdin=subprocess.PIPE)
         while True:

@@ -26,6 +26,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 2
 # default of a hundred would cost more than archiving what came.
 CONCURRENT_ITEMS = 4
 DOWNLOAD_DELAY = 0.5
+EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": None, "crawler.throttle.BackendThrottle": 0}
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0.5
 AUTOTHROTTLE_MAX_DELAY = 30.0

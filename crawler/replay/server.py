@@ -3,7 +3,7 @@
 A recording of GET https://HOST/PATH?QUERY lies in the folder as `HOST/PATH~QUERY.json`, or as `HOST/PATH.json` where
 one file answers every query; the suffix (.json .xml .rss .html .txt .csv .zip .xlsx) gives the content type. The answer to a POST with
 a JSON object lies at `HOST/PATH~POST~NAME=VALUE&....json` with its members in their order (of lists none, of an object its lists joined by
-commas), or `HOST/PATH~POST.json`. A path that ends in one of the suffixes itself is the file's name (`jobs~page=2.json` for `jobs.json?page=2`). A query is written as in the URL with `/` as `%2F`; a path that ends in `/` drops it. Answers carry an ETag; ranges are given.
+commas), or `HOST/PATH~POST.json`. A path that ends in one of the suffixes itself is the file's name (`jobs~page=2.json` for `jobs.json?page=2`). A query is written as in the URL with `/` as `%2F`; a path that ends in `/` drops it. Answers carry an ETag or the day they changed; ranges are given.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -129,10 +130,14 @@ class _Handler(BaseHTTPRequestHandler):
             payload = fault.body
         tag = f'"{hashlib.blake2b(payload, digest_size=8).hexdigest()}"'
         headers = {"Content-Type": (fault and fault.content_type) or kind}
-        if self.server.has_validators:
+        if self.server.validator == "ETag":
             headers["ETag"] = tag
             if self.headers.get("If-None-Match") == tag:
                 return self._send(304, b"", {"ETag": tag})
+        elif self.server.validator and found:
+            headers["Last-Modified"] = changed = formatdate(found.stat().st_mtime, usegmt=True)
+            if self.headers.get("If-Modified-Since") == changed:
+                return self._send(304, b"", {"Last-Modified": changed})
         ranged = RANGE.match(self.headers.get("Range", ""))
         if ranged and self.headers.get("If-Range", tag) == tag:
             first, last = int(ranged[1]), min(int(ranged[2]), len(payload) - 1)
@@ -183,13 +188,13 @@ class _Server(ThreadingHTTPServer):
         address: tuple[str, int],
         folder: Path,
         faults: Mapping[str, Fault],
-        has_validators: bool,
+        validator: str | None,
         is_gzipped: bool,
     ) -> None:
         super().__init__(address, _Handler)
         self.folder = folder
         self.faults = dict(faults)
-        self.has_validators = has_validators
+        self.validator = validator
         self.is_gzipped = is_gzipped
         self.asked: Counter[str] = Counter()
         self.at_once: Counter[str] = Counter()
@@ -222,8 +227,8 @@ class _Server(ThreadingHTTPServer):
 class ReplayServer:
     """Serves the recordings below `folder` on 127.0.0.1 while the context lasts.
 
-    `faults` maps a part of `/HOST/PATH?QUERY` to what is wrong with the answer. `asked` counts requests by target,
-    `sent` the body bytes.
+    `faults` maps a part of `/HOST/PATH?QUERY` to what is wrong with the answer. `validator` is the header that answers
+    can be asked again with ("ETag", "Last-Modified" or None). `asked` counts requests by target, `sent` the body bytes.
     """
 
     def __init__(
@@ -232,12 +237,12 @@ class ReplayServer:
         *,
         faults: Mapping[str, Fault] | None = None,
         port: int = 0,
-        has_validators: bool = True,
+        validator: str | None = "ETag",
         is_gzipped: bool = False,
     ) -> None:
         if not folder.is_dir():
             raise FileNotFoundError(f"There is no folder of recordings {folder}.")
-        self._server = _Server(("127.0.0.1", port), folder, faults or {}, has_validators, is_gzipped)
+        self._server = _Server(("127.0.0.1", port), folder, faults or {}, validator, is_gzipped)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="replay", daemon=True
         )

@@ -59,7 +59,7 @@ def replayed(
     boards: Iterable[tuple[str, str]] | Path,
     *,
     faults: Mapping[str, Fault] | None = None,
-    has_validators: bool = True,
+    validator: str | None = "ETag",
     settings: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> tuple[CrawlSummary, ReplayServer]:
@@ -69,7 +69,7 @@ def replayed(
         data.root.mkdir(parents=True, exist_ok=True)
         listed.write_text("source,board\n" + "".join(f"{source},{board}\n" for source, board in boards))
         boards = listed
-    with ReplayServer(recordings, faults=faults, has_validators=has_validators) as server:
+    with ReplayServer(recordings, faults=faults, validator=validator) as server:
         summary = crawl(
             data, boards_file=boards, replay=server.url, quiet=True, settings=FAST | dict(settings or {}), **options
         )

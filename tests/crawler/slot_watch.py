@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
 from crawler.replay.handler import ReplayableDownloadHandler
@@ -31,12 +33,13 @@ class WatchedDownloadHandler(ReplayableDownloadHandler):
         slot = self.crawler.engine.downloader.slots[backend]
         line = {
             "source": self.crawler.spider.name,
+            "at": time.monotonic(),
             "backend": backend,
             "in_flight": IN_FLIGHT[backend],
             "concurrency": slot.concurrency,
             "delay": slot.delay,
             "is_randomised": slot.randomize_delay,
-            "is_throttled": "AutoThrottle" in [type(one).__name__ for one in self.crawler.extensions.middlewares],
+            "is_throttled": any(isinstance(one, AutoThrottle) for one in self.crawler.extensions.middlewares),
         }
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")

@@ -160,11 +160,12 @@ def test_what_answers_for_a_board_that_is_not_there_is_no_empty_board(recordings
         assert readings[source]["reason"].startswith(reason), readings[source]
 
 
-def test_second_crawl_of_unchanged_boards_is_almost_free(recordings, data):
+@pytest.mark.parametrize("validator", ["ETag", "Last-Modified"])
+def test_second_crawl_of_unchanged_boards_is_almost_free(validator, recordings, data):
     boards = [("ashby", write_board(recordings, f"board{number}")) for number in range(20)]
-    first, before = replayed(data, recordings, boards)
+    first, before = replayed(data, recordings, boards, validator=validator)
     grown_at_first = sum(path.stat().st_size for path in data.archive.rglob("*.jsonl"))
-    second, after = replayed(data, recordings, boards)
+    second, after = replayed(data, recordings, boards, validator=validator)
     grown = sum(path.stat().st_size for path in data.archive.rglob("*.jsonl")) - grown_at_first
 
     assert (first.complete, second.unchanged, second.postings) == (20, 20, first.postings)
@@ -180,9 +181,9 @@ def test_second_crawl_of_unchanged_boards_is_almost_free(recordings, data):
 
 def test_without_validators_the_body_vouches_and_a_change_is_read(recordings, data):
     boards = [("ashby", write_board(recordings, "steady")), ("ashby", write_board(recordings, "growing"))]
-    replayed(data, recordings, boards, has_validators=False)
+    replayed(data, recordings, boards, validator=None)
     write_board(recordings, "growing", postings=6)
-    summary, _ = replayed(data, recordings, boards, has_validators=False)
+    summary, _ = replayed(data, recordings, boards, validator=None)
     assert (summary.unchanged, summary.complete, summary.postings) == (1, 1, 11)
     repeats = [line for line in lines(data.sightings) if line.get("is_repeat")]
     assert len(repeats) == 5
@@ -326,6 +327,47 @@ def test_a_dead_backend_is_left_alone(recordings, data):
     assert summary.refused == 60 - len(asked)
     refused = [line["reason"] for line in lines(data.readings) if line["outcome"] == "refused"]
     assert all(reason.startswith("circuit open: api.ashbyhq.com failed") for reason in refused)
+
+
+def test_a_backend_that_recovers_is_read_on(recordings, data):
+    sick = [f"board{number:02d}" for number in range(10)]
+    healthy = [write_board(recordings, f"board{number:02d}") for number in range(10, 30)]
+    settings = {"RETRY_TIMES": 0, "CIRCUIT_PAUSE_SECONDS": 0.3, "CONCURRENT_REQUESTS": 1}
+    settings |= {"SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue"}
+    faults = {f"/job-board/{board}": Fault(status=503) for board in sick}
+    begun = time.monotonic()
+    summary, _ = replayed(
+        data, recordings, [("ashby", board) for board in sick + healthy], faults=faults, settings=settings
+    )
+    outcomes = {line["board"]: line["outcome"] for line in lines(data.readings)}
+    # Eight failures in a row open the circuit; the ninth and the tenth board are the probes that fail.
+    assert outcomes == dict.fromkeys(sick, "failed") | dict.fromkeys(healthy, "complete")
+    assert time.monotonic() - begun > 3 * 0.3
+    assert summary.refused == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "waits"),
+    [
+        (Fault(status=429, times=1, headers={"Retry-After": "2"}), [(2.0, 2.5)]),
+        (Fault(status=500, times=2), [(0.4, 0.9), (0.8, 1.5)]),
+    ],
+    ids=["as it asks", "twice as long each time"],
+)
+def test_a_server_that_errs_is_asked_again_after_a_wait(fault, waits, recordings, data, tmp_path):
+    write_board(recordings, "acme")
+    watch = tmp_path / "slots.jsonl"
+    settings = {
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "tests.crawler.slot_watch.WatchedDownloadHandler"),
+        "SLOT_WATCH": str(watch),
+        "RETRY_BACKOFF_SECONDS": 0.5,
+    }
+    summary, _ = replayed(data, recordings, [("ashby", "acme")], faults={"/acme": fault}, settings=settings)
+    assert summary.complete == 1
+    asked_at = [json.loads(line)["at"] for line in watch.read_text(encoding="utf-8").splitlines()]
+    assert len(asked_at) == len(waits) + 1
+    for (shortest, longest), before, after in zip(waits, asked_at, asked_at[1:], strict=False):
+        assert shortest <= after - before < longest
 
 
 def test_robots_txt_is_obeyed(recordings, data):

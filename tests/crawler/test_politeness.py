@@ -143,6 +143,16 @@ def test_a_slow_backend_is_given_time(watched):
     assert at_once["api.ashbyhq.com"] <= spider.concurrency
 
 
+def test_each_backend_of_a_spider_keeps_its_own_delay(watched):
+    requests, _, _ = watched
+    for source in ("hackernews", "hackernews_seekers"):
+        spider = _spiders()[source]
+        # On loopback nothing slows a backend down, and neither takes the other's delay.
+        delays = {line["backend"]: line["delay"] for line in requests[source]}
+        assert delays["hn.algolia.com"] == spider.delay_seconds
+        assert spider.item_delay_seconds <= delays[ITEM_HOST] < 2 * spider.item_delay_seconds
+
+
 @pytest.mark.parametrize(("backend", "most"), MOST_AT_ONCE.items())
 def test_the_declared_number_is_within_what_the_backend_bears(backend, most, watched):
     requests, _, _ = watched
