@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
-from warehouse.enrich import cues
+from warehouse.enrich import cues, matching
 
 FIELDS: tuple[str, ...] = ("level",)
 
@@ -64,7 +66,7 @@ _MID = (
 _ALTERNATIVES = r"\bl5 ?[/-] ?l6\b|\b(?:senior|sr\.?) ?(?:/|or|\||&|and|to|-|–) ?(?:staff|principal|lead)\b"
 
 
-def _title(postings: pl.DataFrame) -> pl.Expr:
+def _title() -> pl.Expr:
     return (
         pl.col("title")
         .str.to_lowercase()
@@ -76,13 +78,31 @@ def _title(postings: pl.DataFrame) -> pl.Expr:
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     """Level of each posting, one of `LEVELS`; `explain` adds the words it was read from."""
     found = cues.find(postings)
-    title = _title(postings)
+    asked, marks, level = _rules()
+    counts = pl.DataFrame(
+        {
+            "manages": found.count("manages_people") > 0,
+            "is_new": (found.count("for_graduates") > 0) & (found.count("hires_others") == 0),
+            "is_senior_sought": found.count("sought_senior") > 0,
+            "is_staff_sought": found.count("sought_staff") > 0,
+        }
+    )
+    titles = matching.run("level", 3, postings.select_seq, _title().alias("title"))
+    result = asked.answered(titles).with_columns(**marks).hstack(counts).select(level=level)
+    if explain:
+        result = result.with_columns(level_span=_span(postings, result["level"], found))
+    return result
+
+
+@cache
+def _rules() -> tuple[matching.Questions, dict[str, pl.Expr], pl.Expr]:
+    """What is asked of the title in lower case, the marks told from the answers, and the level from those and the text."""
+    asked = matching.Questions()
 
     def says(pattern: str) -> pl.Expr:
-        return title.str.contains(pattern)
+        return asked.contains("title", pattern)
 
-    read = postings.lazy().select(
-        title=title,
+    marks = dict(
         is_intern=says(_INTERN) & ~says(_NOT_INTERN),
         is_c_level=says(_C_LEVEL) & ~says(_ASSISTANT),
         is_vp=says(_VP) & ~says(_ASSISTANT),
@@ -97,10 +117,6 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         is_senior=says(_SENIOR),
         is_entry=says(_ENTRY) & ~says(_NOT_ENTRY),
         is_mid=says(_MID),
-        manages=pl.Series(found.count("manages_people") > 0),
-        is_new=pl.Series((found.count("for_graduates") > 0) & (found.count("hires_others") == 0)),
-        is_senior_sought=pl.Series(found.count("sought_senior") > 0),
-        is_staff_sought=pl.Series(found.count("sought_staff") > 0),
     )
     level = (
         pl.when("is_intern").then(pl.lit("intern"))
@@ -122,10 +138,7 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         .when("is_new").then(pl.lit("entry"))
         .otherwise(pl.lit("mid"))
     )  # fmt: skip
-    result = read.select(level=level).collect(engine="in-memory")
-    if explain:
-        result = result.with_columns(level_span=_span(postings, result["level"], found))
-    return result
+    return asked, marks, level
 
 
 _SHOWN_BY = {

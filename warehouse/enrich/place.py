@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import polars as pl
 
-from warehouse.enrich import gazetteer
+from warehouse.enrich import gazetteer, matching
 from warehouse.enrich.windows import is_readable
 
 FIELDS = ("country", "city", "work_mode")
@@ -183,36 +184,60 @@ def _zones(texts: pl.Series) -> pl.DataFrame:
         pieces.with_columns(decoded.alias("zone"))
         .group_by("row", maintain_order=True)
         .agg(pl.col("zone").str.join(_CUT))
-        .with_columns(
+        .select_seq(
+            "row",
             pl.col("zone")
-            .str.replace_all("\n", " ")
+            .str.replace_all("\n", " ", literal=True)
             .str.replace_all("[‐‑]", "-")
             .str.replace_all("  +", " ")
-            .str.replace_all(_NOT_THIS_JOB_RULE, " – ")
+            .str.replace_all(_NOT_THIS_JOB_RULE, " – "),
         )
     )
 
 
-def _mode_of_words(column: str) -> pl.Expr:
+def _mode_of_words(asked: matching.Questions, column: str) -> pl.Expr:
     """The mode a location or a title names; hybrid where it names two."""
-    words = pl.col(column)
-    remote, onsite = words.str.contains(_SAYS_REMOTE), words.str.contains(_SAYS_ONSITE)
+    remote, onsite = asked.contains(column, _SAYS_REMOTE), asked.contains(column, _SAYS_ONSITE)
     return (
-        pl.when(words.str.contains(_SAYS_HYBRID) | (remote & onsite)).then(pl.lit("hybrid"))
+        pl.when(asked.contains(column, _SAYS_HYBRID) | (remote & onsite)).then(pl.lit("hybrid"))
         .when(remote).then(pl.lit("remote"))
         .when(onsite).then(pl.lit("onsite"))
     )  # fmt: skip
 
 
-def _mode_of_source() -> pl.Expr:
+def _mode_of_source(asked: matching.Questions) -> pl.Expr:
     """The mode the source's own field names, whatever its spelling ("FULLY_REMOTE", "telecommuting", "On-site")."""
-    words = pl.col("work_mode_raw").str.replace_all("[-_]", " ")
+
+    def says(pattern: str) -> pl.Expr:
+        return asked.contains("source_words", pattern)
+
     return (
-        pl.when(words.str.contains(_SAYS_HYBRID)).then(pl.lit("hybrid"))
-        .when(words.str.contains(r"(?i)\bno[nt]? remote")).then(pl.lit("onsite"))
-        .when(words.str.contains(_SAYS_REMOTE) | words.str.contains("(?i)home")).then(pl.lit("remote"))
-        .when(words.str.contains(_SOURCE_ONSITE)).then(pl.lit("onsite"))
+        pl.when(says(_SAYS_HYBRID)).then(pl.lit("hybrid"))
+        .when(says(r"(?i)\bno[nt]? remote")).then(pl.lit("onsite"))
+        .when(says(_SAYS_REMOTE) | says("(?i)home")).then(pl.lit("remote"))
+        .when(says(_SOURCE_ONSITE)).then(pl.lit("onsite"))
     )  # fmt: skip
+
+
+@cache
+def _words_rules() -> tuple[matching.Questions, list[pl.Expr]]:
+    """What is asked of the source's words, the location and the title, and the mode that each of them names."""
+    asked = matching.Questions()
+    in_title = pl.when(~asked.contains("title", _NO_MODE_IN_TITLE)).then(_mode_of_words(asked, "title"))
+    return asked, [
+        _mode_of_source(asked).alias("source"),
+        _mode_of_words(asked, "location").alias("location_mode"),
+        in_title.alias("title_mode"),
+    ]
+
+
+@cache
+def _text_rules() -> tuple[matching.Questions, pl.Expr]:
+    """What is asked of the pieces of a text, and the mode by the first rule that holds."""
+    asked = matching.Questions()
+    asked.contains("zone", _DAYS_RULE)
+    told = (pl.when(asked.contains("zone", rule)).then(pl.lit(mode)) for mode, rule in _TEXT_RULES)
+    return asked, pl.coalesce(told).alias("text_mode")
 
 
 def _work_mode(postings: pl.DataFrame, cities: list[str | None]) -> pl.DataFrame:
@@ -221,24 +246,28 @@ def _work_mode(postings: pl.DataFrame, cities: list[str | None]) -> pl.DataFrame
     The source's field goes first, then the location, then the text, then the title. A location that offers remote work
     among other places counts less than days in the office that the text asks for.
     """
-    words = postings.select("title", "location", "work_mode_raw").with_columns(
-        _mode_of_source().alias("source"), _mode_of_words("location").alias("location_mode")
-    )
+    asked, read = _words_rules()
+    words = asked.answered(
+        postings.select(
+            "title",
+            "location",
+            "work_mode_raw",
+            pl.col("work_mode_raw").str.replace_many(["-", "_"], [" ", " "]).alias("source_words"),
+        )
+    ).select("title", "location", "work_mode_raw", *read)
     offers = (words["location_mode"] == "remote").fill_null(False) & pl.Series(cities, dtype=pl.String).is_not_null()
     is_open = (
         words["source"].is_null() & (words["location_mode"].is_null() | offers) & is_readable(postings["language"])
     )
-    asked = is_open.arg_true()
-    zones = _zones(postings["text"].gather(asked))
-    told = zones.select(
-        pl.lit(asked.cast(pl.Int64)).gather(pl.col("row")).alias("row") if zones.height else pl.col("row"),
-        pl.coalesce(pl.when(pl.col("zone").str.contains(rule)).then(pl.lit(mode)) for mode, rule in _TEXT_RULES).alias(
-            "text_mode"
-        ),
-        pl.col("zone").str.contains(_DAYS_RULE).alias("has_days"),
+    asked_rows = is_open.arg_true().cast(pl.Int64)
+    zones = matching.run("zones", 3, _zones, postings["text"].gather(asked_rows))
+    in_text, text_mode = _text_rules()
+    told = in_text.answered(zones).select(
+        pl.lit(asked_rows).gather(pl.col("row")).alias("row") if zones.height else pl.col("row"),
+        text_mode,
+        in_text.contains("zone", _DAYS_RULE).alias("has_days"),
         "zone",
     )
-    title = pl.when(~pl.col("title").str.contains(_NO_MODE_IN_TITLE)).then(_mode_of_words("title"))
     return (
         words.with_row_index("row")
         .with_columns(pl.col("row").cast(pl.Int64), offers.alias("offers"))
@@ -248,9 +277,9 @@ def _work_mode(postings: pl.DataFrame, cities: list[str | None]) -> pl.DataFrame
                 "source",
                 pl.when(pl.col("offers") & pl.col("has_days")).then(pl.lit("hybrid")),
                 "location_mode",
-                pl.when(title == "hybrid").then(title),
+                pl.when(pl.col("title_mode") == "hybrid").then("title_mode"),
                 "text_mode",
-                title,
+                "title_mode",
             ).alias("mode"),
             "source",
             "location_mode",

@@ -7,10 +7,11 @@ The head decides; qualifiers turn a software engineer into an ML or data enginee
 from __future__ import annotations
 
 import threading
+from functools import cache
 
 import polars as pl
 
-from warehouse.enrich import cues
+from warehouse.enrich import cues, matching
 
 FIELDS: tuple[str, ...] = ("role", "role_strict")
 
@@ -166,62 +167,79 @@ def _clean(title: pl.Expr) -> pl.Expr:
     )
 
 
-def title_grammar(titles: pl.Series) -> pl.DataFrame:
-    """For each title its cleaned form, its head, what role it names (`role`) and whether beyond doubt (`is_sure`)."""
-    clean = pl.col("clean")
-    head = pl.col("head")
-    rest = pl.col("rest")
+def _segments(titles: pl.Series) -> pl.DataFrame:
+    """Columns `clean`, `head` and `rest`: the cleaned title, the segment that names the occupation, the others."""
+    clean, head = pl.col("clean"), pl.col("head")
     # A head such as "Director" or "Manager" alone leads what the next segment names.
-    parts = (
-        pl.DataFrame({"title": titles}).lazy().select(clean=_clean(pl.col("title")))
-        .with_columns(clean=pl.when(clean.str.contains(_TECH_LEAD) & ~clean.str.contains(_CRAFT)).then(clean.str.replace(_TECH_LEAD, "lead engineer")).otherwise(clean))
-        .with_columns(segments=clean.str.extract_groups(rf"^(?:(.*?)\|)??([^|]*\b(?:{_OCCUPATION})s?\b[^|]*)(.*)$"))
-        .with_columns(segments=pl.when(pl.col("segments").struct[1].is_null()).then(clean.str.extract_groups(rf"^(?:(.*?)\|)??([^|]*\b(?:{_RANK})s?\b[^|]*)(.*)$")).otherwise("segments"))
-        .with_columns(
+    return (
+        pl.DataFrame({"title": titles}).select_seq(clean=_clean(pl.col("title")))
+        .with_columns_seq(clean=pl.when(clean.str.contains(_TECH_LEAD) & ~clean.str.contains(_CRAFT)).then(clean.str.replace(_TECH_LEAD, "lead engineer")).otherwise(clean))
+        .with_columns_seq(segments=clean.str.extract_groups(rf"^(?:(.*?)\|)??([^|]*\b(?:{_OCCUPATION})s?\b[^|]*)(.*)$"))
+        .with_columns_seq(segments=pl.when(pl.col("segments").struct[1].is_null()).then(clean.str.extract_groups(rf"^(?:(.*?)\|)??([^|]*\b(?:{_RANK})s?\b[^|]*)(.*)$")).otherwise("segments"))
+        .with_columns_seq(
             head=pl.col("segments").struct[1].fill_null(clean),
             rest=pl.concat_str(pl.col("segments").struct[0].fill_null(""), pl.col("segments").struct[2].fill_null("")),
         )
-        .with_columns(is_bare=head.str.contains(_BARE_HEAD))
-        .with_columns(led=clean.str.replace(r"\|", " "))
-        .with_columns(
+        .with_columns_seq(is_bare=head.str.contains(_BARE_HEAD))
+        .with_columns_seq(led=clean.str.replace(r"\|", " "))
+        .with_columns_seq(
             head=pl.when("is_bare").then(pl.col("led").str.extract(r"^([^|]*)", 1)).otherwise("head"),
             rest=pl.when("is_bare").then(pl.col("led").str.extract(r"\|(.*)$", 1).fill_null("")).otherwise("rest"),
         )
     )  # fmt: skip
 
-    def heads(pattern: str) -> pl.Expr:
-        return head.str.contains(pattern)
 
-    marks = parts.with_columns(
-        is_leader=clean.str.contains(_DATA_LEADER),
+def title_grammar(titles: pl.Series) -> pl.DataFrame:
+    """For each title its cleaned form, its head, what role it names (`role`) and whether beyond doubt (`is_sure`)."""
+    asked, marks, named = _grammar()
+    parts = asked.answered(matching.run("titles", 30, _segments, titles))
+    return parts.with_columns(**marks).select("clean", "head", "rest", *marks, **named)
+
+
+@cache
+def _grammar() -> tuple[matching.Questions, dict[str, pl.Expr], dict[str, pl.Expr]]:
+    """What is asked of the segments, the marks told from the answers, and `role` and `is_sure` told from the marks."""
+    asked = matching.Questions()
+
+    def heads(pattern: str) -> pl.Expr:
+        return asked.contains("head", pattern)
+
+    def others(pattern: str) -> pl.Expr:
+        return asked.contains("rest", pattern)
+
+    def whole(pattern: str) -> pl.Expr:
+        return asked.contains("clean", pattern)
+
+    marks = dict(
+        is_leader=whole(_DATA_LEADER),
         is_thing_manager=heads(_MANAGER_OF_THINGS) & ~(heads(_THINGS_MEASURED) & ~heads(r"\b(?:ux|user) research")),
         is_security_research=heads(_SECURITY_RESEARCH),
         is_research=heads(_RESEARCH),
-        is_other_research=clean.str.contains(_NOT_ML_RESEARCH),
+        is_other_research=whole(_NOT_ML_RESEARCH),
         is_science=(heads(_DATA_SCIENCE) & ~heads(r"\btrad(?:er|ing)\b"))
-        | (heads(r"^(?:\w+ )?scientists?$") & ~heads(r"\b(?:research|applied) scientist") & rest.str.contains(_MODELLING)),
+        | (heads(r"^(?:\w+ )?scientists?$") & ~heads(r"\b(?:research|applied) scientist") & others(_MODELLING)),
         is_data_engineer=heads(_DATA_ENGINEERING) & ~heads(_NOT_DATA_ENGINEERING) & ~heads(r"\b(?:advocate|devrel|evangelist|sales|solutions?|support|customer)\b"),
         is_analyst=(heads(_DATA_ANALYST) & (~heads(_NOT_DATA_ANALYST) | heads(r"\bdata analyst\b")))
-        | (heads(r"\b(?:analyst|manager|lead|staff|director)(?: i{1,3})?$") & ~heads(_NOT_DATA_ANALYST) & ~heads(rf"{_ENGINEER}") & rest.str.contains(r"(?:^|[|])(?:[\w&]+ ){0,3}analytics(?:$|[|])")),
+        | (heads(r"\b(?:analyst|manager|lead|staff|director)(?: i{1,3})?$") & ~heads(_NOT_DATA_ANALYST) & ~heads(rf"{_ENGINEER}") & others(r"(?:^|[|])(?:[\w&]+ ){0,3}analytics(?:$|[|])")),
         is_ml=heads(_ML) & ~heads(_NOT_ML) & ~heads(_AI_PRODUCT),
         is_software=heads(_SOFTWARE_SURE) & ~heads(r"\banalysts?$"),
         is_other_engineer=heads(_OTHER_ENGINEER),
         is_weak_software=heads(_WEAK_SOFTWARE) & ~heads(r"\bsoftware\b"),
         is_made_or_coded=heads(_MADE_OR_CODED) & ~heads(r"\bsoftware|site reliability\b"),
-        is_deployed=clean.str.contains(_DEPLOYED) & ~heads(r"\bsoftware\b"),
-        is_presales=clean.str.contains(_PRESALES) & ~heads(r"\bsoftware\b|\bdata scientist"),
+        is_deployed=whole(_DEPLOYED) & ~heads(r"\bsoftware\b"),
+        is_presales=whole(_PRESALES) & ~heads(r"\bsoftware\b|\bdata scientist"),
         is_trainee=heads(r"\b(?:intern|internship|co op|working student)\b") & ~heads(rf"\b{_ENGINEER}\b"),
         is_engineer=heads(rf"\b{_ENGINEER}\b|\bmts\b"),
         is_staff=heads(r"\bmts\b"),
-        is_staff_research=clean.str.contains(r"\bmts\b") & heads(r"\bresearch$"),
+        is_staff_research=whole(r"\bmts\b") & heads(r"\bresearch$"),
         names_ml=heads(rf"\b(?:{_AI}|applied) (?:research |applied )?(?:scientists?|sciences?|engineers?|research)\b"),
-        in_ai=rest.str.contains(_AI_AREA) & ~rest.str.contains(_AI_PRODUCT),
+        in_ai=others(_AI_AREA) & ~others(_AI_PRODUCT),
         is_other_tail=heads(_OTHER_TAIL),
-        in_data=rest.str.contains(_DATA_AREA) & ~rest.str.contains(_NOT_DATA_ENGINEERING),
-        rest_names_research=rest.str.contains(_RESEARCH),
-        rest_names_science=rest.str.contains(_DATA_SCIENCE),
-        rest_names_software=rest.str.contains(_SOFTWARE_SURE),
-        has_ai=clean.str.contains(rf"\b{_AI}\b"),
+        in_data=others(_DATA_AREA) & ~others(_NOT_DATA_ENGINEERING),
+        rest_names_research=others(_RESEARCH),
+        rest_names_science=others(_DATA_SCIENCE),
+        rest_names_software=others(_SOFTWARE_SURE),
+        has_ai=whole(rf"\b{_AI}\b"),
         leads=heads(_LEADS),
     )  # fmt: skip
     is_plain_software = pl.col("is_software") & ~pl.col("is_other_engineer") | heads(r"\bsoftware\b")
@@ -230,12 +248,12 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         .when("is_thing_manager").then(pl.lit("other"))
         .when(pl.col("is_other_tail") & ~pl.col("is_science") & ~pl.col("is_analyst")).then(pl.lit("other"))
         .when(pl.col("is_presales") | heads(r"\bchief of staff\b|\bsoftware (?:assets?|licen[cs]e|sales|procurement|sourcing)\b")).then(pl.lit("other"))
-        .when(heads(r"\bquality (?:assurance )?engineer") & rest.str.contains(r"\b(?:manufacturing|suppliers?|production|assembly|factory|medical devices?|hardware)\b")).then(pl.lit("other"))
+        .when(heads(r"\bquality (?:assurance )?engineer") & others(r"\b(?:manufacturing|suppliers?|production|assembly|factory|medical devices?|hardware)\b")).then(pl.lit("other"))
         .when("is_security_research").then(pl.lit("software_engineer"))
         .when(heads(rf"\bdata science (?:platform|infrastructure|tools) {_ENGINEER}\b")).then(pl.lit("ml_engineer"))
         .when("is_science").then(pl.lit("data_scientist"))
         .when(pl.col("is_staff_research") & ~pl.col("is_other_research")).then(pl.lit("research_scientist"))
-        .when(((pl.col("is_staff") | heads(r"^research$")) & rest.str.contains(_RESEARCH_AREA)) | (pl.col("leads") & heads(r"\bresearch$") & pl.col("in_ai")) | (pl.col("leads") & pl.col("is_engineer") & rest.str.contains(rf"\b{_AI} research|\b(?:pre|mid|post) ?training"))).then(pl.lit("research_scientist"))
+        .when(((pl.col("is_staff") | heads(r"^research$")) & others(_RESEARCH_AREA)) | (pl.col("leads") & heads(r"\bresearch$") & pl.col("in_ai")) | (pl.col("leads") & pl.col("is_engineer") & others(rf"\b{_AI} research|\b(?:pre|mid|post) ?training"))).then(pl.lit("research_scientist"))
         .when(pl.col("is_ml") & pl.col("rest_names_research")).then(pl.lit("research_scientist"))
         .when(heads(r"\bscientists?$") & ~pl.col("is_research") & pl.col("has_ai")).then(pl.lit("research_scientist"))
         .when(pl.col("is_research") & (~pl.col("is_other_research") | pl.col("names_ml"))).then(pl.lit("research_scientist"))
@@ -247,8 +265,8 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         .when(pl.col("is_engineer") & ~(pl.col("is_other_engineer") & ~is_plain_software) & pl.col("in_ai")).then(pl.lit("ml_engineer"))
         .when(pl.col("is_staff") & pl.col("rest_names_research")).then(pl.lit("research_scientist"))
         .when("is_analyst").then(pl.lit("data_analyst"))
-        .when(heads(r"^(?:marketing|sales|product|people)$") & rest.str.contains(r"\banalytics (?:lead|manager|specialist)\b")).then(pl.lit("data_analyst"))
-        .when(pl.col("is_trainee") & ~pl.col("is_research") & pl.col("in_ai") & ~rest.str.contains(r"\b(?:marketing|sales|product|design|recruit|operations|content|community)")).then(pl.lit("ml_engineer"))
+        .when(heads(r"^(?:marketing|sales|product|people)$") & others(r"\banalytics (?:lead|manager|specialist)\b")).then(pl.lit("data_analyst"))
+        .when(pl.col("is_trainee") & ~pl.col("is_research") & pl.col("in_ai") & ~others(r"\b(?:marketing|sales|product|design|recruit|operations|content|community)")).then(pl.lit("ml_engineer"))
         .when(is_plain_software).then(pl.lit("software_engineer"))
         .when(pl.col("is_engineer") & ~pl.col("is_other_engineer")).then(pl.lit("software_engineer"))
         .otherwise(pl.lit("other"))
@@ -261,9 +279,7 @@ def title_grammar(titles: pl.Series) -> pl.DataFrame:
         | ((kinds == 0) & is_plain_software & ~pl.col("has_ai") & ~pl.col("in_data") & ~pl.col("is_thing_manager"))
         | pl.col("is_leader")
     )
-    return marks.select(
-        "clean", "head", "rest", pl.col("^(?:is|in|has|names)_.*$"), role=role, is_sure=is_sure
-    ).collect(engine="in-memory")
+    return asked, marks, {"role": role, "is_sure": is_sure}
 
 
 _memory = threading.local()
@@ -273,31 +289,17 @@ _FEWEST_SOFTWARE_SIGNS = 3
 _FEWEST_WORDS = 150
 
 
-def _read(postings: pl.DataFrame) -> pl.DataFrame:
-    """The title's grammar with `role` corrected by the text where the title leaves it open."""
-    found = cues.find(postings)
-    remembered = getattr(_memory, "batch", None)
-    if remembered is not None and remembered[0] is found:
-        return remembered[1]
-    named = title_grammar(postings["title"])
-    text = pl.DataFrame(
-        {
-            "ml_signs": sum(found.count(cue) for cue in ("ml", "llm", "frameworks", "tuning_words")),
-            "research_signs": found.count("research"),
-            "software_signs": found.count("software"),
-            "hardware_signs": found.count("duties_hardware"),
-            "customer_signs": found.count("duties_customer") + found.count("duties_sales"),
-            "product_signs": found.count("ai_product_words"),
-            "n_words": found.n_words,
-        }
-    )
+@cache
+def _corrections() -> tuple[matching.Questions, pl.Expr]:
+    """What is asked of titles beside their grammar, and the role that the text's counts leave standing."""
+    asked = matching.Questions()
     is_told = pl.col("n_words") >= _FEWEST_WORDS
     # "Member of Technical Staff" without a craft: the text speaks twice as often of models as of software.
     is_modelling = (
         (pl.col("ml_signs") >= 2 * _FEWEST_ML_SIGNS)
         & (pl.col("ml_signs") > 2 * pl.col("software_signs"))
-        & ~pl.col("clean").str.contains(
-            rf"{_ENGINEER}|\b(?:infrastructure|infra|platform|stack|product|devrel|field eng|policy)\b"
+        & ~asked.contains(
+            "clean", rf"{_ENGINEER}|\b(?:infrastructure|infra|platform|stack|product|devrel|field eng|policy)\b"
         )
     )
     role = (
@@ -311,7 +313,7 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
         .when(
             pl.col("is_staff")
             & ~pl.col("is_science")
-            & ~pl.col("clean").str.contains(rf"\bmles?\b|{_ENGINEER}")
+            & ~asked.contains("clean", rf"\bmles?\b|{_ENGINEER}")
             & pl.col("role").is_in(["ml_engineer", "software_engineer", "other"])
             & (
                 ((pl.col("research_signs") >= _FEWEST_RESEARCH_SIGNS) & (pl.col("ml_signs") >= _FEWEST_ML_SIGNS))
@@ -337,7 +339,7 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
         .when(
             pl.col("is_staff")
             & (pl.col("role") == "software_engineer")
-            & pl.col("rest").str.contains(r"\b(?:policy|strategic|operations|devrel|developer relations|field eng)\b")
+            & asked.contains("rest", r"\b(?:policy|strategic|operations|devrel|developer relations|field eng)\b")
         )
         .then(pl.lit("other"))
         .when(
@@ -356,7 +358,30 @@ def _read(postings: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("other"))
         .otherwise("role")
     )
-    result = named.hstack(text).with_columns(role=role)
+    return asked, role.alias("role")
+
+
+def _read(postings: pl.DataFrame) -> pl.DataFrame:
+    """The title's grammar with `role` corrected by the text where the title leaves it open."""
+    found = cues.find(postings)
+    remembered = getattr(_memory, "batch", None)
+    if remembered is not None and remembered[0] is found:
+        return remembered[1]
+    named = title_grammar(postings["title"])
+    text = pl.DataFrame(
+        {
+            "ml_signs": sum(found.count(cue) for cue in ("ml", "llm", "frameworks", "tuning_words")),
+            "research_signs": found.count("research"),
+            "software_signs": found.count("software"),
+            "hardware_signs": found.count("duties_hardware"),
+            "customer_signs": found.count("duties_customer") + found.count("duties_sales"),
+            "product_signs": found.count("ai_product_words"),
+            "n_words": found.n_words,
+        }
+    )
+    asked, role = _corrections()
+    told = asked.answered(named).hstack(text).select(role)
+    result = named.with_columns(told).hstack(text)
     _memory.batch = (found, result)
     return result
 
