@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -43,47 +44,49 @@ def posting(number: int, **said: object) -> dict[str, object]:
     } | said
 
 
+def archive_crawl(
+    folder: DataFolder,
+    day: int,
+    postings: list[dict[str, object]],
+    *,
+    source: str = "ashby",
+    board: str = "nordlicht",
+    company: str | None = "Nordlicht Robotics",
+    outcome: str = "complete",
+    status: int = 200,
+    is_sample: bool = False,
+    **said: object,
+) -> str:
+    """Crawl one board on a day (0 is 2 March 2026): archive its postings and what the reading came to."""
+    at = DAY_ONE + timedelta(days=day)
+    crawl_id = f"{at:%Y%m%dT%H%M%S.%fZ}-crawl-1"
+    with ArchiveWriter(folder, crawl_id, is_sample=is_sample) as archive:
+        for number, row in enumerate(postings):
+            sighted_at = iso(at + timedelta(seconds=number))
+            archive.sight(Sighting(source=source, board=board, sighted_at=sighted_at, **row))  # type: ignore[arg-type]
+        archive.read(
+            BoardReading(
+                crawl_id=crawl_id,
+                source=source,
+                board=board,
+                company=company,
+                asked_at=iso(at - timedelta(seconds=1)),
+                answered_at=iso(at + timedelta(seconds=60)),
+                status=status,
+                outcome=outcome,  # type: ignore[arg-type]
+                postings=len(postings),
+                pages=1,
+                bytes=1000,
+                **said,  # type: ignore[arg-type]
+            )
+        )
+    return crawl_id
+
+
 @pytest.fixture
 def crawl(folder: DataFolder) -> Callable[..., str]:
-    """Crawl one board on a day (0 is 2 March 2026): archive its postings and what the reading came to."""
-
-    def crawl_one(
-        day: int,
-        postings: list[dict[str, object]],
-        *,
-        source: str = "ashby",
-        board: str = "nordlicht",
-        company: str | None = "Nordlicht Robotics",
-        outcome: str = "complete",
-        status: int = 200,
-        is_sample: bool = False,
-        **said: object,
-    ) -> str:
-        at = DAY_ONE + timedelta(days=day)
-        crawl_id = f"{at:%Y%m%dT%H%M%S.%fZ}-crawl-1"
-        with ArchiveWriter(folder, crawl_id, is_sample=is_sample) as archive:
-            for number, row in enumerate(postings):
-                sighted_at = iso(at + timedelta(seconds=number))
-                archive.sight(Sighting(source=source, board=board, sighted_at=sighted_at, **row))  # type: ignore[arg-type]
-            archive.read(
-                BoardReading(
-                    crawl_id=crawl_id,
-                    source=source,
-                    board=board,
-                    company=company,
-                    asked_at=iso(at - timedelta(seconds=1)),
-                    answered_at=iso(at + timedelta(seconds=60)),
-                    status=status,
-                    outcome=outcome,  # type: ignore[arg-type]
-                    postings=len(postings),
-                    pages=1,
-                    bytes=1000,
-                    **said,  # type: ignore[arg-type]
-                )
-            )
-        return crawl_id
-
-    return crawl_one
+    """Crawl one board of the test's own data folder."""
+    return partial(archive_crawl, folder)
 
 
 @pytest.fixture
