@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+LOOK_EVERY_SECONDS = 2.0
+
 # The dashboard's own modules are imported below, once the server runs: their caches belong to it.
 
 
@@ -23,12 +25,18 @@ def front(request: Request) -> Response:
 
 
 def prepare() -> None:
-    """Load what pages need before the first reader asks."""
+    """Load what pages need before the first reader asks, and again whenever a snapshot is published."""
     while not st.runtime.exists():
         time.sleep(0.02)
-    from dashboard import first_paint
+    from dashboard import first_paint, snapshot
 
-    first_paint.prepare()
+    prepared_for = None
+    while st.runtime.exists():
+        path = snapshot.current()
+        if path != prepared_for:
+            first_paint.prepare(path)
+            prepared_for = path
+        time.sleep(LOOK_EVERY_SECONDS)
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dashboard import wording
-from dashboard.claims import region
+from dashboard.claims import region, short
 from dashboard.theme import GREY, VERDICT_LOOKS
 from dashboard.wording import html_safe
 
@@ -75,13 +75,6 @@ def agreement(agreeing: int | None, specifications: int | None) -> str:
     )
 
 
-def _short(row: dict) -> str:
-    """Return the finding without its tail of counts and dates, which stand in the last column."""
-    if row["value"] is None:
-        return ""
-    return row["finding"].partition(f"; {wording.plural(row['n_vacancies'], 'vacancy', 'vacancies')} of ")[0]
-
-
 def _rests_on(row: dict) -> str:
     """Return vacancies, employers, sources and dates."""
     if not row["n_vacancies"]:
@@ -111,7 +104,7 @@ def _row(row: dict, query: str) -> str:
         words += f"<small>supported if {html_safe(region(row['threshold_low'], row['threshold_high'], unit))}</small>"
     else:
         words = f'<span class="rm-faint">{html_safe(row.get("why_not") or row["not_testable_reason"] or row["reason"])}</span>'
-    said = " · ".join(part for part in (f"Essay {row['essay']}", _short(row)) if part)
+    said = " · ".join(part for part in (f"Essay {row['essay']}", short(row)) if part)
     return (
         f'<tr><td><a href="{href}">{html_safe(row["statement"])}</a><small>{html_safe(said)}</small></td>'
         f"<td>{pill(row['verdict'])}</td>"

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import board, evidence, filters, reader_sql, snapshot, wording
-from dashboard.claims import View, region
+from dashboard.claims import View, region, short
 from dashboard.downloads import neutralised
 from dashboard.figures import Figure, download_row
 from dashboard.pages import CLAIM_PAGE
@@ -38,7 +38,7 @@ def heading(claim: dict) -> None:
         f'<p class="rm rm-kicker"><a href="./">Verdict board</a> · essay {html_safe(claim["essay"])} · '
         f"{html_safe(wording.name(claim['claim_slug']))}</p>"
     )
-    st.title(markdown_safe(claim["finding"]), anchor=False)
+    st.title(markdown_safe(short(claim) or claim["finding"]), anchor=False)
     st.html(
         f'<blockquote class="rm rm-statement" style="margin-left:0">{html_safe(claim["statement"])}'
         f"<cite>{html_safe(claim['essay_title'])}, in our paraphrase</cite></blockquote>"

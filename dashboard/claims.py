@@ -168,18 +168,38 @@ def summary(rows: list[dict]) -> list[str]:
     return said
 
 
-def firmest(rows: list[dict]) -> list[tuple[str, str]]:
-    """Return the firmest finding of each side, under its title: most specifications that agree, then most vacancies."""
+N_FIRMEST = 3
+
+
+def firmest(rows: list[dict]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Return each side's firmest findings under its title, as (claim, finding, what it rests on): most specifications that agree, then most vacancies."""
     said = []
     for verdict in ("supported", "contradicted"):
         firm = sorted(
             (row for row in rows if row["verdict"] == verdict),
             key=lambda row: (-(row["n_agreeing"] or 0) / (row["n_specifications"] or 1), -(row["n_vacancies"] or 0)),
         )
-        for row in firm[:1]:
-            agree = f"{row['n_agreeing']} of {row['n_specifications']} specifications agree"
-            said.append((f"Most firmly {verdict}", f"{wording.sentence(row['finding'])[:-1]} ({agree})."))
+        if firm:
+            said.append(
+                (
+                    f"Most firmly {verdict}",
+                    [(row["claim_slug"], wording.sentence(short(row)), _basis(row)) for row in firm[:N_FIRMEST]],
+                )
+            )
     return said
+
+
+def short(row: dict) -> str:
+    """Return a claim's finding without its tail of counts and dates; empty where it has no number."""
+    if row["value"] is None:
+        return ""
+    return row["finding"].partition(f"; {wording.plural(row['n_vacancies'], 'vacancy', 'vacancies')} of ")[0]
+
+
+def _basis(row: dict) -> str:
+    years = wording.years_between(row["data_from_on"], row["data_to_on"])
+    agree = f"{row['n_agreeing']} of {row['n_specifications']} ways to measure it agree"
+    return f"{wording.plural(row['n_vacancies'], 'vacancy', 'vacancies')}, {years}; {agree}."
 
 
 def news(now: list[dict], then: list[dict]) -> list[str]:

@@ -48,8 +48,8 @@ def opening(path: Path) -> str:
     rows = claims.board(path)
     lede = html_safe(" ".join(claims.summary(rows)))
     firm = "".join(
-        f'<div><p class="rm-kicker">{html_safe(title)}</p><p>{html_safe(said)}</p></div>'
-        for title, said in claims.firmest(rows)
+        f'<div><p class="rm-kicker">{html_safe(title)}</p><ul>{"".join(_point(*finding) for finding in findings)}</ul></div>'
+        for title, findings in claims.firmest(rows)
     )
     return (
         '<div class="rm rm-opening"><p class="rm-kicker">Two essays, tested on job postings</p>'
@@ -59,6 +59,11 @@ def opening(path: Path) -> str:
         + _news(path)
         + "</div>"
     )
+
+
+def _point(slug: str, finding: str, basis: str) -> str:
+    """Return one finding: its sentence as the link to the claim, and what it rests on smaller."""
+    return f'<li><a href="{html_safe(slug)}">{html_safe(finding)}</a><small>{html_safe(basis)}</small></li>'
 
 
 def _news(path: Path) -> str:

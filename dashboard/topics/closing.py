@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
@@ -9,7 +11,8 @@ from dashboard import charts, clustered, wording
 from dashboard.columns import Coded, Columns, n_distinct
 from dashboard.figures import Figure, remembered
 from dashboard.theme import BLUE, GREEN, OCHRE, PURPLE, ROLE_COLOURS, VERMILION
-from dashboard.topics.scope import Scope, said
+from dashboard.topics.scope import Scope, compared, named, of_rows, said
+from warehouse.schema.tables import ROLES
 
 CAVEATS = (
     "A vacancy still open counts up to its last sighting (right-censored); one first seen when its board was first read is left out, since it may have been open before.",
@@ -114,3 +117,64 @@ def median_days(curve: pl.DataFrame) -> pl.DataFrame:
         for name, part in curve.group_by("series", maintain_order=True)
     ]
     return pl.DataFrame(rows, schema={"series": pl.String, "value": pl.Float64, "n_vacancies": pl.Int64})
+
+
+FORUMS = ("hackernews", "hn")
+"""Sources where an opening stays up by being posted again, month after month."""
+NOT_CLOSING = "This is not a closing time: nothing in these data says when a vacancy was taken down."
+
+
+@remembered
+def posted_again(scope: Scope) -> Figure | None:
+    """The share of a forum's vacancies that were posted again in a later month, by role; None where the view holds no forum."""
+    held = scope.columns
+    rows = scope.rows(only=held.coded["source"].among(*FORUMS) & scope.role.known())
+    if not len(rows):
+        return None
+    flag = (held.n_postings > 1).astype(np.int8)
+    table = named(clustered.shares(held, flag, {"role": scope.role}, rows), "role", ROLES)
+    return replace(
+        compared(
+            scope,
+            table,
+            key="posted_again",
+            unit="share",
+            what="Vacancies on a monthly forum that were posted again in a later month",
+            subtitle="Share by role, 95% intervals over employers. An opening that is posted again was not filled by its first month, or is one of several.",
+            caveats=(NOT_CLOSING,),
+        ),
+        source=of_rows(scope, rows),
+    )
+
+
+@remembered
+def age_when_last_seen(scope: Scope) -> Figure | None:
+    """How many days after its posting a board's vacancy was last seen, by role; None where no board tells when it posted."""
+    held = scope.columns
+    rows = scope.rows(only=~held.coded["source"].among(*FORUMS) & scope.role.known() & (held.age_days >= 0))
+    if not len(rows):
+        return None
+    age = held.age_days.astype(np.float64)
+    table = named(clustered.quartiles(held, age, {"role": scope.role}, rows), "role", ROLES)
+    table = table.with_columns(kind=pl.col("role"))
+    shown = table.filter("is_shown").sort("value", "group")
+    finding = "Too few vacancies with a day of posting in this view"
+    if shown.height > 1:
+        low, high = shown.row(0, named=True), shown.row(-1, named=True)
+        finding = (
+            f"Half of the vacancies had been up for {wording.figure(low['value'], 'days')} ({low['group']}) to "
+            f"{wording.figure(high['value'], 'days')} ({high['group']}) or more when they were last seen"
+        )
+    return Figure(
+        key="age_when_last_seen",
+        finding=finding,
+        subtitle="Days from the source's own date of posting to the last sighting: median, and the middle half of vacancies (not an error).",
+        description=f"Age when last seen, by role. {said(table, 'days')}.",
+        chart=charts.ranges(table, unit="days", colours=ROLE_COLOURS),
+        table=table.drop("kind"),
+        source=of_rows(scope, rows),
+        caveats=(
+            f"{NOT_CLOSING} The last sighting is when the source was last read, so an age is a lower bound on how long the vacancy stayed up.",
+            "Vacancies that stay up for long are more likely to be seen, so they weigh more here than among all that are posted.",
+        ),
+    )

@@ -64,13 +64,7 @@ class Scope:
 
     def source(self) -> str:
         """Return the source line of this view."""
-        found = self.summary()
-        return source_line(
-            found["sources"] or [],
-            found["n_vacancies"],
-            found["n_employers"],
-            wording.days_between(found["from_on"], found["to_on"]),
-        )
+        return _source_line(self.summary())
 
     def span(self) -> str:
         """Return the years of this view: "2018–2026"."""
@@ -109,7 +103,24 @@ def day_of(number: int) -> dt.date:
 
 @remembered
 def _summary(scope: Scope) -> dict:
-    held, rows = scope.columns, scope.rows()
+    return _told(scope.columns, scope.rows())
+
+
+def of_rows(scope: Scope, rows: np.ndarray) -> str:
+    """Return the source line of some of the vacancies in a view."""
+    return _source_line(_told(scope.columns, rows))
+
+
+def _source_line(found: dict) -> str:
+    return source_line(
+        found["sources"],
+        found["n_vacancies"],
+        found["n_employers"],
+        wording.days_between(found["from_on"], found["to_on"]),
+    )
+
+
+def _told(held: Columns, rows: np.ndarray) -> dict:
     if not len(rows):
         return {"n_vacancies": 0, "n_employers": 0, "sources": [], "from_on": None, "to_on": None}
     source, day = held.coded["source"], held.day[rows]

@@ -12,6 +12,8 @@ from dashboard.topics.scope import Scope
 
 ROLES_COMPARED = ("ml_engineer", "data_scientist", "research_scientist", "software_engineer")
 N_ASKED_MOST = 15
+ASKED = {"group": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n_asking": pl.Int64, "n_vacancies": pl.Int64,
+         "n_employers": pl.Int64, "is_shown": pl.Boolean}  # fmt: skip
 FEWEST_ALIKE = 10  # a role and level with fewer paid vacancies has no typical pay
 PREMIUM = {"skill": pl.String, "category": pl.String, "premium": pl.Float64, "reach": pl.Float64, "premium_low": pl.Float64,
            "premium_high": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64, "n_asking": pl.Int64}  # fmt: skip
@@ -94,26 +96,31 @@ def asked_most(scope: Scope, category: str) -> Figure:
     """The skills of a category by share of vacancies that ask them."""
     held = scope.columns
     rows = scope.rows(only=held.has_text)
-    n_asking, n_employers = skill_shares.counts(held, rows)
-    table = (
-        held.skills.with_columns(n_vacancies=n_asking, n_employers=n_employers)
-        .filter((pl.col("category") == category) & (pl.col("n_vacancies") > 0))
-        .select(
-            pl.col("skill").alias("group"), value=pl.col("n_vacancies") / len(rows), n_vacancies="n_vacancies", n_employers="n_employers"
-        )
-        .sort("value", "group", descending=[True, False])
-        .head(N_ASKED_MOST)
-    )  # fmt: skip
+    found = skill_shares.of_parts(held, np.zeros(len(rows), dtype=np.int8), 1, rows)
+    n, n_employers = len(rows), int(found.n_employers[0])
+    is_shown = n >= clustered.FEWEST_VACANCIES and n_employers >= clustered.FEWEST_EMPLOYERS
+    asked = [
+        (place, skill)
+        for place, skill in enumerate(held.skills.rows(named=True))
+        if skill["category"] == category and found.n_asking[place, 0]
+    ]
+    most = sorted(asked, key=lambda one: (-found.value[one[0], 0], one[1]["skill"]))[:N_ASKED_MOST] if is_shown else []
+    drawn = []
+    for place, skill in most:
+        value = float(found.value[place, 0])
+        low, high = clustered.bounds(value, float(found.error[place, 0]), n_employers, is_share=True)
+        drawn.append((skill["skill"], value, low, high, int(found.n_asking[place, 0]), n, n_employers, True))
+    table = pl.DataFrame(drawn, schema=ASKED, orient="row")
     top = table.row(0, named=True) if table.height else None
     return Figure(
         key="asked_most",
         finding=f"{top['group']} is asked in {wording.figure(top['value'], 'share')} of vacancies, {scope.span()}"
         if top
         else "No skill of this category in this view",
-        subtitle=f"Share of all vacancies in this view that ask a skill of the category “{category}”, the {table.height} asked most.",
+        subtitle=f"Share of the vacancies in this view with a text that ask a skill of the category “{category}”, the {table.height} asked most; bars are 95% intervals over employers.",
         description="Skills by share: "
         + "; ".join(f"{r['group']} {wording.figure(r['value'], 'share')}" for r in table.iter_rows(named=True)),
-        chart=charts.bars(table, unit="share") if table.height else None,
+        chart=charts.intervals(table, unit="share", row_height=34, zero=True) if table.height else None,
         table=table,
         source=scope.source(),
     )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
+
+import numpy as np
 import polars as pl
 
-from dashboard import charts, snapshot, wording
+from dashboard import charts, clustered, snapshot, wording
+from dashboard.columns import n_distinct
 from dashboard.figures import Figure, remembered
 from dashboard.theme import BLUE, VERMILION
-from dashboard.topics.scope import Scope
+from dashboard.topics.closing import FORUMS
+from dashboard.topics.scope import Scope, of_rows
 from warehouse.schema.tables import DS_MLE
 
 GROUPS = {"DS/MLE": BLUE, "SWE": VERMILION}
@@ -23,6 +29,8 @@ SELECT s.side, year(s.month_on) AS year, sum(s.seekers)::BIGINT AS n_seekers, su
   exp(ln(sum(s.seekers) / sum(o.openings)) + 1.96 * sqrt(1 / sum(s.seekers) + 1 / sum(o.openings))) AS high
 FROM sought s JOIN offered o USING (source, month_on, side) WHERE s.side IS NOT NULL AND s.seekers > 0 GROUP BY ALL ORDER BY 1, 2
 """
+OPENINGS = {"side": pl.String, "year": pl.Date, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n_vacancies": pl.Int64,
+            "n_employers": pl.Int64, "n_months": pl.Int64}  # fmt: skip
 MODELLING = "(" + ", ".join(f"'{role}'" for role in DS_MLE) + ")"
 
 
@@ -66,6 +74,48 @@ def seekers_per_opening(scope: Scope) -> Figure:
         caveats=(
             "Seekers and openings of one forum, not of the market. Intervals take both counts as Poisson.",
             *scope.break_notes(),
+        ),
+    )
+
+
+@remembered
+def openings_a_month(scope: Scope) -> Figure:
+    """Openings a month on a forum by year, DS/MLE beside SWE: demand, which is all that can be told where no seekers were counted."""
+    held, sides, year = scope.columns, scope.sides(), scope.year
+    rows = scope.rows(
+        "period", "source", "level", "market", "size", only=held.coded["source"].among(*FORUMS) & (sides >= 0)
+    )
+    months = held.day[rows].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    drawn = []
+    for code, number in enumerate(year.values):
+        of_year = np.flatnonzero(year.codes[rows] == code)
+        n_months = len(np.unique(months[of_year]))
+        for side, name in ((1, "DS/MLE"), (0, "SWE")):
+            of_side = rows[of_year[np.flatnonzero(sides[rows[of_year]] == side)]]
+            n, n_employers = len(of_side), n_distinct(held.employer[of_side])
+            if n >= clustered.FEWEST_VACANCIES and n_employers >= clustered.FEWEST_EMPLOYERS:
+                reach = 1.96 * math.sqrt(n)
+                drawn.append((name, dt.date(number, 1, 1), n / n_months, (n - reach) / n_months, (n + reach) / n_months, n, n_employers, n_months))  # fmt: skip
+    table = pl.DataFrame(drawn, schema=OPENINGS, orient="row")
+    finding = "No forum with both kinds of openings in this view"
+    if table.height:
+        last = table["year"].max()
+        now = table.filter(pl.col("year") == last).sort("side")
+        finding = f"Demand alone: in {last.year} the forum had " + " and ".join(
+            f"{row['value']:,.0f} {row['side']} openings a month" for row in now.iter_rows(named=True)
+        )
+    return Figure(
+        key="openings_a_month",
+        finding=finding,
+        subtitle="Openings of the monthly forum by year, each counted in the month it was first posted.",
+        description="Openings a month: "
+        + "; ".join(f"{r['side']} {r['year'].year} {r['value']:,.0f}" for r in table.iter_rows(named=True)),
+        chart=charts.trend(table, unit=None, series="side", colours=GROUPS, zero=True) if table.height else None,
+        table=table,
+        source=of_rows(scope, rows),
+        caveats=(
+            "This snapshot holds no posts of people who seek work, so nothing here says how many compete for an opening. Collect them with “rolemarket crawl”.",
+            "What one forum shows, not the market: its readership grew and shrank too. Intervals take the count as Poisson.",
         ),
     )
 

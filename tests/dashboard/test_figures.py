@@ -23,7 +23,7 @@ from dashboard.topics import closing, degrees, employers, half_life, ladder, ope
 from dashboard.topics.scope import Scope, stretches
 from warehouse.schema.tables import DS_MLE
 
-from .synthetic import build_snapshot
+from .synthetic import FINDINGS, build_snapshot
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def test_summary_counts_verdicts_and_dates(market: Path) -> None:
         "Most firmly supported",
         "Most firmly contradicted",
     ]
-    assert (
-        "(8 of 8 specifications agree)"
-        in claims.firmest(claims.board(market))[0][1] + claims.firmest(claims.board(market))[1][1]
-    )
+    supported = claims.firmest(claims.board(market))[0][1]
+    assert [slug for slug, *_ in supported] == ["merging_requirements", "same_pay"]
+    assert supported[0][1] == f"{FINDINGS['merging_requirements']}."
+    assert supported[0][2] == "900 vacancies, 2018–2026; 8 of 8 ways to measure it agree."
 
 
 def test_headline_figure_draws_the_estimates_and_says_too_few(market: Path) -> None:

@@ -19,6 +19,11 @@ def html(at) -> str:
     return "\n".join(element.value for element in at.html)
 
 
+def board(at) -> str:
+    """The verdict board alone."""
+    return next(element.value for element in at.html if "rm-board" in element.value and "<style" not in element.value)
+
+
 @pytest.mark.parametrize("page", FILES)
 def test_page_opens_and_names_its_provenance(opened: Opened, page: str) -> None:
     at = opened(page)
@@ -36,23 +41,33 @@ def test_claim_page_shows_its_verdict_as_a_word(opened: Opened, claim: tuple) ->
 
 
 def test_front_lists_every_claim_with_a_link_to_its_page(opened: Opened) -> None:
-    board = html(opened())
-    assert [f'href="{claim[0]}"' in board for claim in CLAIMS] == [True] * len(CLAIMS)
+    listed = board(opened())
+    assert [f'href="{claim[0]}"' in listed for claim in CLAIMS] == [True] * len(CLAIMS)
+
+
+def test_front_opens_with_the_firmest_findings_as_links(opened: Opened) -> None:
+    opening = next(element.value for element in opened().html if "rm-opening" in element.value)
+    points = re.findall(r'<li><a href="([^"]*)">([^<]*)</a><small>([^<]*)</small></li>', opening)
+    assert [slug for slug, *_ in points] == ["merging_requirements", "same_pay", "few_openings", "time_to_close"]
+    assert points[2][1:] == (
+        f"{FINDINGS['few_openings']}.",
+        "4,400 vacancies, 2018–2026; 11 of 12 ways to measure it agree.",
+    )
 
 
 def test_front_narrows_to_a_verdict_from_the_url_and_the_control(opened: Opened) -> None:
     at = opened(verdicts="Supported")
-    assert 'href="same_pay"' in html(at)
-    assert 'href="few_openings"' not in html(at)
+    assert 'href="same_pay"' in board(at)
+    assert 'href="few_openings"' not in board(at)
     at.pills(key="verdicts").set_value(["contradicted"]).run()
-    assert 'href="few_openings"' in html(at)
-    assert 'href="same_pay"' not in html(at)
+    assert 'href="few_openings"' in board(at)
+    assert 'href="same_pay"' not in board(at)
 
 
 def test_front_sorts_by_agreement(opened: Opened) -> None:
-    board = html(opened(sort="Agreement over specifications"))
+    listed = board(opened(sort="Agreement over specifications"))
     order = sorted((claim for claim in CLAIMS if claim[12]), key=lambda claim: -claim[13] / claim[12])
-    places = [board.index(f'href="{claim[0]}"') for claim in order]
+    places = [listed.index(f'href="{claim[0]}"') for claim in order]
     assert places == sorted(places)
 
 
