@@ -13,7 +13,7 @@ from dashboard import downloads, wording
 from dashboard.layers import Drawing
 from dashboard.wording import html_safe, markdown_safe
 
-N_REMEMBERED = 48  # figures per kind; one takes some 50 kB
+N_REMEMBERED = 20  # figures per kind, of which there are thirty; one takes up to 300 kB
 remembered = lru_cache(maxsize=N_REMEMBERED)
 
 
