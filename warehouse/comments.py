@@ -562,7 +562,7 @@ def _read_header(line: str) -> _Header:
     kinds = [_kind(segment) for segment in segments]
     if is_piped and kinds[0] in {"role", "field", "words", "address", "generic"}:
         names_role = kinds[0] == "role" and _HEAD.search(segments[0]) and "role" not in kinds[1:]
-        if not (names_role and "words" in kinds[1:4]):
+        if not names_role or ("words" not in kinds[1:4] and _clean_company(segments[0])):
             kinds[0] = "company"
     company: str | None = None
     location: str | None = None
@@ -694,7 +694,7 @@ def _listed(lines: list[str]) -> list[tuple[int, list[str]]]:
         if not bullet and has_more and not re.match(r"\s*(?::|[-–—|(\[]|https?:|www)", rest[len(head) :]):
             continue
         if re.match(
-            r"(?:[a-z]+ing|[a-z]+ly|e-?mail|contact|ping|reach|talk|ask|meet|apply|ability|strong|good|solid|own|lead|manage|mentor|help|write|develop|design|be|managed|worked|developed|designed|led|built|delivered|demonstrated|proven|every|any|each|other|former|most|those|these|expert (?:understanding|knowledge|in|level))\s|(?:architect|engineer)\s(?-i:[a-z]+)\s",
+            r"(?:[a-z]+ing|[a-z]+ly|e-?mail|contact|ping|reach|talk|ask|meet|apply|also|ability|strong|good|solid|own|lead|manage|mentor|help|write|develop|design|be|managed|worked|developed|designed|led|built|delivered|demonstrated|proven|every|any|each|other|former|most|those|these|expert (?:understanding|knowledge|in|level))\s|(?:architect|engineer)\s(?-i:[a-z]+)\s",
             head,
             re.IGNORECASE,
         ) and not re.match(

@@ -36,13 +36,14 @@ THREAD_GAP = timedelta(days=380)
 REPOST_SIMILARITY = 0.75
 CROSS_POST_SIMILARITY = 0.50
 THREAD_SIMILARITY = 0.34
+THREAD_SIMILARITY_SAME_TITLE = 0.25
 THREAD_CONTAINMENT = 0.52
-THREAD_CONTAINMENT_WHOLE = 0.75
+THREAD_CONTAINMENT_WHOLE = 0.66
 THREAD_SIMILARITY_WHOLE = 0.10
 THREAD_SIMILARITY_CONTAINED = 0.18
 CONTAINMENT_GAP = timedelta(days=200)
-THREAD_SIMILARITY_KIN_TITLE = 0.41
-THREAD_SIMILARITY_BROAD_TITLE = 0.65
+THREAD_SIMILARITY_KIN_TITLE = 0.36
+THREAD_SIMILARITY_BROAD_TITLE = 0.60
 THREAD_SIMILARITY_OTHER_EMPLOYER = 0.50
 THREAD_SIMILARITY_OTHER_POSTER = 0.60
 DOUBLE_POST_SIMILARITY = 0.90
@@ -174,7 +175,7 @@ _OTHER_CRAFTS = frozenset(
 """Fields whose openings are not meant by a title that names none, such as "Senior Engineer"."""
 
 
-def titles_kin(a: str | None, b: str | None, *, with_broad: bool) -> bool:
+def titles_kin(a: str | None, b: str | None, *, with_broad: bool, broad: frozenset[str] = _BROAD) -> bool:
     """Whether two titles in near-equal comments can be one role rewritten: the same kind of work and a field in common.
 
     No title goes with any; a title that names no field ("Software Engineer") only `with_broad`. Levels do not
@@ -187,7 +188,7 @@ def titles_kin(a: str | None, b: str | None, *, with_broad: bool) -> bool:
     kinds_a, kinds_b = ({_KINDS[word] for word in words & _KINDS.keys()} for words in (words_a, words_b))
     if (kinds_a and kinds_b and not kinds_a & kinds_b) or not _levels_agree(levels_a, levels_b):
         return False
-    fields_a, fields_b = words_a - _BROAD - {"engineer"}, words_b - _BROAD - {"engineer"}
+    fields_a, fields_b = words_a - broad - {"engineer"}, words_b - broad - {"engineer"}
     if not fields_a or not fields_b:
         return with_broad and not (fields_a | fields_b) & _OTHER_CRAFTS
     return bool(fields_a & fields_b & (_TELLING_KINDS | (fields_a | fields_b) - _KINDS.keys()))
@@ -522,7 +523,12 @@ def _match_roles(
 
 def _no_title_objects(a: set[str | None], b: set[str | None]) -> bool:
     """Whether every title of one vacancy can be every title of the other, so that none without a title joins two roles."""
-    return all(_titles_say_the_same(one, other) or titles_kin(one, other, with_broad=True) for one in a for other in b)
+    broad = _BROAD | {"fullstack"}  # who does all of it may be sought for either half next
+    return all(
+        _titles_say_the_same(one, other) or titles_kin(one, other, with_broad=True, broad=broad)
+        for one in a
+        for other in b
+    )
 
 
 def _title_rules(a: Posting, b: Posting, alike: float, *, is_same_poster: bool) -> list[_TitleRule]:
@@ -535,14 +541,16 @@ def _title_rules(a: Posting, b: Posting, alike: float, *, is_same_poster: bool) 
         if alike < THREAD_SIMILARITY_OTHER_POSTER:
             return []
     elif alike < THREAD_SIMILARITY:
-        return _extension_rules(a, b, alike)
+        is_same_role = [_titles_same] if alike >= THREAD_SIMILARITY_SAME_TITLE else []
+        return [*is_same_role, *_extension_rules(a, b, alike)]
     if alike < THREAD_SIMILARITY_KIN_TITLE:
         return [_titles_say_the_same, *_extension_rules(a, b, alike)]
     return [_titles_say_the_same, partial(titles_kin, with_broad=alike >= THREAD_SIMILARITY_BROAD_TITLE)]
 
 
 def _titles_same(a: str | None, b: str | None) -> bool:
-    return bool(a and b) and _titles_say_the_same(a, b)
+    """Whether both name one role at one level: the less the texts share, the more the titles must."""
+    return bool(a and b) and _titles_say_the_same(a, b) and title_parts(a)[1] == title_parts(b)[1]
 
 
 def _extension_rules(a: Posting, b: Posting, alike: float) -> list[_TitleRule]:
