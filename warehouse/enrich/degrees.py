@@ -19,11 +19,11 @@ ENGLISH = (
     "doctora", "Doctora", "DOCTORA", "D.Phil", "DPhil", "J.D", "JD", "Juris", "juris", "degree", "Degree", "DEGREE", "B.S", "B. S", "B.A", "B.T", "B.E", "B.C", "M.S", "M. S", "M.A",
     "M.T", "M.E", "M.B", "BTech", "MTech", "BEng", "MEng", "BS", "MS", "BA", "MA/", "MA ", "ME ", "ME/", "BE ", "BE/", "MBA", "MPH", "MPhil", "MCA", "BCA", "BBA", "BCom", "BEng",
     "Msc", "Bsc", "bsc", "msc", "mba", "ndergraduate", "ostgraduate", "ost-graduate", "high school", "High school", "High School", "igh-school",
-    "university education", "College diploma", "college diploma", "lieu of",
+    "academic background in", "Academic background in", "university education", "College diploma", "college diploma", "lieu of",
 )  # fmt: skip
 """Where an English degree can begin, in the cases it is written in: exact anchors are found faster than folded ones."""
 GATES = (
-    "degree|Degree|DEGREE|achelor|ACHELOR|accalaureate",
+    "degree|Degree|DEGREE|cademic background in|achelor|ACHELOR|accalaureate",
     "aster['’]s|asters|ASTER|Master|master",
     "PhD|PHD|Phd|phd|Ph[.]|ph[.]d|octora|OCTORA",
     "J[.]D|JD|uris",
@@ -53,7 +53,25 @@ _DOTTED_WITHIN = _dotless(
     "M.Eng.", "M.Eng", "M.E.", "M.E", "m.sc.", "m.s.", "J.D.", "M.D.", "Sc.D.", "e.g.", "i.e.", "U.S.", "z.B.", "o.ä.", "u.a.",
 )  # fmt: skip
 _DOTTED_AFTER = _dotless(
-    "Ph. D.", "Ph. D", "B. S.", "M. S.", "etc.)", "etc.,", "vs.", "incl.", "equiv.", "yrs.", "yr.", "exp.", "PhD. in"
+    "Ph. D.",
+    "Ph. D",
+    "B. S.",
+    "M. S.",
+    "MSc. in",
+    "MSc. or",
+    "BSc. in",
+    "BSc. or",
+    "Msc. in",
+    "Bsc. in",
+    "etc.)",
+    "etc.,",
+    "vs.",
+    "incl.",
+    "equiv.",
+    "yrs.",
+    "yr.",
+    "exp.",
+    "PhD. in",
 )
 _DOTTED_GERMAN = _dotless("z. B.", "bzw.", "ggf.", "inkl.", "o. ä.", "Dipl.", "Ing.", "Inf.", "Univ.")
 _INNER_DOT = re.compile(r"\.[A-Za-zä]")
@@ -91,7 +109,7 @@ _BACHELOR = (
     r"|ingeniería\s+(?:en|de|técnica|superior|inform|indust|civil|eléc|mec)\w*|carrera\s+(?:en|afín|técnica|de (?:ingenier|licenc))\w*|titulación\s+en\b|título\s+(?:en|de\s+grado|oficial)\b|egresad[oa]s?\b|titulad[oa]\b|diplom(?:é|ée)\s+d['’]une?\s+(?:école|université))"
     r"|\w*studium\b(?=\s*[,(/])"
 )
-_GENERIC = r"\b(?<!360 )(?<!360-)(?:technical\s+|stem\s+|quantitative\s+|relevant\s+|related\s+|accredited\s+|engineering\s+|science\s+|law\s+|cs\s+|computer science\s+|academic\s+)*degrees?\b(?!\s+(?:of\s+(?!science|arts|engineering)|program|view|celsius|to which))"
+_GENERIC = r"\b(?<!360 )(?<!360-)(?:technical\s+|stem\s+|quantitative\s+|relevant\s+|related\s+|accredited\s+|engineering\s+|science\s+|law\s+|cs\s+|computer science\s+|academic\s+)*(?:degrees?|(?<=academic )background(?=\s+in\b))\b(?!\s+(?:of\s+(?!science|arts|engineering)|program|view|celsius|to which))"
 _LOWER = r"\b(?:(?:associate['’]?s?(?:['’]s)?|two[- ]year|2[- ]year|foundation)(?:\s+degrees?|(?=\s*(?:or|/)\s*bachelor))(?:\s+degrees?)?|(?:high|secondary)[- ]school\s+(?:diploma|degree|education)|ged\b|bac\s?\+\s?2\b|bts\b|dut\b|grado superior\b|t[ée]cnico superior\b|ciclo formativo\b|[\w-]*ausbildung(?=\s+(?:\S+\s+){0,4}oder\s))"
 _LAW = r"\bj[․.]\s?d\b[․.]?|\bjuris doctor(?:ate)?\b|\bɉd(?=\s*(?:degree|or\b|from\b|/|,|required|and\b))"
 """A law degree follows a first degree; the codebook has no level of its own for it."""

@@ -21,6 +21,7 @@ _SAYS_REMOTE = (
     r"\btélétravail\b|\banywhere\b|\bfully_remote\b|\bwfh\b|\bdistributed\b|\bno_?office|\bteleworking"
 )
 _SAYS_ONSITE = r"(?i)\bon[- _]?site\b|\bin[- _]?person\b|\bvor ort\b|\bpresencial\b|\bsur site\b|\boffice[- ]based\b|\bnot? remote\b|\bnon-remote\b"
+_SAYS_CHOICE = r"(?i)\bon[- ]?site or (?:fully )?remote\b|\b(?:fully )?remote or on[- ]?site\b"
 _NO_MODE_IN_TITLE = r"(?i)\bremote (?:sens|monitor|patient|control|operation)|\bhybrid (?:cloud|mobile|app|search)|\bon-?site (?:service|support)|\bdistributed\b|\banywhere\b"
 _SOURCE_ONSITE = r"(?i)\bon[- _]?site\b|\boffice\b|\bin[- _]?person\b|\bno[nt]?[- ]remote\b"
 
@@ -55,7 +56,7 @@ _EITHER = (
 _HYBRID = (
     r"#(?:li|bi|\w\w)-?\s?hybrid",
     r"\bhybrid(?:[- ]first|[- ]friendly)?[ -](?:role|position|work|job|schedule|environment|set-?\s?up|arrangement|policy|opportunity|team|office|basis|format|flexibility|home|remote|option)",
-    r"\bhybrid[ ,:;(–—-]+(?:\w+[ ,]+){0,3}(?:in[- ]office|in[- ]person|\d|days?|three|two|office|remote|onsite|on-site)",
+    r"\bhybrid[ ,:;(/&–—-]+(?:\w+[ ,]+){0,3}(?:in[- ]office|in[- ]person|\d|days?|three|two|office|remote|onsite|on-site)",
     _LABEL + "hybrid",
     r"\bhybrid\s?[:|]",
     r"\((?:[\w ,/-]+)?hybrid(?:[\w ,/-]+)?\)",
@@ -66,7 +67,7 @@ _HYBRID = (
     rf"\bpresence in (?:our|the) [^.¦]{{2,60}}? {_FEW} days",
     rf"\b{_PRESENT}[ ,(:]+(?:\w+ ){{0,3}}?{_FEW}{_DAYS}(?:a |per |/)?\s?(?:week|wk)",
     r"\b[234]x\s?(?:/|per|a)\s?week",
-    r"\b(?:mon|tues?)(?:day)?s? ?(?:through|to|thru|-|–) ?thurs?(?:day)?s?\b|\banchor days\b|\bwork[- ]from[- ]home days?\b|\bremote fridays?\b",
+    r"\b(?:mon|tues?)(?:day)?s? ?(?:through|to|thru|-|–) ?thurs?(?:day)?s?\b|\banchor days\b|\bwork[- ]from[- ]home days?\b|\bremote fridays?\b|\b(?:mon|tues|wednes|thurs|fri)days? (?:work(?:ing)? from home|wfh|remote)|\b(?:work from home|wfh|remote)(?: on)? (?:mon|tues|wednes|thurs|fri)days?|\brequired in-office days",
     r"\bhalf of (?:their|your) (?:work )?time in|\b[2-8][05] ?% of (?:the|your|their) (?:work )?time (?:in|at|from) (?:the|our|your|their|an)\b",
     r"\bin-person collaboration [1-9](?:-[1-9])? times? (?:per|a) (?:month|quarter)",
     r"\b(?:two|2|three|3|one|1) (?:remote|wfh|home ?office|home-office) (?:days?|tage)\b",
@@ -90,6 +91,7 @@ _REMOTE_SURELY = (
 _ONSITE = (
     rf"\b(?:position|role|job|roles|positions|opportunity|internship|team|we) (?:is|are|will be|be|requires?|must be)(?: (?:a|an|fully|currently|primarily|100%|both|all|based|designed to be|entirely|expected to be|mostly|strictly|full[- ]time,?))* ?(?:\w+ )?(?:{_PRESENT}|office[- ]based)\b",
     rf"\bwe(?:['’]re| are|['’]re all| all| work| build| believe in)(?: \w+){{0,4}} {_PRESENT}\b",
+    r"\b(?:full[- ]time )?(?:role|position) at our [\w ,.]{2,40}?(?:office|hq|headquarters)\b",
     rf"\b(?:100%|fully|strictly|entirely|full[- ]time,?|all) (?:{_PRESENT}|present)\b",
     rf"\b(?:team|we|everyone) (?:all |primarily |mostly |mainly |currently )*works? (?:together )?(?:primarily |mostly )?(?:{_PRESENT}|from (?:the|our) [\w ,]{{0,25}}office)\b|\bin the retail store\b|\bon the sales floor\b",
     r"\bin[- ]office[- ]first|\boffice[- ]first\b|\bin[- ]person[- ](?:first|only|team|culture|company|role|position|work environment)",
@@ -118,7 +120,7 @@ _REMOTE = (
 )
 _NOT_THIS_JOB = "|".join(
     (
-        r"remote jobs associated with|vary from team to team|flexible/remote work approach|some roles (?:are|in)|some roles,[^.¦]{0,40}? are (?:hybrid|onsite|remote)|(?:workshop|interviews?|process|trial|final round)[^.¦]{0,40}? remote or on-?site|certain (?:roles|teams)|(?:not|n['’]t) (?:offer|support|have|provide|allow) (?:[\w-]+ or )?(?:remote|hybrid)(?: or (?:hybrid|remote))?|unless formally approved to work fully remotely|hybrid or remote options|hybrid, office-based,? and remote",
+        r"remote jobs associated with|vary from team to team|flexible/remote work approach|some roles (?:are|in)|some roles,[^.¦]{0,40}? are (?:hybrid|onsite|remote)|(?:workshop|interviews?|process|trial|final round)[^.¦]{0,40}? remote or on-?site|certain (?:roles|teams)|(?:not|n['’]t) (?:offer|support|have|provide|allow) (?:[\w-]+ or )?(?:remote|hybrid)(?: or (?:hybrid|remote))?|unless formally approved to work fully remotely|work[- ]from[- ]anywhere (?:months?|weeks?|days?|for (?:up to|a)|up to|policy|program|\()|hybrid or remote options|hybrid, office-based,? and remote",
         r"\bhybrid[- ](?:cloud|compute|workload|on-prem|team of|infrastructure|multi|casual|game|architect|mobile|app\b|apps|search|electric|vehicle|systems?|environment and|data|deployment|ecosystem|retriev|approach to|engine|propulsion|publisher|quantum|human|agile|on-prem|it\b|networks?|identity|ai\b|api)\w*",
         r"remote (?:sensing|monitoring|control|patient|desktop|access|procedure|clients|management|diagnostic|work (?:set ?up|stipend|equipment|allowance)|workplace|and in-person hackathons|office stipend|sites?|hands|support tools|server|code execution|vehicle|operations center|driving|teleop|debug)\w*",
         r"(?:wfh|work[- ]from[- ]home|home[- ]office) (?:stipend|setup|set-up|allowance|budget|equipment|fund|reimburse)\w*",
@@ -199,7 +201,8 @@ def _mode_of_words(asked: matching.Questions, column: str) -> pl.Expr:
     """The mode a location or a title names; hybrid where it names two."""
     remote, onsite = asked.contains(column, _SAYS_REMOTE), asked.contains(column, _SAYS_ONSITE)
     return (
-        pl.when(asked.contains(column, _SAYS_HYBRID) | (remote & onsite)).then(pl.lit("hybrid"))
+        pl.when(remote & onsite & asked.contains(column, _SAYS_CHOICE)).then(pl.lit("remote"))
+        .when(asked.contains(column, _SAYS_HYBRID) | (remote & onsite)).then(pl.lit("hybrid"))
         .when(remote).then(pl.lit("remote"))
         .when(onsite).then(pl.lit("onsite"))
     )  # fmt: skip

@@ -75,7 +75,7 @@ _DATA_ENGINEERING = _pattern(rf"""
   | \b(?:manager|director|head|vp) (?:of )?data (?:platforms?|infrastructure|infra|warehous\w+|pipelines?)\b
   | \b{_ENGINEER} (?:des |de |en )?(?:données|datos|data)\b | \bdaten(?:bank|ingenieur|architekt)\w*
 """)
-_NOT_DATA_ENGINEERING = r"\bdata ?cent(?:er|re)s?\b|\bdata (?:visuali[sz]ation|entry|annotat\w+|label\w+|collection|privacy|protection|security|science)\b"
+_NOT_DATA_ENGINEERING = r"\bdata ?cent(?:er|re)s?\b|\bdata (?:qa|test|testing) |\bdata (?:visuali[sz]ation|entry|annotat\w+|label\w+|collection|privacy|protection|security|science)\b"
 _DATA_AREA = r"\b(?:data (?:foundations?|platforms?|infrastructure|infra|engineering|warehouse|warehousing|pipelines?|lake|lakehouse|ingestion|systems|integration)|data (?:and|&) (?:\w+ )(?:platform|infrastructure)|database (?:operations|engineering|reliability|administration|infrastructure)|analytics (?:platform|engineering|infrastructure|engineer)|big data)\b|(?:^|[|])data$"
 _DATA_ANALYST = _pattern(r"""
     \b(?:data|product|products|bi|business intelligence|insights?|marketing|growth|analytics|reporting|web|digital|game|user|people|hr|decision|customer insights?|experimentation|marketplace|advertising|sql|crm|strategy & analytics|business data|data quality) (?:\w+ )?analyst\b
@@ -97,6 +97,13 @@ _AI_AREA = _pattern(rf"""
     evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|compilers?|ecosystems?|product engineer|forward deployed|lead))* *(?:$|[|/])
   | \b(?:{_AI} (?:platform|infrastructure|infra|engineering|inference|research|systems|agents|engineer)|machine learning|inference|llms?|genai|deep learning|reinforcement learning|mle|mlp|agentic|computer vision|nlp|model (?:serving|training|inference|performance|quality|evaluation))\b
 """)
+_NAMED_AI = r"(?:^|[|])\w+ ai$"
+_KIND_OF_AI = (
+    r"(?:^|[|])(?:applied|generative|gen|conversational|agentic|enterprise|core|product|responsible|trust|safety|health|clinical|healthcare|voice|vision|edge|platform|data|ads|search|cloud|security|embodied|"
+    r"physical|multimodal|autonomous|robotics|frontier|managed|customer|sales|marketing|finance|support|developer|creative|video|image|audio|speech|legal|document|knowledge|growth|risk|fraud|credit|"
+    r"payments|commerce|shopping|mobile|internal|consumer|business|industrial|social|personal|game|gaming|music|language|scientific|science|infrastructure|systems|and|of|the|with|using|for|in) ai$"
+)
+"""Two words of which the second is AI are the employer's name unless the first tells a kind of AI."""
 _AI_PRODUCT = r"(?:^|[|])(?:python|java|golang|react|node js|aws|azure)\|.*\b(?:llms?|genai|ai)\b|\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
 _OTHER_ENGINEER = _pattern(
     r"""\b(?:mechanical|electrical|electronics?|hardware|civil|structural|chemical|process|manufacturing|industrial|rf|radio|antenna|optical|photonics?|optics|analog|mixed|asic|silicon|soc|pcb|pcba|fpga|vlsi|rtl|dft|physical design|
@@ -160,6 +167,7 @@ def _clean(title: pl.Expr) -> pl.Expr:
         .str.replace_all(r"\.js\b", " js")
         .str.replace_all(r"\beng[ei]n+e+r\b", "engineer")
         .str.replace_all(r"\binternal tooling\b", "internal tools")
+        .str.replace_all(r"\baction polic(?:y|ies)\b", "control")
         .str.replace_all(r"[^\w|&+# ]", " ")
         .str.replace_all(r" *\| *(?:\| *)*", "|")
         .str.replace_all(r" +", " ")
@@ -233,9 +241,9 @@ def _grammar() -> tuple[matching.Questions, dict[str, pl.Expr], dict[str, pl.Exp
         is_staff=heads(r"\bmts\b"),
         is_staff_research=whole(r"\bmts\b") & heads(r"\bresearch$"),
         names_ml=heads(rf"\b(?:{_AI}|applied) (?:research |applied )?(?:scientists?|sciences?|engineers?|research)\b"),
-        in_ai=others(_AI_AREA) & ~others(_AI_PRODUCT),
+        in_ai=others(_AI_AREA) & ~(others(_NAMED_AI) & ~others(_KIND_OF_AI)) & ~others(_AI_PRODUCT),
         is_other_tail=heads(_OTHER_TAIL),
-        in_data=others(_DATA_AREA) & ~others(_NOT_DATA_ENGINEERING),
+        in_data=others(_DATA_AREA) & ~(whole(_DEPLOYED) & others(r"^[|]?data$")) & ~others(_NOT_DATA_ENGINEERING),
         rest_names_research=others(_RESEARCH),
         rest_names_science=others(_DATA_SCIENCE),
         rest_names_software=others(_SOFTWARE_SURE),
