@@ -559,8 +559,19 @@ def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit
     """
     table = _lined(table, row)
     table = table.with_columns(
-        label=pl.Series([wording.figure(value, unit) for value in table["value"]], dtype=pl.String)
+        label=pl.Series([wording.figure(value, unit) for value in table["value"]], dtype=pl.String),
+        interval=pl.Series(
+            [wording.interval(low, high, unit) for low, high in zip(table["low"], table["high"], strict=True)],
+            dtype=pl.String,
+        ),
     )
+    tooltip = [
+        alt.Tooltip(f"{row}:N"),
+        alt.Tooltip(f"{column}:N"),
+        alt.Tooltip("label:N", title="Share"),
+        alt.Tooltip("interval:N", title="95% interval"),
+        alt.Tooltip("n_vacancies:Q", title="Vacancies", format=","),
+    ]
     present = [name for name in columns if name in set(table[column])]
     base = alt.Chart(table).encode(
         x=alt.X(
@@ -572,7 +583,7 @@ def heat(table: pl.DataFrame, *, row: str, column: str, columns: list[str], unit
     )
     return Drawing(
         [
-        base.mark_rect(color=BLUE, cornerRadius=2).encode(opacity=alt.Opacity("value:Q", scale=alt.Scale(domain=[0, 0.6], range=[0.03, 0.6], clamp=True), legend=None)),
+        base.mark_rect(color=BLUE, cornerRadius=2).encode(opacity=alt.Opacity("value:Q", scale=alt.Scale(domain=[0, 0.6], range=[0.03, 0.6], clamp=True), legend=None), tooltip=tooltip),
         base.transform_filter("width > 480 || datum.value >= 0.1")
         .mark_text(**_text(fontSize=11))
         .encode(text=alt.Text("label:N")),

@@ -18,6 +18,8 @@ CONFIDENCE = 0.95
 SCHEMA = {"value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64, "n_unknown": pl.Int64,
           "is_shown": pl.Boolean}  # fmt: skip
 FEW_GROUPS = 24  # up to here empty groups cost less than finding out which they are
+DISTRIBUTED = {"key": pl.String, "part": pl.String, "n": pl.Int64, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64,
+               "n_vacancies": pl.Int64, "n_employers": pl.Int64, "is_shown": pl.Boolean}  # fmt: skip
 N_CELLS = 1 << 18  # counts of 8 bytes that are filled at once: 2 MB
 
 
@@ -133,6 +135,54 @@ def _summed(employer: np.ndarray, group: np.ndarray, state: np.ndarray, n_groups
             sums[6] += np.count_nonzero(yes + no, axis=0)
         start = end
     return sums
+
+
+def distributed(columns: Columns, key: Coded, part: Coded, rows: np.ndarray) -> pl.DataFrame:
+    """Return how the vacancies at `rows` of each value of `key` are distributed over the values of `part`, both known for every row.
+
+    Columns: `key, part, n, value, low, high, n_vacancies, n_employers, is_shown`; `n_vacancies` counts the whole of the key.
+    """
+    n_keys, n_parts = len(key.values), len(part.values)
+    employer, cell = columns.employer[rows], key.codes[rows].astype(np.int64) * n_parts + part.codes[rows]
+    s, ss, sm, m, mm, clusters = (np.zeros((n_keys, n_parts)) for _ in range(6))
+    step = max(1, N_CELLS // (n_keys * n_parts))
+    first = int(employer[0]) if len(rows) else 0
+    edges = np.arange(first, int(employer[-1]) + 1 if len(rows) else 0, step)
+    for edge, start, end in zip(
+        edges.tolist(), np.searchsorted(employer, edges), np.searchsorted(employer, edges + step), strict=True
+    ):
+        held = np.bincount(
+            (employer[start:end] - edge) * np.int64(n_keys * n_parts) + cell[start:end],
+            minlength=step * n_keys * n_parts,
+        )
+        held = held.reshape(-1, n_keys, n_parts)
+        whole = held.sum(axis=2)
+        s += held.sum(axis=0)
+        ss += np.einsum("ekp,ekp->kp", held, held)
+        sm += np.einsum("ekp,ek->kp", held, whole)
+        m += whole.sum(axis=0)[:, None]
+        mm += np.einsum("ek,ek->k", whole, whole)[:, None]
+        clusters += np.count_nonzero(whole, axis=0)[:, None]
+    found = []
+    for k, p in np.argwhere(s > 0).tolist():
+        n, n_employers, share = int(m[k, p]), int(clusters[k, p]), float(s[k, p] / m[k, p])
+        is_shown = n >= FEWEST_VACANCIES and n_employers >= FEWEST_EMPLOYERS
+        spread = max(ss[k, p] - 2 * share * sm[k, p] + share**2 * mm[k, p], 0) * n_employers / max(n_employers - 1, 1)
+        low, high = bounds(share, math.sqrt(spread) / n, n_employers, is_share=True) if is_shown else (None, None)
+        found.append(
+            (
+                key.values[k],
+                part.values[p],
+                int(s[k, p]),
+                share if is_shown else None,
+                low,
+                high,
+                n,
+                n_employers,
+                is_shown,
+            )
+        )
+    return pl.DataFrame(found, schema=DISTRIBUTED, orient="row").sort("key", "part")
 
 
 def quarters(amounts: np.ndarray) -> tuple[float, float, float]:

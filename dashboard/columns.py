@@ -41,7 +41,7 @@ NUMBERS = {
     "pay": f"{MIDDLE}::DOUBLE",
     "day": f"date_diff('day', DATE '1970-01-01', {WHEN}::DATE)::INTEGER",
     "last_seen_day": "date_diff('day', DATE '1970-01-01', v.last_seen_at::DATE)::INTEGER",
-    "age_days": "coalesce(greatest(date_diff('day', v.posted_at::DATE, v.last_seen_at::DATE), 0), -1)::INTEGER",
+    "age_days": "CASE WHEN v.posted_at IS NULL THEN -1 ELSE greatest(date_diff('day', v.posted_at::DATE, v.last_seen_at::DATE), 0) END::INTEGER",
     "n_postings": "least(coalesce(v.n_postings, 1), 32767)::SMALLINT",
     "years_band": "CASE WHEN v.years_min < 3 THEN 0 WHEN v.years_min < 7 THEN 1 WHEN v.years_min >= 7 THEN 2 ELSE 3 END::UTINYINT",
     "is_closed": "(NOT v.is_right_censored AND v.open_days_high IS NOT NULL)::TINYINT",

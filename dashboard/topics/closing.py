@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import polars as pl
 
@@ -133,17 +131,15 @@ def posted_again(scope: Scope) -> Figure | None:
         return None
     flag = (held.n_postings > 1).astype(np.int8)
     table = named(clustered.shares(held, flag, {"role": scope.role}, rows), "role", ROLES)
-    return replace(
-        compared(
-            scope,
-            table,
-            key="posted_again",
-            unit="share",
-            what="Vacancies on a monthly forum that were posted again in a later month",
-            subtitle="Share by role, 95% intervals over employers. An opening that is posted again was not filled by its first month, or is one of several.",
-            caveats=(NOT_CLOSING,),
-        ),
-        source=of_rows(scope, rows),
+    return compared(
+        scope,
+        table,
+        key="posted_again",
+        unit="share",
+        what="Vacancies on a monthly forum that were posted again in a later month",
+        subtitle="Share by role, 95% intervals over employers. An opening that is posted again was not filled by its first month, or is one of several.",
+        caveats=(NOT_CLOSING,),
+        rows=rows,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
 from dashboard import charts, clustered, wording
@@ -16,7 +15,6 @@ STEPS = {
     "director": ("director and above", ("director", "vp", "c_level")),
 }
 INDIVIDUAL = ("intern", "entry", "mid", "senior", "staff", "principal")
-COUNTS = {"role": pl.String, "level": pl.String, "n": pl.Int64, "n_vacancies": pl.Int64}
 
 
 @remembered
@@ -24,19 +22,8 @@ def levels_by_role(scope: Scope) -> Figure:
     """The share of each role's vacancies at each level."""
     role, level = scope.role, scope.columns.coded["level"]
     rows = scope.rows("level", only=role.known() & level.known())
-    counts = np.bincount(
-        role.codes[rows].astype(np.int32) * len(level.values) + level.codes[rows],
-        minlength=len(role.values) * len(level.values),
-    ).reshape(len(role.values), -1)
-    found = [
-        (role.values[r], level.values[k], int(n), int(of_role.sum()))
-        for r, of_role in enumerate(counts)
-        for k, n in enumerate(of_role)
-        if n
-    ]
-    table = pl.DataFrame(found, schema=COUNTS, orient="row").sort("role", "level")
-    table = table.with_columns(value=pl.col("n") / pl.col("n_vacancies"))
-    table = table.filter(pl.col("n_vacancies") >= clustered.FEWEST_VACANCIES)
+    table = clustered.distributed(scope.columns, role, level, rows).filter("is_shown").drop("is_shown")
+    table = table.rename({"key": "role", "part": "level"})
     drawn = named(table, "role", ROLES).with_columns(
         level_name=pl.Series([wording.name(level) for level in named(table, "role", ROLES)["level"]], dtype=pl.String)
     )
@@ -47,10 +34,10 @@ def levels_by_role(scope: Scope) -> Figure:
     return Figure(
         key="levels",
         finding=finding,
-        subtitle="Share of each role's vacancies by level; rows add to 100%.",
+        subtitle="Share of each role's vacancies by level; rows add to 100%. The 95% interval over employers is in the table and under the pointer.",
         description="Levels by role: " + "; ".join(f"{r['group']} {r['level_name']} {wording.figure(r['value'], 'share')}" for r in drawn.iter_rows(named=True)),
         chart=charts.heat(drawn, row="group", column="level_name", columns=[wording.name(level) for level in LEVELS], unit="share"),
-        table=drawn.select("group", "level", "value", "n", "n_vacancies"),
+        table=drawn.select("group", "level", "value", "low", "high", "n", "n_vacancies", "n_employers"),
         source=scope.source(),
     )  # fmt: skip
 

@@ -194,13 +194,19 @@ def compared(
     caveats: Sequence[str] = (),
     colour: str | None = None,
     row_height: int = 38,
+    rows: np.ndarray | None = None,
 ) -> Figure:
-    """Return a figure of intervals by `group`, whose finding names the years and the extremes: "`what`, 2018–2026: from 4% (A) to 18% (B)"."""
+    """Return a figure of intervals by `group`, whose finding names the years and the extremes: "`what`, 2018–2026: from 4% (A) to 18% (B)".
+
+    `rows` are the vacancies that the table rests on where they are not all of the view.
+    """
+    found = scope.summary() if rows is None else _told(scope.columns, rows)
     ends = extremes(table)
     finding = f"{what}: too few vacancies or employers to compare in this view"
     if ends:
         low, high = ends
-        finding = f"{what}, {scope.span()}: from {wording.figure(low['value'], unit)} ({low['group']}) to {wording.figure(high['value'], unit)} ({high['group']})"
+        years = wording.years_between(found["from_on"], found["to_on"])
+        finding = f"{what}, {years}: from {wording.figure(low['value'], unit)} ({low['group']}) to {wording.figure(high['value'], unit)} ({high['group']})"
     unknown = int(table["n_unknown"].sum()) if table.height else 0
     if unknown:
         caveats = [
@@ -214,7 +220,7 @@ def compared(
         description=f"{what}. {said(table, unit)}.",
         chart=charts.intervals(table, unit=unit, row_height=row_height, **({"colour": colour} if colour else {})),
         table=table,
-        source=scope.source(),
+        source=_source_line(found),
         caveats=caveats,
     )
 

@@ -70,7 +70,7 @@ def seekers_per_opening(scope: Scope) -> Figure:
         if shown.height
         else None,
         table=shown,
-        source=scope.source(),
+        source=scope.source() if shown.height else "",
         caveats=(
             "Seekers and openings of one forum, not of the market. Intervals take both counts as Poisson.",
             *scope.break_notes(),
@@ -102,7 +102,7 @@ def openings_a_month(scope: Scope) -> Figure:
         last = table["year"].max()
         now = table.filter(pl.col("year") == last).sort("side")
         finding = f"Demand alone: in {last.year} the forum had " + " and ".join(
-            f"{row['value']:,.0f} {row['side']} openings a month" for row in now.iter_rows(named=True)
+            f"{wording.figure(row['value'])} {row['side']} openings a month" for row in now.iter_rows(named=True)
         )
     return Figure(
         key="openings_a_month",

@@ -354,6 +354,75 @@ def test_employers_are_listed_as_plain_sql_lists_them(scope: Scope, market: Path
     assert ours.select("employer", "n_vacancies", "ds_mle", "swe", "last_seen_on").rows() == plain.rows()
 
 
+def test_a_distribution_is_the_share_of_each_part_with_its_interval(scope: Scope) -> None:
+    role, level = scope.role, scope.columns.coded["level"]
+    rows = scope.rows(only=role.known() & level.known())
+    table = clustered.distributed(scope.columns, role, level, rows)
+    assert table.filter(pl.col("n") > 0).group_by("key").agg(pl.col("n").sum(), pl.col("n_vacancies").first()).filter(pl.col("n") != pl.col("n_vacancies")).is_empty()  # fmt: skip
+    for part in ("mid", "director"):
+        alone = clustered.shares(scope.columns, level.flag(part), {"role": role}, rows)
+        here = table.filter((pl.col("part") == part) & pl.col("is_shown")).join(alone, left_on="key", right_on="role", suffix="_alone")  # fmt: skip
+        assert here.height
+        for name in ("value", "low", "high", "n_employers"):
+            assert here[name].to_list() == pytest.approx(here[f"{name}_alone"].to_list())
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Path:
+    """A snapshot like the bundled panel: no closing observed, no seekers counted, vacancies of a forum posted again."""
+    path = build_snapshot(tmp_path / "past.duckdb")
+    con = duckdb.connect(str(path))
+    for sql in (
+        "DELETE FROM supply_month",
+        "UPDATE vacancy SET is_left_truncated = true",
+        "UPDATE vacancy SET n_postings = 2 WHERE source = 'hn' AND posting_id::INT % 4 = 0",
+        "UPDATE vacancy SET posted_at = NULL WHERE source = 'lever'",
+    ):
+        con.execute(sql).complete()
+    con.close()
+    return path
+
+
+def test_where_no_closing_was_seen_the_dates_say_what_they_can(past: Path) -> None:
+    scope = Scope(past, Filters())
+    assert closing.curves(scope, "market").chart is None
+    rows = snapshot.ask(past, "SELECT * FROM vacancy WHERE provenance <> 'sample'")
+    again = closing.posted_again(scope)
+    of_forum = rows.filter((pl.col("source") == "hn") & (pl.col("role") == "software_engineer"))
+    row = again.table.filter(pl.col("role") == "software_engineer").row(0, named=True)
+    assert row["value"] == pytest.approx((of_forum["n_postings"] > 1).mean())
+    assert row["low"] < row["value"] < row["high"]
+    assert again.source.startswith("Hacker News · ")
+    assert any("not a closing time" in caveat for caveat in again.caveats)
+    age = closing.age_when_last_seen(scope)
+    of_boards = rows.filter((pl.col("source") != "hn") & pl.col("posted_at").is_not_null())
+    days = (pl.col("last_seen_at").dt.date() - pl.col("posted_at").dt.date()).dt.total_days()
+    seen = of_boards.filter(pl.col("role") == "ml_engineer").select(days).to_series()
+    row = age.table.filter(pl.col("role") == "ml_engineer").row(0, named=True)
+    assert (row["n_vacancies"], row["value"]) == (seen.len(), seen.median())
+    assert age.source.startswith("Ashby and Greenhouse · ")
+    assert "Half of the vacancies had been up for " in age.finding
+
+
+def test_where_no_seekers_were_counted_demand_stands_alone(past: Path) -> None:
+    scope = Scope(past, Filters())
+    figure = supply.openings_a_month(scope)
+    of_forum = snapshot.ask(
+        past, "SELECT * FROM vacancy WHERE source = 'hn' AND provenance <> 'sample' AND year(posted_at) = 2021"
+    )
+    n = of_forum.filter(pl.col("role") == "software_engineer").height
+    row = figure.table.filter((pl.col("side") == "SWE") & (pl.col("year") == dt.date(2021, 1, 1))).row(0, named=True)
+    assert (row["value"], row["n_vacancies"], row["n_months"]) == (pytest.approx(n / 12), n, 12)
+    assert row["high"] - row["value"] == pytest.approx(1.96 * math.sqrt(n) / 12)
+    assert figure.finding.startswith("Demand alone: in 2026 the forum had ")
+
+
+def test_a_forum_that_is_not_in_the_view_shows_nothing(past: Path) -> None:
+    scope = Scope(past, Filters(source="ashby"))
+    assert closing.posted_again(scope) is None
+    assert closing.age_when_last_seen(Scope(past, Filters(source="lever"))) is None
+
+
 def test_a_year_is_that_of_the_day_posted(market: Path, vacancies: pl.DataFrame) -> None:
     held = columns.of(market)
     counts = np.bincount(held.coded["year"].codes, minlength=len(held.coded["year"].values)).tolist()

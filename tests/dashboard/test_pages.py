@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboard.pages import PAGES
@@ -110,6 +111,22 @@ def test_data_dictionary_shows_the_table_chosen(opened: Opened) -> None:
     at = opened("data")
     at.selectbox(key="table").set_value("verdict").run()
     assert "p_value_holm" in at.dataframe[-1].value["column_name"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [("closing", "What dates of posting say, short of closing"), ("supply", "Demand alone: in 2026 the forum had")],
+)
+def test_where_nothing_was_observed_the_page_says_what_dates_and_demand_can(
+    opened: Opened, tmp_path: Path, page: str, said: str
+) -> None:
+    path = publish(tmp_path)
+    con = duckdb.connect(str(path))
+    con.execute("DELETE FROM supply_month").complete()
+    con.execute("UPDATE vacancy SET is_left_truncated = true").complete()
+    con.close()
+    at = opened(page, folder=tmp_path)
+    assert any(title.value.replace("\\", "").startswith(said) for title in [*at.header, *at.subheader])
 
 
 def test_without_a_snapshot_the_page_says_what_to_do(opened: Opened, tmp_path: Path) -> None:
