@@ -32,6 +32,7 @@ UNSEEN = LABELS / "ashby_unseen.jsonl"
 RANDOM = "random openings"
 RANDOM_BOARDS, RANDOM_NETWORK = LABELS / "roles_random_ashby.jsonl", LABELS / "roles_random_network.jsonl"
 RARE = LABELS / "roles_rare_ashby.jsonl"
+RESEARCH = LABELS / "research_2020.jsonl"
 EARLIER_RANDOM = "earlier random openings"
 """Rules have been corrected by them since they were drawn: their figures flatter, and no share is corrected by them."""
 EARLIER_BOARDS = READINGS.with_name("readings_random_ashby.jsonl")
@@ -237,16 +238,20 @@ def essay_group(role: str) -> str:
 def compare(read: pl.DataFrame, labels: Sequence[Row], label_set: str) -> pl.DataFrame:
     """Compare enriched rows with their labels, in the same order: rows of the table `quality`.
 
-    Every label gives `role`; the other fields are compared where the labels of the set give them.
+    Fields are compared where the labels of the set give them.
     """
     rows: list[Row] = []
     told = labels[0].keys()
     for field in CATEGORIES:
         if field in told:
             rows += category_rows(field, label_set, [label[field] for label in labels], read[field].to_list())
-    groups = ([essay_group(label["role"]) for label in labels], [essay_group(role or "other") for role in read["role"]])
-    same = sum(a == b for a, b in zip(*groups, strict=True))
-    rows.append(_proportion("role", label_set, "accuracy", same, len(labels), "DS/MLE, SWE or rest"))
+    if "role" in told:
+        groups = (
+            [essay_group(label["role"]) for label in labels],
+            [essay_group(role or "other") for role in read["role"]],
+        )
+        same = sum(a == b for a, b in zip(*groups, strict=True))
+        rows.append(_proportion("role", label_set, "accuracy", same, len(labels), "DS/MLE, SWE or rest"))
     for field in FLAGS:
         if field in told:
             rows += flag_rows(field, label_set, [label[field] for label in labels], read[field].to_list())
@@ -306,6 +311,17 @@ def read_readings(labels: Path, recordings: Path, label_set: str = "later labels
     """
     lines = _lines(labels)
     return Labelled(label_set, _recorded(lines, recordings), [line["label"] for line in lines])
+
+
+def read_research(labels: Path, listed: Path) -> Labelled:
+    """Read labels of `asks_research` alone: {"row", "label"} lines over the Parquet file of postings of April 2020."""
+    lines = _lines(labels)
+    told = pl.read_parquet(listed)[[line["row"] for line in lines]]
+    postings = told.select(
+        id=pl.Series([str(line["row"]) for line in lines]), title="Job Title", company="Company Name", location="Location",
+        text="Job Description",
+    )  # fmt: skip
+    return Labelled("unseen labels of research, 2020", postings, [line["label"] for line in lines])
 
 
 def read_random(boards: Path, network: Path, recordings: Path, listed: Path, label_set: str = RANDOM) -> Labelled:
@@ -469,9 +485,12 @@ def render(measured: Row) -> str:
         "",
         "- Rules were written with the *development labels* at hand and corrected by the *later labels* and the *earlier random",
         "  openings*, and the weights of the content flags were fitted to the first two: their figures flatter.",
-        "- The *unseen labels* were made after rules and weights were fixed, before any figure on them was looked at, and have",
-        "  been measured once. They are no random sample: 84 were drawn from postings of technical titles that use words of",
-        "  research (39 of them from boards without any other label), 25 from boards without a label whatever their words.",
+        "- 109 of the later labels were measured once before any rule knew them, picked for words of research: role macro-F1",
+        "  0.883, work mode 0.862, `asks_research` F1 0.772, `asks_math` 0.789, ambiguous names' precision 0.815; every other",
+        "  aim was reached. Rules and weights have been corrected by them since.",
+        "- The *unseen labels* (from boards without any other label, at most two postings a board) and those *of research*",
+        "  (postings of 2020, 57 with words of publishing and 45 without, all other employers) were made after that and have",
+        "  corrected nothing. The latter stem from other years, trades and texts than the rest.",
         "- The *random openings* are a second draw, made and labelled by role after the rules were fixed; every opening not labelled",
         "  before, of the recorded boards and of the network’s list, had the same chance. Shares of roles are corrected by them.",
         "- The *openings of rare roles* were picked by what is read of them, 63 of rare roles and 40 whose titles name data,",
@@ -579,6 +598,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sets.append(read_readings(READINGS, recordings))
         if UNSEEN.is_file():
             sets.append(read_readings(UNSEEN, recordings, "unseen labels"))
+    of_2020 = beside / "datasets" / "glassdoor_data_scientist_2020_04.parquet"
+    if RESEARCH.is_file() and of_2020.is_file():
+        sets.append(read_research(RESEARCH, of_2020))
     listed = beside / "datasets" / "network_jobs_2025_2026.parquet"
     if recordings.is_dir() and listed.is_file():
         sets.append(read_random(EARLIER_BOARDS, EARLIER_NETWORK, recordings, listed, EARLIER_RANDOM))
