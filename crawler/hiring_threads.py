@@ -83,7 +83,7 @@ class HiringThreadSpider(BoardSpider):
     # The search bears 10,000 requests an hour from one address; two spiders that ask it once a second stay below.
     concurrency, delay_seconds = 1, 1.0
     # The item API has no rate limit.
-    item_concurrency, item_delay_seconds = 4, 0.1
+    item_concurrency, item_delay_seconds = 8, 0.05
     thread_title: ClassVar[re.Pattern[str]]
 
     @classmethod

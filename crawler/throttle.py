@@ -11,7 +11,7 @@ class BackendThrottle(AutoThrottle):
     """AutoThrottle whose least delay and aim are those of `DOWNLOAD_SLOTS` for the backends named there.
 
     Scrapy's own takes one least delay for all: an answer to a request for robots.txt is enough to slow a backend that
-    may be asked ten times a second down to once, or to hurry one that may not.
+    may be asked twenty times a second down to once, or to hurry one that may not.
     """
 
     def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:

@@ -27,7 +27,7 @@ MOST_AT_ONCE = {
     "api.smartrecruiters.com": 8,
     "www.reed.co.uk": 1,
     "hn.algolia.com": 2,
-    ITEM_HOST: 8,
+    ITEM_HOST: 16,
 }
 LEAST_DELAY = {
     "api.lever.co": 1.0,
