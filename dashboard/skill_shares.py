@@ -71,15 +71,12 @@ def runs(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return starts, np.diff(starts, append=n)
 
 
-def counts(columns: Columns, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return, for each skill, how many of the vacancies at `rows` ask it and how many employers those are of."""
-    n_skills = columns.skills.height
+def n_asking(columns: Columns, rows: np.ndarray) -> np.ndarray:
+    """Return, for each skill, how many of the vacancies at `rows` ask it."""
     is_seen = np.zeros(columns.n, dtype=bool)
     is_seen[rows] = True
     kept = np.flatnonzero(is_seen[columns.asked_by])
-    skill = columns.asked_skill[kept]
-    starts, _ = runs(skill, columns.employer[columns.asked_by[kept]])
-    return np.bincount(skill, minlength=n_skills), np.bincount(skill[starts], minlength=n_skills)
+    return np.bincount(columns.asked_skill[kept], minlength=columns.skills.height)
 
 
 def amounts(columns: Columns, amount: np.ndarray, rows: np.ndarray) -> list[tuple[int, np.ndarray, int]]:

@@ -36,7 +36,7 @@ def premiums(scope: Scope, tier: str) -> pl.DataFrame:
     """Return, for each skill with enough paid vacancies and employers, its relative pay less one and the share of vacancies that ask it."""
     held = scope.columns
     rows = scope.rows(only=held.has_text & scope.role.among(*ROLES_COMPARED))
-    n_asking, _ = skill_shares.counts(held, rows)
+    n_asking = skill_shares.n_asking(held, rows)
     skills = held.skills.rows(named=True)
     found = []
     for skill, paid, n_employers in skill_shares.amounts(held, relative_pay(scope, tier, rows), rows):

@@ -33,21 +33,21 @@ N_OPENINGS = 12
 FIRST_PAINT_SECONDS, FILTER_SECONDS, MEMORY_MB = 1.5, 0.3, 1024
 EMPTY_PAGE = 'import streamlit as st\nst.html("<table class=rm-board><tbody><tr><td>empty</td></tr></tbody></table>")\n'
 MARKETS = ("US", "India", "Singapore", "Europe", "Other markets")
-BY_LEVEL = ("level=Senior", "level=Mid", "level=Entry", "level=Staff")
-BY_SIZE = ("size=Small", "size=Medium", "size=Large", "period=2024")
+ON_TOPICS = ("", "level=Senior", "level=Mid", "size=Large")
+ON_ESTIMATES = ("size=Small", "size=Medium", "size=Large", "period=2024")
 WALKS: dict[str, tuple[str, ...]] = {
-    "/": BY_SIZE,
-    "/roles": BY_LEVEL,
-    "/requirements": BY_LEVEL,
-    "/degrees": BY_LEVEL,
-    "/skills": BY_LEVEL,
-    "/pay": BY_LEVEL,
-    "/ladder": BY_SIZE,
-    "/closing": BY_LEVEL,
-    "/employers": BY_LEVEL,
-    "/explore": BY_LEVEL,
-    "/few_openings": BY_SIZE,
-    "/same_pay": BY_SIZE,
+    "/": ON_ESTIMATES,
+    "/roles": ON_TOPICS,
+    "/requirements": ON_TOPICS,
+    "/degrees": ON_TOPICS,
+    "/skills": ON_TOPICS,
+    "/pay": ON_TOPICS,
+    "/ladder": ("", "size=Small", "size=Large", "period=2024"),
+    "/closing": ON_TOPICS,
+    "/employers": ON_TOPICS,
+    "/explore": ON_TOPICS,
+    "/few_openings": ON_ESTIMATES,
+    "/same_pay": ON_ESTIMATES,
 }
 """Pages, and the views that each is narrowed from by one market after the other: twenty views that only the reader measured opens."""
 FOLDED = ("/", "/few_openings", "/same_pay")  # pages whose filters are behind "Narrow the view"
