@@ -25,6 +25,8 @@ POSTINGS = {"boards-api.greenhouse.io": 45, "api.lever.co": 35, "api.ashbyhq.com
 OTHER_POSTINGS = 11
 """The median of the 346 Ashby boards, whose mean is 21 and 95th percentile 80: a log-normal with this deviation."""
 DEVIATION = 1.1
+LARGEST_BOARD = 1_100
+"""The largest boards known are about 15 MB."""
 FEED_PAGES = {"www.arbeitnow.com": 100, "www.themuse.com": 99, "himalayas.app": 5_000}
 """As many pages as the spiders read at most, or more."""
 MONTHS = 191
@@ -125,7 +127,7 @@ def _numbers(host: str, board: str) -> tuple[int, int]:
     """Return the first identifier and the number of postings of a board, the same whenever it is asked."""
     draw = _seed(host, board)
     median = POSTINGS.get(host, OTHER_POSTINGS)
-    return draw.randrange(10**6) * 10_000, min(round(median * draw.lognormvariate(0, DEVIATION)), 2_000)
+    return draw.randrange(10**6) * 10_000, min(round(median * draw.lognormvariate(0, DEVIATION)), LARGEST_BOARD)
 
 
 def _page(host: str, **around: Any) -> Callable[[str], Answer]:
