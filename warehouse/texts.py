@@ -55,13 +55,8 @@ def plan(connection: duckdb.DuckDBPyConnection, folder: DataFolder, store: Path)
         """,
     )
     base, out_of_order = _copied(folder, store)
-    if base is None:
+    if base is None or not _read_held(connection, base):
         return Texts(_all_in_order(connection), 0)
-    _do(connection, f"ATTACH '{_quoted(base)}' AS before (READ_ONLY)")
-    try:
-        _do(connection, "CREATE OR REPLACE TABLE text_held AS SELECT vacancy_id, text_hash FROM before.vacancy_text")
-    finally:
-        _do(connection, "DETACH before")
     _do(
         connection,
         """
@@ -86,20 +81,39 @@ def plan(connection: duckdb.DuckDBPyConnection, folder: DataFolder, store: Path)
 def note(store: Path, snapshot: Path, texts: Texts) -> None:
     """Put on record that the texts of a published snapshot may be taken over."""
     partial = store / f"{_NOTE}.partial"
-    said = {"snapshot": snapshot.name, "shape": _SHAPE, "out_of_order": texts.out_of_order}
-    partial.write_text(json.dumps(said), encoding="utf-8")
+    partial.write_text(json.dumps(_said_of(snapshot, texts.out_of_order)), encoding="utf-8")
     partial.replace(store / _NOTE)
+
+
+def _said_of(snapshot: Path, out_of_order: int) -> dict[str, str | int]:
+    """Return what is noted of a snapshot; whoever wrote into it since has changed when it was modified."""
+    modified_ns = snapshot.stat().st_mtime_ns
+    return {"snapshot": snapshot.name, "modified_ns": modified_ns, "shape": _SHAPE, "out_of_order": out_of_order}
 
 
 def _copied(folder: DataFolder, store: Path) -> tuple[Path | None, int]:
     try:
         said = json.loads((store / _NOTE).read_text(encoding="utf-8"))
         current = current_snapshot(folder)
-    except (OSError, ValueError, SnapshotMissing):
+        is_as_published = said == _said_of(current, said["out_of_order"])
+    except (OSError, ValueError, KeyError, TypeError, SnapshotMissing):
         return None, 0
-    if (said.get("snapshot"), said.get("shape")) != (current.name, _SHAPE):
+    if not is_as_published:
         return None, 0
     return current, int(said["out_of_order"])
+
+
+def _read_held(connection: duckdb.DuckDBPyConnection, base: Path) -> bool:
+    """Read which texts a snapshot holds; return false where somebody has it open for writing, as R does unasked."""
+    try:
+        _do(connection, f"ATTACH '{_quoted(base)}' AS before (READ_ONLY)")
+    except duckdb.IOException:
+        return False
+    try:
+        _do(connection, "CREATE OR REPLACE TABLE text_held AS SELECT vacancy_id, text_hash FROM before.vacancy_text")
+    finally:
+        _do(connection, "DETACH before")
+    return True
 
 
 def _all_in_order(connection: duckdb.DuckDBPyConnection) -> list[str]:

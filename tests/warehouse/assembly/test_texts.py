@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import duckdb
 import polars as pl
@@ -105,7 +107,7 @@ def test_rows_out_of_order_are_sorted_again_when_they_are_many(folder, crawl, ca
     assert stored(folder) == sorted(stored(folder))
 
 
-@pytest.mark.parametrize("spoil", ["note", "torn", "other", "gone", "shape"])
+@pytest.mark.parametrize("spoil", ["note", "torn", "other", "gone", "shape", "touched"])
 def test_without_a_snapshot_on_record_every_text_is_written(folder, crawl, carried, spoil):
     crawl(0, [posting(n) for n in range(4)])
     path = build(folder).path
@@ -119,6 +121,10 @@ def test_without_a_snapshot_on_record_every_text_is_written(folder, crawl, carri
         snapshot._point_to(folder, path.with_name("market-20990101T000000.000000Z.duckdb"))
     elif spoil == "gone":
         shutil.rmtree(folder.snapshots)
+    elif spoil == "touched":
+        connection = duckdb.connect(str(path))
+        connection.execute("DELETE FROM vacancy_text").complete()
+        connection.close()
     else:
         note.write_text(json.dumps(json.loads(note.read_text()) | {"shape": "another"}))
     crawl(1, [posting(n) for n in range(5)])
@@ -139,6 +145,21 @@ def test_a_reader_in_the_same_process_neither_hinders_nor_notices(folder, crawl,
     assert second.sql("SELECT count(*) FROM vacancy_text").fetchall() == [(6,)]
     reader.close()
     second.close()
+
+
+def test_a_shell_that_may_write_into_the_last_snapshot_does_not_hinder_a_build(folder, crawl, carried):
+    """R opens for writing unless told otherwise."""
+    crawl(0, [posting(n) for n in range(4)])
+    path = build(folder).path
+    program = f"import duckdb; held = duckdb.connect({str(path)!r}); print('open', flush=True); input()"
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as shell:
+        assert shell.stdout.readline() == "open\n"
+        crawl(1, [posting(n) for n in range(5)])
+        build(folder)
+        shell.communicate("\n")
+    assert carried == [False, False]
+    as_of_full(folder)
 
 
 def test_a_taken_over_file_keeps_its_storage_version_comments_and_constraints(folder, crawl, carried):
