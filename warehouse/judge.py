@@ -89,7 +89,7 @@ class _Judged:
             rows += _answered(claim, of_role, sample, [cut], 1)[2]
         for name, beside in claim.readings().items():
             reading = beside.measure.settle(sample, beside.headline, beside.periods)
-            (answer,) = beside.measure.answers(sample, [reading])
+            (answer,) = beside.measure.answers_to(sample, [reading])
             rows.append(_row(claim, name, beside.measure, reading, answer, None))
         answer, decision = answers[0]
         judged = cls(claim, _distinct(rows), settled[0], answer, decision if answer.is_shown else None)
@@ -273,7 +273,7 @@ def _decide(parts: list[tuple[Answer, Region]]) -> Decision | None:
     for answer, region in parts:
         if answer.replicates is None:
             return None
-        found.append(decide(answer.value, answer.replicates, region, answer.size.n_effective))
+        found.append(decide(answer.value, answer.replicates, region, answer.size.n_effective, answer.scale))
     first = found[0]
     if len(found) == 1:
         return first
@@ -297,7 +297,9 @@ def _row(
     if shown and answer.ends is not None:
         low, high = answer.ends
     elif shown and answer.replicates is not None:
-        found = decision or decide(answer.value, answer.replicates, Region(low=0.0), answer.size.n_effective)
+        found = decision or decide(
+            answer.value, answer.replicates, Region(low=0.0), answer.size.n_effective, answer.scale
+        )
         low, high = found.low, found.high
     return {
         "claim_slug": claim.slug,

@@ -26,6 +26,13 @@ CLAIM = Claim(
             first=MODELLING,
             second=SOFTWARE,
         ),
+        "likeness_cosine": LikenessTrend(
+            label="Yearly change of that likeness, as the cosine of the profiles",
+            unit="share per year",
+            first=MODELLING,
+            second=SOFTWARE,
+            by="cosine",
+        ),
         "told_apart": Separability(
             label="How well DS/MLE and SWE are told apart by the skills asked, cross-validated AUC",
             unit="AUC",

@@ -1,6 +1,6 @@
 """As startups grow they hire better-trained modellers."""
 
-from warehouse.evidence.claim import Chart, Claim
+from warehouse.evidence.claim import Also, Chart, Claim
 from warehouse.evidence.roles import MASTER_UP, MODELLING
 from warehouse.evidence.trends import MatchedSlope, SizeSlope
 from warehouse.statistics.decisions import Region
@@ -17,21 +17,24 @@ CLAIM = Claim(
         among=MODELLING,
     ),
     region=Region(low=0.0),
-    beside={
-        "within_employer": MatchedSlope(
-            label="Yearly change of that share within the same employers and sources",
-            unit="share per year",
-            of=MASTER_UP,
-            among=MODELLING,
+    also={
+        "within_employer": Also(
+            measure=MatchedSlope(
+                label="Yearly change of that share within the same employers and sources",
+                unit="share per year",
+                of=MASTER_UP,
+                among=MODELLING,
+            ),
+            region=Region(low=0.0),
         ),
     },
     chart=Chart(axis="Change per step of employer size", groups=("market", "year", "source")),
     findings={
-        "supported": "The share of modelling vacancies that require a master's degree or more rises by {value} with each step of employer size ({low} to {high})",
-        "contradicted": "The share of modelling vacancies that require a master's degree or more falls with employer size, by {value} a step ({low} to {high})",
-        "inconclusive": "The share of modelling vacancies that require a master's degree or more changes by {value} with each step of employer size ({low} to {high}): no clear direction",
+        "supported": "The share of modelling vacancies that require a master's degree or more rises by {value} with each step of employer size ({low} to {high}), and rises over the years within the same employers",
+        "contradicted": "The share of modelling vacancies that require a master's degree or more does not rise both with employer size and over the years within employers: {value} a step of size ({low} to {high})",
+        "inconclusive": "The share of modelling vacancies that require a master's degree or more changes by {value} with each step of employer size ({low} to {high}); size and the years within employers together do not settle it",
     },
-    method="The change within the same employers over years stands beside; it is the nearer test of growth and needs more history.",
+    method="Both parts must hold: the share rises with employer size, and over the years within the same employers, which is the nearer test of growth.",
     caveats=(
         "Large employers today are not what startups of today will become.",
         "The size is of the day its source was read, not of the day of the posting.",

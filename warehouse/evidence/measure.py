@@ -8,10 +8,12 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import ClassVar, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from warehouse.evidence.cuts import ALL, Cut
 from warehouse.evidence.roles import of_role, roles_in
 from warehouse.evidence.sample import Sample
+from warehouse.statistics.intervals import Scale, effective_contributors, on_scale
 from warehouse.statistics.resampling import Array
 
 LEAST_VACANCIES = 30
@@ -20,6 +22,8 @@ AMPLE_VACANCIES = 100
 AMPLE_EMPLOYERS = 20
 MOST_FAILED = 0.025
 TIERS = ("structured", "text")
+SCALES: dict[str, Scale] = {"share": "logit", "AUC": "logit", "ratio": "log", "days": "log", "correlation": "fisher"}
+"""On which scale an estimate of a unit is about symmetric; differences and slopes of any unit as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ class Answer:
     value_uncorrected: float | None = None
     note: str | None = None
     ends: tuple[float, float] | None = None
-    """Interval ends where they do not come from the replicates' quantiles."""
+    """Interval ends where they do not come from the replicates."""
+    scale: Scale = "plain"
+    """On which scale the replicates become an interval."""
 
     @property
     def is_shown(self) -> bool:
@@ -120,8 +126,27 @@ class Measure(ABC):
     def answers_to(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
         """Return the answers for settled cuts in their order, computing cuts that differ only in name once."""
         plain = list(dict.fromkeys(cut.plain() for cut in cuts))
-        found = dict(zip(plain, self.answers(sample, plain), strict=True))
+        found = dict(zip(plain, self._judged_by(sample, self.answers(sample, plain)), strict=True))
         return [found[cut.plain()] for cut in cuts]
+
+    def drawn_by(self, sample: Sample) -> NDArray[np.float32]:
+        """Return the weights that drew the replicates, shape (replicates, clusters)."""
+        return sample.weights
+
+    def _judged_by(self, sample: Sample, answers: Sequence[Answer]) -> list[Answer]:
+        """Return the answers with the scale of their interval, and the clusters that their variance rests on as `n_effective`."""
+        scaled = [
+            replace(answer, scale=SCALES.get(self.unit, "plain")) if answer.scale == "plain" else answer
+            for answer in answers
+        ]
+        shown = [k for k, answer in enumerate(scaled) if answer.replicates is not None and answer.is_shown]
+        if not shown:
+            return scaled
+        drawn = np.column_stack([on_scale(scaled[k].replicates, scaled[k].scale) for k in shown])
+        for k, n in zip(shown, effective_contributors(drawn, self.drawn_by(sample)), strict=True):
+            size = scaled[k].size
+            scaled[k] = replace(scaled[k], size=replace(size, n_effective=min(size.n_effective, float(n))))
+        return scaled
 
     def settle(self, sample: Sample, cut: Cut, periods: tuple[str, ...]) -> Cut:
         """Return the first of a cut's readings that is ample, else the one whose thinnest side rests on most."""

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from warehouse.evidence.cuts import Cut
 from warehouse.evidence.derived import source_sql
-from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
+from warehouse.evidence.measure import EMPTY, MOST_FAILED, Answer, Measure, Size, indented, opening_table
 from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
 from warehouse.evidence.shares import Part, Shares
 from warehouse.statistics.decisions import CONFIDENCE
 from warehouse.statistics.histograms import LOG_STEP, log_bin, quantile_from_counts
+from warehouse.statistics.intervals import Scale, effective_contributors, interval, on_scale
 from warehouse.statistics.quantile_regression import adjusted_median_difference
-from warehouse.statistics.resampling import Array, effective_employers, interval, share, totals
+from warehouse.statistics.resampling import Array, effective_employers, share, totals
 
 PAY = "coalesce((pay_low_usd_year + pay_high_usd_year) / 2, pay_low_usd_year, pay_high_usd_year)"
 """Yearly pay in USD: the middle of the band, or its one end where only one is given."""
@@ -336,6 +337,42 @@ class MedianPayRatio(PayMeasure):
         return Answer(size, float(np.exp(gap * LOG_STEP)), np.exp(gaps * LOG_STEP))
 
 
+def pay_bounds(first: Array, second: Array, d1: Array | float, d0: Array | float) -> tuple[Array, Array]:
+    """Return the least and most log ratio of medians from histograms, (..., bins), and the shares disclosed, (...,).
+
+    Undisclosed pay is taken as wholly below, then wholly above what is disclosed; NaN where half or more is undisclosed.
+    """
+
+    def median(counts: Array, disclosed: Array | float, *, is_most: bool) -> Array:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = 0.5 / np.asarray(disclosed)
+        return quantile_from_counts(counts, part if is_most else 1 - part) * LOG_STEP
+
+    return (
+        median(first, d1, is_most=False) - median(second, d0, is_most=True),
+        median(first, d1, is_most=True) - median(second, d0, is_most=False),
+    )
+
+
+def bounds_interval(
+    ends: tuple[float, float],
+    drawn: tuple[Array, Array],
+    weights: NDArray[np.float32],
+    n_effective: float,
+    scale: Scale,
+) -> tuple[float, float]:
+    """Return worst-case bounds widened by their sampling error, each by that of its own end; NaN where one has no bound."""
+    found = []
+    for side, (end, replicates) in enumerate(zip(ends, drawn, strict=True)):
+        if np.mean(~np.isfinite(replicates)) > MOST_FAILED:
+            found.append(np.nan)
+            continue
+        on = on_scale(replicates, scale)[:, None]
+        n = min(n_effective, float(effective_contributors(on, weights)[0]))
+        found.append(interval(end, replicates, CONFIDENCE, n, scale)[side])
+    return found[0], found[1]
+
+
 @dataclass(frozen=True, kw_only=True)
 class PayRatioBounds(MedianPayRatio):
     """Where the raw ratio of medians must lie whatever the undisclosed pay is."""
@@ -352,21 +389,24 @@ class PayRatioBounds(MedianPayRatio):
         first, second, all_first, all_second, _ = self.side_sizes(sample, cut)
         if not size.is_enough:
             return Answer(size)
-        d1, d0 = float(first.sum() / all_first.sum()), float(second.sum() / all_second.sum())
+        counts = np.column_stack([first, all_first, second, all_second])
+        d1, d0 = (share(x, n) for x, n in np.split(counts.sum(axis=0), 2))
         said = f"Pay is disclosed by {d1:.0%} of the first kind and {d0:.0%} of the second."
+        unbound = Answer(size, note=f"No bound: {said[0].lower()}{said[1:]}")
         if min(d1, d0) <= 0.5:
-            return Answer(size, note=f"No bound: {said[0].lower()}{said[1:]}")
+            return unbound
         drawn1, drawn0, plain1, plain0, _ = self.histograms(sample, cut)
-
-        def bound(counts: Array, disclosed: float, *, upper: bool) -> Array:
-            return quantile_from_counts(counts, 0.5 / disclosed if upper else 1 - 0.5 / disclosed)
-
-        lows = bound(drawn1, d1, upper=False) - bound(drawn0, d0, upper=True)
-        highs = bound(drawn1, d1, upper=True) - bound(drawn0, d0, upper=False)
-        low = interval(np.exp(lows * LOG_STEP), CONFIDENCE, size.n_effective)[0]
-        high = interval(np.exp(highs * LOG_STEP), CONFIDENCE, size.n_effective)[1]
-        centre = np.exp((quantile_from_counts(plain1, 0.5) - quantile_from_counts(plain0, 0.5)) * LOG_STEP)
-        return Answer(size, float(centre), None, note=f"Bounds, not a sampling interval. {said}", ends=(low, high))
+        c = totals(sample.weights, counts)
+        low, high = pay_bounds(plain1, plain0, d1, d0)
+        lows, highs = pay_bounds(drawn1, drawn0, share(c[:, 0], c[:, 1]), share(c[:, 2], c[:, 3]))
+        ends = bounds_interval((float(low), float(high)), (lows, highs), sample.weights, size.n_effective, "plain")
+        if not np.isfinite(ends).all():
+            return unbound
+        centre = quantile_from_counts(plain1, 0.5) - quantile_from_counts(plain0, 0.5)
+        note = f"Bounds, not a sampling interval. {said}"
+        return Answer(
+            size, float(np.exp(centre)), None, note=note, ends=(float(np.exp(ends[0])), float(np.exp(ends[1])))
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -422,9 +462,9 @@ class PaidShareBounds(Shares):
         return "Worst-case bounds (Manski 1989): none, then all, of the vacancies that disclose no pay are taken to meet the condition."
 
     def _answer(self, sample: Sample, size: Size, point: list[Array], replicates: list[Array]) -> Answer:
-        low = interval(replicates[1], CONFIDENCE, size.n_effective)[0]
-        high = interval(replicates[2], CONFIDENCE, size.n_effective)[1]
-        return Answer(size, float(point[0]), None, note="Bounds, not a sampling interval.", ends=(low, high))
+        ends = (float(point[1]), float(point[2]))
+        found = bounds_interval(ends, (replicates[1], replicates[2]), sample.weights, size.n_effective, "logit")
+        return Answer(size, float(point[0]), None, note="Bounds, not a sampling interval.", ends=found)
 
 
 def disclosed(population: str, label: str = "Share of vacancies that disclose base pay") -> Shares:

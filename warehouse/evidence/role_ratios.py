@@ -13,11 +13,12 @@ from warehouse.evidence.cuts import Cut
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented
 from warehouse.evidence.roles import any_of
 from warehouse.evidence.sample import Cells, Sample, cut_sql
-from warehouse.evidence.shares import is_rare
+from warehouse.evidence.shares import is_rare, rare_draws
 from warehouse.schema.tables import ROLES
 from warehouse.statistics.classifier_error import corrected_shares, error_draws, error_matrix
 from warehouse.statistics.codes import distinct
-from warehouse.statistics.resampling import Array, effective_employers, rare_share_draws, ratio, share, totals
+from warehouse.statistics.intervals import Scale
+from warehouse.statistics.resampling import Array, effective_employers, ratio, share, totals
 
 NOT_CORRECTED = "Not corrected: no labelled postings were at hand."
 
@@ -164,16 +165,17 @@ class RoleRatio(Measure):
         if not known.any():
             return Answer(size)
         point, drawn = sums.sum(axis=0) / known.sum(), share(drawn, drawn[:, : len(ROLES)].sum(axis=1, keepdims=True))
-        for k in [ROLES.index(role) for role in (*self.numerator, *self.denominator)]:
-            if is_rare(sums[:, k], known):
-                n = effective_employers(known)
-                drawn[:, k] = rare_share_draws(float(point[k]), n, sample.replicates, sample.seed + 6 + k)
+        asked = [ROLES.index(role) for role in (*self.numerator, *self.denominator)]
+        rare = [k for k in asked if is_rare(sums[:, k], known)]
+        for k in rare:
+            drawn[:, k] = rare_draws(sample, sums[:, k], known, k)
+        scale: Scale = "drawn" if rare else "plain"
         raw = float(self._ratio(point, point))
         corrected = corrected_by_role(sample, point[: len(ROLES)], is_point=True)
         replicates = corrected_by_role(sample, drawn[:, : len(ROLES)], is_point=False)
         if corrected is None or replicates is None:
-            return Answer(size, raw, self._ratio(drawn, drawn), note=NOT_CORRECTED)
-        return Answer(size, float(self._ratio(corrected, point)), self._ratio(replicates, drawn), raw)
+            return Answer(size, raw, self._ratio(drawn, drawn), note=NOT_CORRECTED, scale=scale)
+        return Answer(size, float(self._ratio(corrected, point)), self._ratio(replicates, drawn), raw, scale=scale)
 
     def _ratio(self, shares: Array, observed: Array) -> Array:
         """Return the ratio from shares of roles, (..., roles); `observed`, (..., columns), says what share is narrowed."""

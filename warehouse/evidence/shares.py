@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,16 @@ from warehouse.evidence.derived import source_sql
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
 from warehouse.evidence.sample import REAL, Cells, Sample, cut_sql
 from warehouse.statistics.codes import distinct
-from warehouse.statistics.resampling import Array, effective_employers, rare_share_draws, ratio, share, totals
+from warehouse.statistics.intervals import welch_effective
+from warehouse.statistics.resampling import (
+    Array,
+    effective_employers,
+    effective_trials,
+    rare_share_draws,
+    ratio,
+    share,
+    totals,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,25 @@ def is_rare(events: Array, known: Array) -> bool:
     """Return whether fewer than five employers have an event, or fewer than five lack one: of a share, not a mean."""
     has, lacks = np.count_nonzero(events > 0), np.count_nonzero(events < known)
     return bool(min(has, lacks) < RARE_EMPLOYERS and (events >= 0).all() and (events <= known).all())
+
+
+def rare_draws(sample: Sample, events: Array, known: Array, part: int) -> Array:
+    """Return draws of a share with hardly any events, from its sums by employer; `part` tells the seeds of parts apart."""
+    trials = effective_trials(events, known)
+    return rare_share_draws(float(share(events.sum(), known.sum())), trials, sample.replicates, sample.seed + 6 + part)
+
+
+def behind(combine: Combine, point: Sequence[Array], replicates: Sequence[Array], known: Sequence[Array]) -> float:
+    """Return the effective number of employers behind a function of shares, from each share's replicates and vacancies by employer."""
+    each = [effective_employers(one) for one in known]
+    variances = []
+    for i, drawn in enumerate(replicates):
+        step = 1e-4
+        moved = [float(combine([p + sign * step * (i == k) for k, p in enumerate(point)])) for sign in (1, -1)]
+        known_draws = drawn[np.isfinite(drawn)]
+        spread = float(known_draws.var()) if known_draws.size else np.nan
+        variances.append(((moved[0] - moved[1]) / (2 * step)) ** 2 * spread)
+    return welch_effective(variances, each, effective_employers(np.sum(known, axis=0)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,14 +217,13 @@ class Shares(Measure):
             a, d = by_employer(f"{prefix}a{i}"), plain if not prefix else by_employer(f"{prefix}d{i}")
             sides.append((share(a, d), (d > 0).astype(float)) if cut.weighting == "employer" else (a, d))
         n = by_employer("n")
-        effective = min(effective_employers(d) for _, d in sides)
         size = Size(
             n_vacancies=int(n.sum()),
             n_employers=int(np.count_nonzero(n)),
             n_unknown=int(sum(cells.values[f"u{i}"][mask].sum() for i in range(len(self.parts)))),
             least_vacancies=int(min(n.sum(), *(d.sum() for d in known))),
             least_employers=int(min(np.count_nonzero(n), *(np.count_nonzero(d) for d in known))),
-            n_effective=effective,
+            n_effective=min(effective_employers(d) for _, d in sides),
         )
         return size, [(np.nan_to_num(a), d) for a, d in sides]
 
@@ -216,11 +243,14 @@ class Shares(Measure):
             here = slice(k * width, (k + 1) * width)
             replicates = [share(drawn[:, here][:, 2 * i], drawn[:, here][:, 2 * i + 1]) for i in range(len(self.parts))]
             point = [share(plain[here][2 * i], plain[here][2 * i + 1]) for i in range(len(self.parts))]
-            for i, (events, known) in enumerate(sides):
-                if size.is_enough and is_rare(events, known):
-                    n = effective_employers(known)
-                    replicates[i] = rare_share_draws(float(point[i]), n, sample.replicates, sample.seed + 6 + i)
-            answers.append(self._answer(sample, size, point, replicates))
+            rare = [i for i, (events, known) in enumerate(sides) if size.is_enough and is_rare(events, known)]
+            for i in rare:
+                replicates[i] = rare_draws(sample, *sides[i], i)
+            answer = self._answer(sample, size, point, replicates)
+            if len(sides) > 1:
+                n = behind(self.combine, point, replicates, [known for _, known in sides])
+                answer = replace(answer, size=replace(size, n_effective=n))
+            answers.append(replace(answer, scale="drawn") if rare else answer)
         return answers
 
     def _answer(self, sample: Sample, size: Size, point: list[Array], replicates: list[Array]) -> Answer:
@@ -307,7 +337,11 @@ class EmployersWithout(Measure):
         made = [self._side(sample, cut) for cut in cuts]
         columns = np.column_stack([column for _, num, den in made for column in (num, den)])
         drawn, plain = totals(sample.weights, columns), columns.sum(axis=0)
-        return [
-            Answer(size, float(share(plain[2 * k], plain[2 * k + 1])), share(drawn[:, 2 * k], drawn[:, 2 * k + 1]))
-            for k, (size, _, _) in enumerate(made)
-        ]
+        answers = []
+        for k, (size, num, den) in enumerate(made):
+            value = float(share(plain[2 * k], plain[2 * k + 1]))
+            if size.is_enough and is_rare(num, den):
+                answers.append(Answer(size, value, rare_draws(sample, num, den, 0), scale="drawn"))
+            else:
+                answers.append(Answer(size, value, share(drawn[:, 2 * k], drawn[:, 2 * k + 1])))
+        return answers

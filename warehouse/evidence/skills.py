@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 import polars as pl
@@ -30,10 +30,10 @@ from warehouse.evidence.pay import CREDIBLE, PAY
 from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
 from warehouse.evidence.shares import Part, Shares, mean_of_all
 from warehouse.evidence.wording import NAMES
-from warehouse.statistics.profiles import jensen_shannon_similarity, permuted_similarity
+from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, likeness, permuted_similarity
 from warehouse.statistics.resampling import Array, effective_employers, ratio, sparse_totals, totals
 from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
-from warehouse.statistics.turnover import profiles_of, squared_turnover
+from warehouse.statistics.turnover import Profile, profiles_of, squared_turnover
 
 MOST_ROWS = 20_000
 """Vacancies a classifier is trained and judged on at most: the first by a fixed hash, so any part of the market is as likely."""
@@ -240,53 +240,62 @@ def _slope(stretches: Sequence[Sequence[Year]], values: Sequence[Array]) -> Arra
     return top / bottom
 
 
+SIMILARITIES = {"Jensen-Shannon": jensen_shannon_similarity, "cosine": cosine_similarity}
+
+
 @dataclass(frozen=True, kw_only=True)
 class LikenessTrend(_TwoGroups):
-    """Yearly change, within one source, of the Jensen-Shannon similarity of two groups' skill profiles."""
+    """Yearly change, within one source, of the similarity of two groups' skill profiles."""
+
+    by: Literal["Jensen-Shannon", "cosine"] = "Jensen-Shannon"
 
     @property
     def method(self) -> str:
+        said = {
+            "Jensen-Shannon": "1 less the Jensen-Shannon divergence",
+            "cosine": "the cosine of the angle between them",
+        }
         return (
-            "Each year's profiles are the shares of skill mentions; likeness is 1 less the Jensen-Shannon divergence, less what vacancies "
-            "dealt to the two groups at random would show, so that growing samples do not look like growing likeness. Years of one source are compared."
+            f"Each year's profiles are the shares of skill mentions; likeness is {said[self.by]}, less the bias of finite samples as the bootstrap "
+            "shows it, so that growing samples do not look like growing likeness. Years of one source are compared. What vacancies dealt to the "
+            "two groups at random would show stands in the note."
         )
 
     def _computed(self, sample: Sample, rows: pl.DataFrame, size: Size) -> Answer:
         stretches = list(_stretches(_shared_years(rows), least=LEAST_YEARS).values())
         asked = _asked(sample, rows["vacancy_id"].to_numpy(), max(1, int(COMMON * len(rows))))
-        values, drawn, likeness, chance = [], [], {}, {}
+        values, drawn, likenesses = [], [], {}
         for years in stretches:
             found = [self._year(sample, rows, asked, year) for year in years]
-            likeness |= {year: one[0] for year, one in zip(years, found, strict=True)}
-            chance |= {year: one[1] for year, one in zip(years, found, strict=True)}
-            values.append(np.array([alike - by_chance for alike, by_chance, _ in found]))
-            drawn.append(np.stack([replicates for _, _, replicates in found], axis=-1))
-        value, slopes = float(_slope(stretches, values)), _slope(stretches, drawn)
+            likenesses |= {year: one[0] for year, one in zip(years, found, strict=True)}
+            values.append(np.array([alike for alike, _ in found]))
+            drawn.append(np.stack([replicates for _, replicates in found], axis=-1))
         longest = max(stretches, key=len)
         said = " and ".join(
-            f"{likeness[year]:.2f} in {year[2]} (by chance {chance[year]:.2f})" for year in (longest[0], longest[-1])
+            f"{likenesses[year]:.2f} in {year[2]} (by chance {self._by_chance(sample, rows, asked, year):.2f})"
+            for year in (longest[0], longest[-1])
         )
         note = f"Similarity {said}, {NAMES.get(longest[0][0], longest[0][0])}."
-        # replicates carry the sampling noise twice; centring them on the estimate keeps their spread alone
-        return Answer(size, value, slopes - np.nanmean(slopes) + value, note=note)
+        return Answer(size, float(_slope(stretches, values)), _slope(stretches, drawn), note=note)
 
-    def _year(
-        self, sample: Sample, rows: pl.DataFrame, asked: sparse.csr_matrix, year: Year
-    ) -> tuple[float, float, Array]:
-        """Return one year's likeness, what chance alone would give, and the bootstrap replicates."""
+    def _year(self, sample: Sample, rows: pl.DataFrame, asked: sparse.csr_matrix, year: Year) -> tuple[float, Array]:
+        """Return one year's likeness and its bootstrap replicates."""
         here = _is_year(rows, year)
         first = rows["label"].to_numpy()[here] == 1
         employer = rows["employer_index"].to_numpy()[here]
-        matrix = asked[here]
         sides = []
         for side in (first, ~first):
             n = int(side.sum())
             who = sparse.csr_matrix((np.ones(n), (employer[side], np.arange(n))), shape=(sample.n_employers, n))
-            sides.append((who @ matrix[side]).tocsr())
-        alike = jensen_shannon_similarity(*(np.asarray(side.sum(axis=0)).reshape(-1) for side in sides))
-        by_chance = permuted_similarity(matrix, first, PERMUTATIONS, sample.seed + year[2]).mean()
-        drawn = jensen_shannon_similarity(*(sparse_totals(sample.weights, side) for side in sides))
-        return float(alike), float(by_chance), drawn
+            sides.append((who @ asked[here][side]).tocsr())
+        return likeness(*sides, sample.weights, SIMILARITIES[self.by])
+
+    def _by_chance(self, sample: Sample, rows: pl.DataFrame, asked: sparse.csr_matrix, year: Year) -> float:
+        """Return the likeness that vacancies dealt to the two groups at random show on average."""
+        here = _is_year(rows, year)
+        first = rows["label"].to_numpy()[here] == 1
+        dealt = permuted_similarity(asked[here], first, PERMUTATIONS, sample.seed + year[2], SIMILARITIES[self.by])
+        return float(dealt.mean())
 
 
 def _is_year(rows: pl.DataFrame, year: Year) -> NDArray[np.bool_]:
@@ -391,6 +400,9 @@ class TurnoverRatio(_TwoGroups):
 
     is_heavy: ClassVar[bool] = True
 
+    def drawn_by(self, sample: Sample) -> NDArray[np.float32]:
+        return sample.coarse()[1]
+
     @property
     def method(self) -> str:
         return (
@@ -460,19 +472,18 @@ class TurnoverRatio(_TwoGroups):
         if not size.is_enough:
             return Answer(size)
         mentions, weights = self._mentions(sample, cut), sample.coarse()[1]
-        totals_: dict[int, list] = {0: [0.0, 0.0], 1: [0.0, 0.0]}
+        pairs: dict[int, list[tuple[Profile, Profile]]] = {0: [], 1: []}
         for (source, segment), stretch in _stretches(windows, least=1).items():
             years = [year for _, _, year in stretch]
             used = sorted({year + step for year in years for step in (0, 1)})
             for label in (0, 1):
                 counts = [mentions.counts(sample, cut, (source, segment, label, year)) for year in used]
                 profiles = dict(zip(used, profiles_of(counts, weights), strict=True))
-                for year in years:
-                    plain, drawn = squared_turnover(profiles[year], profiles[year + 1])
-                    totals_[label] = [totals_[label][0] + plain, totals_[label][1] + drawn]
+                pairs[label] += [(profiles[year], profiles[year + 1]) for year in years]
+        (below, drawn_below), (above, drawn_above) = (squared_turnover(pairs[label], weights) for label in (0, 1))
         with np.errstate(invalid="ignore"):
-            value = np.sqrt(ratio(np.maximum(totals_[1][0], 0.0), totals_[0][0]))
-            replicates = np.sqrt(ratio(np.maximum(totals_[1][1], 0.0), totals_[0][1]))
+            value = np.sqrt(ratio(np.maximum(above, 0.0), below))
+            replicates = np.sqrt(ratio(np.maximum(drawn_above, 0.0), drawn_below))
         note = f"{len(windows)} windows of two years, the first from {min(w[2] for w in windows)}, the last to {max(w[2] for w in windows) + 1}."
         return Answer(size, float(value), replicates, note=note)
 
@@ -484,6 +495,9 @@ class PremiumAgainstReach(Measure):
     among: str
     uses_pay: ClassVar[bool] = True
     is_heavy: ClassVar[bool] = True
+
+    def drawn_by(self, sample: Sample) -> NDArray[np.float32]:
+        return sample.coarse()[1]
 
     @property
     def population(self) -> str:
@@ -600,7 +614,7 @@ class PremiumAgainstReach(Measure):
         plain = [one.sum(axis=0) for one in sums]
         left_drawn, paid_n, asked = (totals(weights, one) for one in sums)
         value = float(stats.spearmanr(ratio(plain[0], plain[1]), plain[2]).statistic)
-        drawn = _rank_correlation(ratio(left_drawn, paid_n), asked)
+        drawn = rank_correlation(ratio(left_drawn, paid_n), asked)
         return Answer(size, value, drawn, note=f"{len(enough)} skills.")
 
     @property
@@ -608,7 +622,7 @@ class PremiumAgainstReach(Measure):
         return TIERS
 
 
-def _rank_correlation(x: Array, y: Array) -> Array:
+def rank_correlation(x: Array, y: Array) -> Array:
     """Return Spearman's correlation along the last axis of two arrays, (replicates, skills); unknown values rank lowest."""
     a, b = (stats.rankdata(np.nan_to_num(v, nan=-np.inf), axis=-1) for v in (x, y))
     a, b = a - a.mean(axis=-1, keepdims=True), b - b.mean(axis=-1, keepdims=True)

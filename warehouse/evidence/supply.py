@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from warehouse.evidence.cuts import ALL, Cut
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size
@@ -117,12 +118,19 @@ class SupplyRatio(Measure):
             for cut, openings in zip(cuts, self.openings.answers(sample, cuts), strict=True)
         ]
 
+    def _months(self, sample: Sample, n: int) -> NDArray[np.float32]:
+        """Return how often each of `n` months is drawn, shape (replicates, n)."""
+        return sample.kept(("months", n), lambda: employer_weights(n, sample.replicates, sample.seed + 2))
+
+    def drawn_by(self, sample: Sample) -> NDArray[np.float32]:
+        employer = self._seekers(sample).employer
+        n = int(employer.max()) + 1 if len(employer) else 0
+        return np.concatenate([sample.weights, self._months(sample, n)], axis=1)
+
     def _answer(self, sample: Sample, size: Size, sought: Array, openings: Answer) -> Answer:
         if not size.is_enough or openings.replicates is None:
             return Answer(size)
-        months = sample.kept(
-            ("months", len(sought)), lambda: employer_weights(len(sought), sample.replicates, sample.seed + 2)
-        )
+        months = self._months(sample, len(sought))
         supply, s = totals(months, sought), sought.sum(axis=0)
         note = f"{int(s[0]):,} and {int(s[1]):,} seekers in {int(np.count_nonzero(sought.sum(axis=1)))} months."
         plain = float(ratio(s[0], s[1]))
@@ -133,6 +141,7 @@ class SupplyRatio(Measure):
             ratio(ratio(supply[:, 0], supply[:, 1]), openings.replicates),
             None if uncorrected is None else plain / uncorrected,
             note=note if openings.note is None else f"{note} {openings.note}",
+            scale=openings.scale,
         )
 
 

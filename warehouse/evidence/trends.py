@@ -12,6 +12,7 @@ from warehouse.evidence.cuts import Cut
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
 from warehouse.evidence.sample import Cells, Sample, cut_sql
 from warehouse.statistics.resampling import Array, effective_employers, ratio, totals
+from warehouse.statistics.slopes import pooled_slope, within_sums
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,13 +82,8 @@ class MatchedSlope(Slope):
         units, index = np.unique(key, axis=0, return_inverse=True)
         index = index.reshape(-1)
         owner = units[:, 0].astype(np.int64)
-        mass, sx, sy, sxy, sxx, plain = (
-            np.bincount(index, values, len(units)) for values in (n, n * x, y, x * y, n * x * x, v["n"])
-        )
-        safe = np.where(mass > 0, mass, 1.0)
-        num, den = sxy - sx * sy / safe, sxx - sx * sx / safe
-        matched = den > 1e-9
-        num, den = np.where(matched, num, 0.0), np.where(matched, den, 0.0)
+        num, den = within_sums(n, x, y, index, len(units))
+        plain, matched = np.bincount(index, v["n"], len(units)), den > 0
         by_num, by_den = np.bincount(owner, num, sample.n_employers), np.bincount(owner, den, sample.n_employers)
         counts = np.bincount(owner, np.where(matched, plain, 0.0), sample.n_employers)
         effective = effective_employers(by_den)
@@ -161,11 +157,7 @@ class SizeSlope(Slope):
         columns = np.column_stack([sums for _, sums in made])
         drawn, plain = totals(sample.weights, columns), columns.sum(axis=0)
 
-        def slope(t: Array) -> Array:
-            n, sx, sy, sxy, sxx = np.moveaxis(t, -1, 0)
-            return ratio(n * sxy - sx * sy, n * sxx - sx * sx)
-
         return [
-            Answer(size, float(slope(plain[5 * k : 5 * k + 5])), slope(drawn[:, 5 * k : 5 * k + 5]))
+            Answer(size, float(pooled_slope(plain[5 * k : 5 * k + 5])), pooled_slope(drawn[:, 5 * k : 5 * k + 5]))
             for k, (size, _) in enumerate(made)
         ]

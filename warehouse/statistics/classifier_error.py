@@ -20,12 +20,12 @@ def error_matrix(confusion: Array) -> Array:
 def error_draws(confusion: Array, replicates: int, seed: int) -> Array:
     """Return draws of P(predicted | labelled) from its Dirichlet posterior, shape (replicates, classes, classes).
 
-    The prior is 1 / classes for each cell, so that a row's many cells without a count do not outweigh its labels
-    (Berger, Bernardo and Sun 2015); with two classes it is Jeffreys'.
+    The prior is 1 / (2 · classes) for each cell, half a label a row, so that a row's many cells without a count do not
+    outweigh its labels (after Berger, Bernardo and Sun 2015, whose 1 / classes made intervals of rare roles too wide).
     """
     counts = np.asarray(confusion, dtype=np.float64)
     rng = np.random.default_rng(seed)
-    rows = [rng.dirichlet(row + 1 / len(counts), replicates) if row.sum() else np.tile(unit, (replicates, 1))
+    rows = [rng.dirichlet(row + 0.5 / len(counts), replicates) if row.sum() else np.tile(unit, (replicates, 1))
             for row, unit in zip(counts, np.eye(len(counts)), strict=True)]  # fmt: skip
     return np.stack(rows, axis=1)
 

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
-from warehouse.statistics.resampling import Array, interval, tail_probability
+from warehouse.statistics.intervals import Scale, interval, tail_probability
+from warehouse.statistics.resampling import Array
 
 Verdict = Literal["supported", "contradicted", "inconclusive", "too_few", "not_testable"]
 
@@ -55,31 +56,35 @@ class Decision:
     p_value: float
 
 
-def decide(value: float, replicates: Array, region: Region, n_effective: float) -> Decision:
+def decide(value: float, replicates: Array, region: Region, n_effective: float, scale: Scale) -> Decision:
     """Return the verdict that the whole interval earns against the region."""
-    low, high = interval(replicates, CONFIDENCE, n_effective)
-    judged = interval(replicates, EQUIVALENCE_CONFIDENCE, n_effective) if region.is_equivalence else (low, high)
+    low, high = interval(value, replicates, CONFIDENCE, n_effective, scale)
+    judged = (
+        interval(value, replicates, EQUIVALENCE_CONFIDENCE, n_effective, scale)
+        if region.is_equivalence
+        else (low, high)
+    )
     verdict: Verdict = "inconclusive"
     if region.holds(*judged):
         verdict = "supported"
     elif region.excludes(low, high):
         verdict = "contradicted"
-    return Decision(verdict, low, high, p_value(value, replicates, region, n_effective))
+    return Decision(verdict, low, high, p_value(value, replicates, region, n_effective, scale))
 
 
-def p_value(value: float, replicates: Array, region: Region, n_effective: float) -> float:
+def p_value(value: float, replicates: Array, region: Region, n_effective: float, scale: Scale) -> float:
     """Return the p-value against the region's nearest end: two one-sided tests for equivalence, two-sided otherwise."""
     ends = [(end, above) for end, above in ((region.low, False), (region.high, True)) if end is not None]
-    crossing = [tail_probability(replicates, end, above=above, n_effective=n_effective) for end, above in ends]
+
+    def beyond(end: float, *, above: bool) -> float:
+        return tail_probability(value, replicates, end, above=above, n_effective=n_effective, scale=scale)
+
+    crossing = [beyond(end, above=above) for end, above in ends]
     inside = region.holds(value, value)
     if inside:
         worst = max(crossing)
         return worst if region.is_equivalence else min(1.0, 2 * worst)
-    outside = [
-        tail_probability(replicates, end, above=not above, n_effective=n_effective)
-        for end, above in ends
-        if (value > end) == above
-    ]
+    outside = [beyond(end, above=not above) for end, above in ends if (value > end) == above]
     return min(1.0, 2 * min(outside))
 
 

@@ -1,15 +1,13 @@
-"""The bootstrap over employers: weights drawn once, totals by one matrix product, intervals and p-values from the replicates."""
+"""The bootstrap over employers: weights drawn once, totals of what each employer adds by one matrix product."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse, special
+from scipy import sparse
 
 Array = NDArray[np.float64]
 
-LEAST_EFFECTIVE = 2.0
-COUNTED_TAIL = 10
 WORTH_LEAVING_OUT = 0.3
 """Share of employers under which copying their weights costs less than multiplying by zeros."""
 
@@ -59,58 +57,32 @@ def effective_employers(sizes: NDArray[np.floating]) -> float:
     return total**2 / float(np.sum(np.square(sizes, dtype=np.float64))) if total > 0 else 0.0
 
 
-def interval(replicates: Array, confidence: float, n_effective: float) -> tuple[float, float]:
-    """Return the expanded percentile interval (Hesterberg 2015, section 3.3).
+def effective_trials(events: NDArray[np.floating], known: NDArray[np.floating]) -> float:
+    """Return how many independent trials a share's employers are worth: p (1 - p) over its jackknife variance.
 
-    The percentile levels are widened from normal to Student's t with `n_effective` - 1 degrees of freedom and by the
-    factor sqrt(n / (n - 1)) that the bootstrap's own variance lacks, which mends its shortness with few employers.
-    Replicates that could not be computed (NaN) are left out.
+    From the employers' events and vacancies (or, per employer, shares and ones), in the spirit of Korn and Graubard
+    (1998); at least their effective number, as if each gave one observation, and that where no variance is seen.
     """
-    known = replicates[np.isfinite(replicates)]
-    if known.size == 0:
-        return (np.nan, np.nan)
-    tail = _expanded((1 - confidence) / 2, n_effective)
-    low, high = np.quantile(known, [tail, 1 - tail])
-    return float(low), float(high)
+    least = effective_employers(known)
+    has = known > 0
+    n, x, m = int(np.count_nonzero(has)), float(events.sum()), float(known.sum())
+    if n < 2 or not 0 < x < m:
+        return least
+    without = (x - events[has]) / (m - known[has])
+    variance = (n - 1) / n * float(np.square(without - without.mean()).sum())
+    p = x / m
+    return float(np.clip(p * (1 - p) / variance, least, max(m, least))) if variance > 0 else least
 
 
-def _expanded(tail: float, n_effective: float) -> float:
-    n = max(n_effective, LEAST_EFFECTIVE)
-    return float(special.ndtr(special.stdtrit(n - 1, tail) * np.sqrt(n / (n - 1))))
-
-
-def tail_probability(replicates: Array, threshold: float, *, above: bool, n_effective: float) -> float:
-    """Return the one-sided bootstrap p-value of the replicates lying on the other side of `threshold`.
-
-    `above` asks how likely a value at or over the threshold is. The share of replicates is read back through the same
-    expansion as `interval`, so that p < α holds where the interval excludes the threshold. Where fewer than ten
-    replicates cross, a normal tail extends them whose spread is that of the replicates' own half on that side, from
-    their median to their 2.5 % point, so that skewness is kept.
-    """
-    known = replicates[np.isfinite(replicates)]
-    if known.size == 0:
-        return 1.0
-    crossing = int(np.sum(known >= threshold if above else known <= threshold))
-    if crossing >= COUNTED_TAIL:
-        z = -float(special.ndtri((crossing + 0.5) / (known.size + 1)))
-    else:
-        median, end = np.quantile(known, [0.5, 0.975 if above else 0.025])
-        spread, distance = abs(end - median) / -special.ndtri(0.025), abs(threshold - median)
-        z = distance / spread if spread > 0 else (np.inf if distance > 0 else 0.0)
-        z = max(z, -float(special.ndtri((COUNTED_TAIL + 0.5) / (known.size + 1))))
-    n = max(n_effective, LEAST_EFFECTIVE)
-    return float(special.stdtr(n - 1, -z / np.sqrt(n / (n - 1))))
-
-
-def rare_share_draws(mean: float, n_effective: float, replicates: int, seed: int) -> Array:
+def rare_share_draws(mean: float, trials: float, replicates: int, seed: int) -> Array:
     """Return draws of a share that rests on a handful of events or none, where resampling would repeat the same few.
 
-    Jeffreys' posterior Beta(x + 1/2, n - x + 1/2) with the effective number of employers as n, as if each gave one
-    observation (after Korn and Graubard 1998): zero of 14 employers reaches up to 16 %. Its
+    Jeffreys' posterior Beta(x + 1/2, n - x + 1/2) with `trials` as n, which need not be whole (after Korn and Graubard
+    1998): zero of 14 employers reaches up to 16 %. Its
     end is 0 where there was no event, and 1 where all were (Brown, Cai and DasGupta 2001).
     """
     rng = np.random.default_rng(seed)
-    draws = rng.beta(mean * n_effective + 0.5, (1 - mean) * n_effective + 0.5, replicates)
+    draws = rng.beta(mean * trials + 0.5, (1 - mean) * trials + 0.5, replicates)
     if mean == 0:
         return np.where(draws < np.quantile(draws, 0.05), 0.0, draws)
     return np.where(draws > np.quantile(draws, 0.95), 1.0, draws) if mean == 1 else draws

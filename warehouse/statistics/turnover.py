@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from warehouse.statistics.resampling import Array, single_totals
 
+LEAST_KEPT = 0.25
+"""Of the replicates' variance at least so much is kept, whatever the noise is found to add."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -37,14 +40,27 @@ def profiles_of(counts: Sequence[Array], weights: NDArray[np.float32]) -> list[P
     return found
 
 
-def squared_turnover(before: Profile, after: Profile) -> tuple[float, Array]:
-    """Return the squared distance between two periods' profiles and its bootstrap replicates, shape (replicates,).
+def squared_turnover(
+    windows: Sequence[tuple[Profile, Profile]], weights: NDArray[np.float32]
+) -> tuple[float, Array]:
+    """Return the sum over windows of the squared distance between two periods' profiles, and its replicates, (replicates,).
 
     The plain distance of two samples is never zero even where nothing changed; its expected noise is Σ_e |d_e|², with
-    d_e the cluster's contribution to the difference of profiles. It is taken off once from the estimate and twice from
-    the replicates, which add their own.
+    d_e the cluster's contribution to the difference of profiles. It is taken off the estimate, which leaves products of
+    two clusters only, and off the replicates as they drew it, Σ_e w_e² |d_e|². The replicates also move about a distance
+    that holds noise already, which adds 4 Σ_{e≠f} (Σ d_e·d_f)² to their variance, the inner sum over windows; they are
+    drawn together by as much.
     """
-    noise = float(np.square(after.own - before.own).sum())
-    plain = float(np.square(after.shares - before.shares).sum()) - noise
-    moved = after.drawn - before.drawn
-    return plain, np.einsum("rt,rt->r", moved, moved).astype(np.float64) - 2 * noise
+    plain, drawn, alike = 0.0, np.zeros(len(weights)), np.zeros((weights.shape[1],) * 2)
+    for before, after in windows:
+        own = after.own - before.own
+        plain += float(np.square(after.shares - before.shares).sum())
+        moved = after.drawn - before.drawn
+        drawn += np.einsum("rt,rt->r", moved, moved).astype(np.float64)
+        alike += own @ own.T
+    each = np.diag(alike)
+    drawn -= np.square(weights) @ each
+    excess = 4 * max(float(np.square(alike).sum() - np.square(each).sum()), 0.0)
+    centre, variance = float(np.nanmean(drawn)), float(np.nanvar(drawn))
+    kept = np.sqrt(max(1 - excess / variance, LEAST_KEPT)) if variance > 0 else 1.0
+    return plain - float(each.sum()), centre + (drawn - centre) * kept

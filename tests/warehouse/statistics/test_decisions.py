@@ -36,7 +36,7 @@ UNIT = np.linspace(-1, 1, 4_001)  # replicates whose 95 % interval is -0.95 to 0
     ],
 )
 def test_verdict_of_interval(region: Region, centre: float, verdict: str) -> None:
-    assert decide(centre, UNIT + centre, region, MANY).verdict == verdict
+    assert decide(centre, UNIT + centre, region, MANY, "drawn").verdict == verdict
 
 
 @given(st.floats(-4, 4), st.floats(-3, 0), st.floats(0.01, 3), st.booleans())
@@ -51,9 +51,9 @@ def test_a_region_never_holds_and_excludes_the_same_interval(
 @given(st.floats(-3, 3))
 def test_p_value_under_five_percent_where_a_verdict_is_earned(centre: float) -> None:
     for region in (Region(low=0), Region(high=0), Region(low=-1.5, high=1.5, is_equivalence=True)):
-        decision = decide(centre, UNIT + centre, region, MANY)
+        decision = decide(centre, UNIT + centre, region, MANY, "drawn")
         assert (decision.p_value < 0.0503) >= (decision.verdict != "inconclusive")
-        assert decision.p_value == p_value(centre, UNIT + centre, region, MANY)
+        assert decision.p_value == p_value(centre, UNIT + centre, region, MANY, "drawn")
 
 
 def test_holm_by_hand() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from lifelines import KaplanMeierFitter
 
-from warehouse.statistics.durations import events_and_exposure, jackknife, median_from_steps, steps_of, weibull_median
+from warehouse.statistics.durations import events_and_exposure, median_from_steps, steps_of, weibull_median
 
 
 def watched(seed: int, n: int = 3_000) -> dict[str, np.ndarray]:
@@ -63,13 +63,20 @@ def test_events_and_exposure_by_hand() -> None:
     assert exposure.tolist() == [[10 + 3, 2], [10, 10]]
 
 
+def weibull(m: dict[str, np.ndarray], weight: np.ndarray, clusters: int = 10) -> tuple[float, np.ndarray]:
+    high = np.where(m["is_event"], m["low"] + 7, np.inf)
+    return weibull_median(m["low"], high, m["entry"], weight, np.arange(len(high)) % clusters, clusters)
+
+
 def test_weibull_recovers_the_truth_from_intervals() -> None:
     m = watched(11)
-    high = np.where(m["is_event"], m["low"] + 7, np.inf)
-    assert weibull_median(m["low"], high, m["entry"], np.ones(len(high))) == pytest.approx(60, rel=0.06)
+    assert np.exp(weibull(m, np.ones(len(m["low"])))[0]) == pytest.approx(60, rel=0.06)
 
 
-def test_jackknife_of_means_is_their_standard_error() -> None:
-    values = np.array([2.0, 4.0, 6.0, 12.0])
-    left_out = [np.delete(values, k).mean() for k in range(4)]
-    assert jackknife(left_out) == pytest.approx(values.std(ddof=1) / 2)
+def test_influence_on_the_weibull_median_is_the_change_when_a_cluster_counts_more() -> None:
+    m = watched(12)
+    whole, influence = weibull(m, ones := np.ones(len(m["low"])))
+    assert influence.sum() == pytest.approx(0, abs=1e-4)
+    for cluster in (0, 3, 8):
+        more = ones + 0.05 * (np.arange(len(ones)) % 10 == cluster)
+        assert (weibull(m, more)[0] - whole) / 0.05 == pytest.approx(influence[cluster], rel=0.05, abs=2e-4)

@@ -1,14 +1,14 @@
-"""The adjusted pay difference agrees with statsmodels, and its interval covers the truth on clustered markets."""
+"""The adjusted pay difference is the exact median regression, by linear programming and by statsmodels."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from scipy import stats
+from scipy import sparse
+from scipy.optimize import linprog
 
-from warehouse.statistics.quantile_regression import adjusted_median_difference
-from warehouse.statistics.resampling import effective_employers, employer_weights, interval, totals
+from warehouse.statistics.quantile_regression import _Design, _median_fit, adjusted_median_difference
 
 
 def market(seed: int, n: int = 1_500, employers: int = 60, gap: float = 0.08) -> dict[str, np.ndarray]:
@@ -73,30 +73,49 @@ def test_ignoring_the_employer_would_mislead() -> None:
     assert fit(market(7, n=4_000)).value == pytest.approx(0.08, abs=0.02)
 
 
-RUNS = 4_000
+def rounded(seed: int, n: int) -> tuple[np.ndarray, _Design, np.ndarray]:
+    """Return log pay in round thousands, so that many rows tie, its design and a design matrix."""
+    m = market(seed, n=n)
+    design = _Design.of(m["treated"], [m["level"], m["country"]])
+    return np.log(np.round(np.exp(m["y"]), -3)), design, design.rows[design.cell]
 
 
-@pytest.mark.parametrize(
-    ("within", "employers", "n"),
-    [(True, 60, 700), (False, 60, 700), (True, 25, 400)],
-    ids=("within_employer", "pooled", "few_employers"),
-)
-def test_interval_covers_95_percent(within: bool, employers: int, n: int) -> None:
-    """The whole 95 % interval of the simulated coverage, about ± 0.7 points, lies between 93 and 97 %."""
-    held = 0
-    weights = employer_weights(employers, 400, seed=1)
-    for seed in range(RUNS):
-        m = market(1_000 + seed, n=n, employers=employers)
-        if not within:  # without the employer's control the truth holds only where pay does not draw the role
-            m["treated"] = np.random.default_rng(seed).random(n) < 0.3
-            m["y"] = market(1_000 + seed, n=n, employers=employers, gap=0.0)["y"] + 0.08 * m["treated"]
-        found = adjusted_median_difference(
-            m["y"], m["treated"], [m["level"], m["country"]], m["employer"], employers, within_employer=within
-        )
-        values = found.value + totals(weights - 1, found.influence[:, None])[:, 0]
-        sides = [np.bincount(m["employer"][m["treated"] == side], minlength=employers) for side in (False, True)]
-        low, high = interval(values, 0.95, min(map(effective_employers, sides)))  # as the claims on pay take it
-        held += low <= 0.08 <= high
-    simulated = stats.binomtest(held, RUNS).proportion_ci(0.95, method="wilson")
-    assert simulated.low >= 0.93
-    assert simulated.high <= 0.97
+def loss(y: np.ndarray, matrix: np.ndarray, coefficients: np.ndarray, weights: np.ndarray) -> float:
+    return float(weights @ np.abs(y - matrix @ coefficients)) / 2
+
+
+@pytest.mark.parametrize("n", [80, 700, 6_000])
+@pytest.mark.parametrize("is_weighted", [False, True])
+def test_fit_reaches_the_least_loss_that_linear_programming_finds(n: int, is_weighted: bool) -> None:
+    y, design, matrix = rounded(n, n)
+    weights = np.random.default_rng(n).uniform(0.2, 4, n) if is_weighted else np.ones(n)
+    found, score, _ = _median_fit(y, weights, design)
+    p = matrix.shape[1]
+    best = linprog(
+        np.concatenate([np.zeros(p), weights / 2, weights / 2]),
+        A_eq=sparse.hstack([sparse.csr_matrix(matrix), sparse.eye(n), -sparse.eye(n)]), b_eq=y,
+        bounds=[(None, None)] * p + [(0, None)] * (2 * n), method="highs",
+    )  # fmt: skip
+    assert loss(y, matrix, found, weights) == pytest.approx(best.fun, rel=1e-8)
+    assert design.sum(weights * score) == pytest.approx(np.zeros(p), abs=1e-5 * weights.sum())
+    assert np.abs(score).max() <= 0.5 + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_fit_is_statsmodels_own_where_the_optimum_is_one_point(seed: int) -> None:
+    m = market(seed, n=801)
+    design = _Design.of(m["treated"], [m["level"], m["country"]])
+    theirs = sm.QuantReg(m["y"], design.rows[design.cell]).fit(q=0.5, max_iter=20_000, p_tol=1e-9)
+    found = _median_fit(m["y"], np.ones(801), design)[0]
+    matrix = design.rows[design.cell]
+    assert loss(m["y"], matrix, found, np.ones(801)) <= loss(m["y"], matrix, theirs.params, np.ones(801)) + 1e-9
+    assert found[1] == pytest.approx(theirs.params[1], abs=0.1 * theirs.bse[1])
+
+
+def test_order_of_rows_does_not_move_the_fit() -> None:
+    m = market(9, n=9_000)
+    m["y"] = np.log(np.round(np.exp(m["y"]), -3))
+    mixed = {name: column[np.random.default_rng(3).permutation(9_000)] for name, column in m.items()}
+    first, second = fit(m), fit(mixed)
+    assert first.value == pytest.approx(second.value, abs=1e-9)
+    assert first.influence == pytest.approx(second.influence, abs=1e-6)

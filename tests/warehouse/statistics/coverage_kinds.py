@@ -1,0 +1,323 @@
+"""Clustered synthetic markets for the estimates that are not plain shares: slopes, durations, pay, skills."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse, special, stats
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import itertools
+
+from coverage_shares import REPLICATES, Drawn, Kind, Market, sizes, tastes, weights_for
+
+from warehouse.evidence.pay import bounds_interval, pay_bounds
+from warehouse.evidence.skills import rank_correlation
+from warehouse.statistics.durations import events_and_exposure, median_from_steps, steps_of, weibull_median
+from warehouse.statistics.histograms import LOG_STEP, quantile_from_counts
+from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, likeness
+from warehouse.statistics.quantile_regression import adjusted_median_difference
+from warehouse.statistics.resampling import effective_employers, employer_weights, ratio, share, totals
+from warehouse.statistics.separation import auc_from_counts
+from warehouse.statistics.slopes import pooled_slope, within_sums
+from warehouse.statistics.turnover import profiles_of, squared_turnover
+
+
+def matched_slope(rng: np.random.Generator, employers: int) -> Drawn:
+    """Yearly slope within employers that each have a level and a trend of their own; the truth is the mean trend."""
+    slope, years = 0.03, np.arange(9)
+    level, trend = rng.uniform(0.25, 0.45, employers), rng.normal(slope, 0.02, employers)
+    n = sizes(rng, employers, 1.5)
+    owner = np.repeat(np.arange(employers), n)
+    first = rng.integers(0, 6, employers)[owner]
+    x = np.minimum(first + rng.integers(0, 4, len(owner)), 8)
+    p = np.clip(level[owner] + trend[owner] * (x - 4), 0, 1)
+    asked = (rng.random(len(owner)) < p).astype(float)
+    cell = owner * len(years) + x
+    mass, y = (np.bincount(cell, v, employers * len(years)) for v in (np.ones(len(owner)), asked))
+    unit = np.repeat(np.arange(employers), len(years))
+    num, den = within_sums(mass, np.tile(years, employers).astype(float), y, unit, employers)
+    drawn = totals(weights_for(employers), np.column_stack([num, den]))
+    value = float(ratio(num.sum(), den.sum()))
+    return Drawn(
+        value, ratio(drawn[:, 0], drawn[:, 1]), effective_employers(den), slope, "plain", weights_for(employers)
+    )
+
+
+def size_slope(rng: np.random.Generator, employers: int) -> Drawn:
+    """Slope over three size classes with few large employers; larger ones have more vacancies."""
+    step = rng.choice(3, employers, p=(0.6, 0.25, 0.15))
+    step[:3] = (0, 1, 2)
+    n = sizes(rng, employers) * (1 + step)
+    events = rng.binomial(n, rng.beta((0.2 + 0.1 * step) * 4, (0.8 - 0.1 * step) * 4))
+    sums = np.column_stack([n, n * step, events, step * events, n * step**2]).astype(float)
+    drawn = totals(weights_for(employers), sums)
+    value, n_effective = float(pooled_slope(sums.sum(axis=0))), effective_employers(n)
+    return Drawn(value, pooled_slope(drawn), n_effective, 0.1, "plain", weights_for(employers))
+
+
+def _watched(rng: np.random.Generator, employers: int) -> dict[str, np.ndarray]:
+    """Durations of a Weibull law whose scale differs by employer, with late entry, right and interval censoring."""
+    n = sizes(rng, employers, 1.5)
+    owner = np.repeat(np.arange(employers), n)
+    scale = np.exp(rng.normal(0, 0.3, employers))[owner]
+    true = 70 * scale * rng.weibull(1.3, len(owner))
+    entry = np.where(rng.random(len(owner)) < 0.3, rng.uniform(0, 40, len(owner)), 0.0)
+    censor = entry + rng.uniform(10, 200, len(owner))
+    seen = true > entry
+    owner, true, entry, censor = owner[seen], true[seen], entry[seen], censor[seen]
+    closed = true <= censor
+    low = np.where(closed, np.maximum(entry, true - rng.uniform(0, 4, len(true))), censor)
+    high = np.where(closed, low + 4.0, np.inf)
+    return {"owner": owner, "entry": entry, "closed": closed, "low": low, "high": high}
+
+
+_GRID = np.linspace(1, 400, 8_000)
+_SURVIVAL = np.exp(-((_GRID[:, None] / (70 * np.exp(0.3 * special.ndtri((np.arange(999) + 0.5) / 999)))) ** 1.3)).mean(
+    axis=1
+)
+TRUE_MEDIAN = float(_GRID[np.searchsorted(-_SURVIVAL, -0.5)])
+
+
+def open_days(rng: np.random.Generator, employers: int) -> Drawn:
+    m = _watched(rng, employers)
+    exits = np.where(m["closed"], (m["low"] + np.where(m["closed"], m["high"], 0)) / 2, m["low"])
+    ends = steps_of(exits[m["closed"]])
+    events, exposure = events_and_exposure(
+        m["entry"], exits, m["closed"], np.ones(len(exits)), ends, m["owner"], employers
+    )
+    w = weights_for(employers)
+    value = float(median_from_steps(events.sum(axis=0), exposure.sum(axis=0), ends))
+    n = effective_employers(np.bincount(m["owner"][m["closed"]], minlength=employers))
+    return Drawn(value, median_from_steps(totals(w, events), totals(w, exposure), ends), n, TRUE_MEDIAN, "log", w)
+
+
+def weibull_days(rng: np.random.Generator, employers: int) -> Drawn:
+    """Its truth is what the model tends to: a Weibull law has one scale, these employers have many."""
+    m = _watched(rng, employers)
+    value, influence = weibull_median(m["low"], m["high"], m["entry"], np.ones(len(m["low"])), m["owner"], employers)
+    w = weights_for(employers)
+    moved = totals(w, influence[:, None])[:, 0] - influence.sum()
+    n = effective_employers(np.bincount(m["owner"][m["closed"]], minlength=employers))
+    return Drawn(float(np.exp(value)), np.exp(value + moved), n, WEIBULL_LIMIT, "log", w)
+
+
+WEIBULL_LIMIT = 52.7
+"""The Weibull median over 18,000 such employers."""
+
+
+def _paid(rng: np.random.Generator, employers: int, gap: float = 0.08) -> dict[str, np.ndarray]:
+    """Log pay that rests on level, country, employer and role, in round thousands; better payers hire more of the role."""
+    effect = rng.normal(0, 0.25, employers)
+    n = sizes(rng, employers, 1.7)
+    owner = np.repeat(np.arange(employers), n)
+    treated = rng.random(len(owner)) < special.expit(-0.8 + 3 * effect[owner])
+    level, country = rng.integers(0, 4, len(owner)), rng.integers(0, 3, len(owner))
+    noise = rng.laplace(0, 0.12, len(owner)) + 0.05 * rng.normal(0, 1, employers)[owner] * treated
+    pay = np.exp(11 + 0.2 * level + 0.3 * country + effect[owner] + gap * treated + noise)
+    return {"y": np.log(np.round(pay, -3)), "treated": treated, "level": level, "country": country, "owner": owner}
+
+
+def adjusted_pay(*, within: bool) -> Market:
+    def market(rng: np.random.Generator, employers: int) -> Drawn:
+        m = _paid(rng, employers)
+        if not within:
+            shuffled = rng.permutation(m["treated"])
+            m["y"], m["treated"] = m["y"] - 0.08 * m["treated"] + 0.08 * shuffled, shuffled
+        fit = adjusted_median_difference(
+            m["y"], m["treated"], [m["level"], m["country"]], m["owner"], employers, within_employer=within
+        )
+        w = weights_for(employers)
+        moved = totals(w, fit.influence[:, None])[:, 0] - fit.influence.sum()
+        n = min(
+            effective_employers(np.bincount(m["owner"][m["treated"] == side], minlength=employers)) for side in (0, 1)
+        )
+        return Drawn(float(np.exp(fit.value)), np.exp(fit.value + moved), n, float(np.exp(0.08)), "log", w)
+
+    return market
+
+
+def _histograms(rng: np.random.Generator, employers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Pay of two kinds as histograms by employer (undisclosed pay is higher), and disclosed and all vacancies by employer."""
+    counts, both = [], []
+    effect = rng.normal(0, 0.2, employers)
+    for gap in (0.1, 0.0):
+        n = sizes(rng, employers, 1.5)
+        owner = np.repeat(np.arange(employers), n)
+        log_pay = 11.5 + gap + effect[owner] + rng.normal(0, 0.25, len(owner))
+        willing = rng.beta(8, 2, employers)[owner]
+        shown = rng.random(len(owner)) < willing
+        bins = np.clip(np.floor((log_pay[shown] - 10) / LOG_STEP).astype(int), 0, 299)
+        counts.append(
+            np.bincount(owner[shown] * 300 + bins, minlength=employers * 300).reshape(employers, 300).astype(float)
+        )
+        both.append(np.column_stack([np.bincount(owner[shown], minlength=employers), n]).astype(float))
+    return counts[0], counts[1], both[0], both[1]
+
+
+def raw_pay(rng: np.random.Generator, employers: int) -> Drawn:
+    first, second, one, other = _histograms(rng, employers)
+    w = weights_for(employers)
+
+    def gap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return np.exp((quantile_from_counts(a, 0.5) - quantile_from_counts(b, 0.5)) * LOG_STEP)
+
+    n = min(effective_employers(one[:, 0]), effective_employers(other[:, 0]))
+    value = float(gap(first.sum(axis=0), second.sum(axis=0)))
+    return Drawn(value, gap(totals(w, first), totals(w, second)), n, float(np.exp(0.1)), "log", w)
+
+
+_SD = float(np.hypot(0.2, 0.25))
+TRUE_BOUNDS = tuple(
+    0.1 + _SD * (special.ndtri(p) - special.ndtri(q))
+    for p, q in ((1 - 0.5 / 0.8, 0.5 / 0.8), (0.5 / 0.8, 1 - 0.5 / 0.8))
+)
+
+
+def pay_ends(rng: np.random.Generator, employers: int) -> tuple[float, float, float, float]:
+    """The bounds' interval and the ends of what they must hold: nothing is disclosed by 20 % of either kind."""
+    first, second, one, other = _histograms(rng, employers)
+    w = weights_for(employers)
+    drawn1, drawn0 = totals(w, one), totals(w, other)
+    d1, d0 = (x[:, 0].sum() / x[:, 1].sum() for x in (one, other))
+    ends = pay_bounds(first.sum(axis=0), second.sum(axis=0), d1, d0)
+    drawn = pay_bounds(
+        totals(w, first), totals(w, second), share(drawn1[:, 0], drawn1[:, 1]), share(drawn0[:, 0], drawn0[:, 1])
+    )
+    n = min(effective_employers(one[:, 0]), effective_employers(other[:, 0]))
+    low, high = bounds_interval((float(ends[0]), float(ends[1])), drawn, w, n, "plain")
+    return low, high, TRUE_BOUNDS[0], TRUE_BOUNDS[1]
+
+
+def supply(rng: np.random.Generator, employers: int) -> Drawn:
+    """Seekers by month, overdispersed, over openings by employer."""
+    months = 60
+    rate = rng.gamma(4, 1 / 4, months)
+    sought = np.column_stack([rng.poisson(12 * rate), rng.poisson(30 * rate * rng.gamma(9, 1 / 9, months))]).astype(
+        float
+    )
+    n = sizes(rng, employers)
+    first = rng.binomial(n, tastes(rng, employers, 0.2)).astype(float)
+    w, months_w = weights_for(employers), employer_weights(months, REPLICATES, seed=9)
+    drawn, wanted = totals(w, np.column_stack([first, n - first])), totals(months_w, sought)
+    s = sought.sum(axis=0)
+    value = (s[0] / s[1]) / (first.sum() / (n - first).sum())
+    replicates = ratio(ratio(wanted[:, 0], wanted[:, 1]), ratio(drawn[:, 0], drawn[:, 1]))
+    n_effective = min(effective_employers(first), effective_employers(n - first))
+    return Drawn(float(value), replicates, n_effective, (12 / 30) / 0.25, "log", np.concatenate([w, months_w], axis=1))
+
+
+def auc(rng: np.random.Generator, employers: int) -> Drawn:
+    """Scores of a fixed classifier that shift with the employer."""
+    n = sizes(rng, employers, 1.5)
+    owner = np.repeat(np.arange(employers), n)
+    label = rng.random(len(owner)) < tastes(rng, employers, 0.4)[owner]
+    score = 1.2 * label + 0.6 * rng.normal(0, 1, employers)[owner] + rng.normal(0, 0.8, len(owner))
+    column = np.clip(np.floor((score + 4) * 20), 0, 199).astype(int) + 200 * label
+    counts = np.bincount(owner * 400 + column, minlength=employers * 400).reshape(employers, 400).astype(float)
+    plain, drawn = counts.sum(axis=0), totals(weights_for(employers), counts)
+    value = float(auc_from_counts(plain[200:], plain[:200]))
+    n_effective = min(effective_employers(counts[:, side].sum(axis=1)) for side in (slice(0, 200), slice(200, 400)))
+    replicates = auc_from_counts(drawn[:, 200:], drawn[:, :200])
+    return Drawn(value, replicates, n_effective, float(special.ndtr(1.2 / np.sqrt(2))), "logit", weights_for(employers))
+
+
+TRAITS = 40
+_BASE = np.random.default_rng(17).dirichlet(np.full(TRAITS, 0.6), 4)
+
+
+def _mentions(rng: np.random.Generator, shares: np.ndarray, employers: int, mean: float = 1.0) -> np.ndarray:
+    """Mentions by employer and trait; employers have tastes of their own."""
+    own = rng.dirichlet(shares * 40 + 1e-9, employers)
+    return np.stack(
+        [rng.multinomial(5 * k, taste) for k, taste in zip(sizes(rng, employers, mean), own, strict=True)]
+    ).astype(float)
+
+
+def likeness_trend(similarity) -> Market:
+    """Six years in which one profile moves towards the other while samples grow; the truth is the slope of the profiles' own likeness."""
+
+    def market(rng: np.random.Generator, employers: int) -> Drawn:
+        years = np.arange(6) - 2.5
+        values, drawn, true = [], [], []
+        w, asked = weights_for(employers), np.zeros((employers, 2))
+        for k in range(6):
+            first, second = _BASE[0] * (0.6 - 0.06 * k) + _BASE[1] * (0.4 + 0.06 * k), _BASE[1]
+            sides = [sparse.csr_matrix(_mentions(rng, s, employers, 0.6 + 0.15 * k)) for s in (first, second)]
+            asked += np.column_stack([np.asarray(side.sum(axis=1)).reshape(-1) for side in sides])
+            value, replicates = likeness(*sides, w, similarity)
+            values.append(value)
+            drawn.append(replicates)
+            true.append(float(similarity(first, second)))
+        x2 = np.square(years).sum()
+        value = float(years @ np.array(values) / x2)
+        n = min(effective_employers(side) for side in asked.T)
+        return Drawn(value, np.stack(drawn, axis=-1) @ years / x2, n, float(years @ np.array(true) / x2), "plain", w)
+
+    return market
+
+
+def turnover(rng: np.random.Generator, employers: int) -> Drawn:
+    """Two groups over four years; the first turns over twice as fast."""
+    w, squares, true, n = weights_for(employers), [], [], np.inf
+    for speed in (0.3, 0.15):
+        path = [_BASE[2] * (1 - speed * k) + _BASE[3] * speed * k for k in range(4)]
+        mentions = [_mentions(rng, s, employers, 1.5) for s in path]
+        n = min(n, effective_employers(np.sum(mentions, axis=(0, 2))))
+        profiles = profiles_of(mentions, w)
+        squares.append(squared_turnover(list(itertools.pairwise(profiles)), w))
+        true.append(sum(np.square(b - a).sum() for a, b in itertools.pairwise(path)))
+    with np.errstate(invalid="ignore"):
+        value = float(np.sqrt(ratio(np.maximum(squares[0][0], 0.0), squares[1][0])))
+        replicates = np.sqrt(ratio(np.maximum(squares[0][1], 0.0), squares[1][1]))
+    return Drawn(value, replicates, n, float(np.sqrt(true[0] / true[1])), "log", w)
+
+
+def premium_against_reach(rng: np.random.Generator, employers: int) -> Drawn:
+    """Thirty skills whose premium falls with their reach, asked and paid by employers with tastes of their own."""
+    skills = 30
+    reach = np.linspace(0.06, 0.5, skills)
+    premium = PREMIUM
+    n = sizes(rng, employers, 2.2)
+    owner = np.repeat(np.arange(employers), n)
+    asks = rng.random((len(owner), skills)) < rng.beta(reach * 8, (1 - reach) * 8, (employers, skills))[owner]
+    left = rng.normal(0, 0.2, len(owner)) + rng.normal(0, 0.05, employers)[owner]
+    sums = np.zeros((3, employers, skills))
+    for k in range(skills):
+        mine = asks[:, k]
+        sums[0, :, k] = np.bincount(owner[mine], left[mine] + premium[k], employers)
+        sums[1, :, k] = sums[2, :, k] = np.bincount(owner[mine], minlength=employers)
+    w = weights_for(employers)
+    plain = [one.sum(axis=0) for one in sums]
+    value = float(stats.spearmanr(ratio(plain[0], plain[1]), plain[2]).statistic)
+    drawn = rank_correlation(ratio(totals(w, sums[0]), totals(w, sums[1])), totals(w, sums[2]))
+    truth = float(stats.spearmanr(premium, reach).statistic)
+    return Drawn(value, drawn, effective_employers(n), truth, "fisher", w)
+
+
+PREMIUM = np.random.default_rng(23).normal(0, 0.06, 30) - np.linspace(-0.04, 0.04, 30)
+
+HARD: tuple[Kind, ...] = (
+    Kind("yearly slope, matched employers", matched_slope),
+    Kind("slope over size classes", size_slope, employers=(15, 40, 150)),
+    Kind("median open days", open_days),
+    Kind("median open days, Weibull", weibull_days, employers=(15, 40, 150), cost=4),
+    Kind("adjusted pay ratio, within employers", adjusted_pay(within=True), cost=2),
+    Kind("adjusted pay ratio, pooled", adjusted_pay(within=False), cost=2),
+    Kind("ratio of medians", raw_pay),
+    Kind("bounds of a ratio of medians", pay_ends, employers=(40, 150)),
+    Kind("seekers per opening, ratio", supply),
+    Kind("AUC", auc),
+    Kind(
+        "yearly change of likeness, Jensen-Shannon",
+        likeness_trend(jensen_shannon_similarity),
+        employers=(15, 40, 150),
+        cost=2,
+    ),
+    Kind("yearly change of likeness, cosine", likeness_trend(cosine_similarity), employers=(15, 40, 150), cost=2),
+    Kind("turnover ratio", turnover, employers=(40, 150, 400), cost=2),
+    Kind("premium against reach", premium_against_reach, employers=(40, 150), cost=2),
+)

@@ -1,0 +1,119 @@
+"""How often each kind of interval holds the truth on clustered synthetic markets.
+
+A market has employers of heavy-tailed sizes (log-normal, deviation 1.2: the largest of 40 holds about a fifth of all
+vacancies) that differ from one another in every quantity. Each kind is drawn with its truth known, estimated and given
+its interval by the functions that the claims use. `python tests/warehouse/statistics/interval_coverage.py --write` counts
+2,000 markets a row and puts the table into docs/methods.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from coverage_kinds import HARD, pay_ends
+from coverage_shares import SHARES, Kind, judged_by
+
+from warehouse.statistics.intervals import interval
+
+KINDS = (*SHARES, *HARD)
+METHODS = Path(__file__).resolve().parents[3] / "docs" / "methods.md"
+BEGIN, END = "<!-- coverage: written by tests/warehouse/statistics/interval_coverage.py -->", "<!-- /coverage -->"
+
+
+@dataclass(frozen=True)
+class Covered:
+    """Over how many markets the 95 % interval was counted; in how many it held the truth, lay above it, lay below it."""
+
+    markets: int
+    held: int
+    above: int
+    below: int
+
+    @property
+    def share(self) -> float:
+        return self.held / self.markets
+
+
+def covered(kind: Kind, employers: int, markets: int, seed: int = 1) -> Covered:
+    """Return how often a kind's interval holds the truth; markets too thin for an estimate are left out."""
+    rng = np.random.default_rng([seed, employers, *kind.name.encode()])
+    ends = []
+    for _ in range(max(1, markets // kind.cost)):
+        if kind.market is pay_ends:
+            ends.append(pay_ends(rng, employers))
+            continue
+        one = kind.market(rng, employers)
+        if np.isfinite(one.value) and np.mean(~np.isfinite(one.replicates)) <= 0.025:
+            low, high = interval(one.value, one.replicates, 0.95, judged_by(one), one.scale)
+            ends.append((low, high, one.truth, one.truth))
+    low, high, least, most = np.array(ends).T
+    known = np.isfinite(low) & np.isfinite(high)
+    above, below = known & (low > least), known & (high < most)
+    return Covered(int(known.sum()), int((known & ~above & ~below).sum()), int(above.sum()), int(below.sum()))
+
+
+def _row(task: tuple[int, int, int, int]) -> tuple[int, int, Covered]:
+    number, employers, markets, seed = task
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return number, employers, covered(KINDS[number], employers, markets, seed)
+
+
+def table(found: Sequence[tuple[int, int, Covered]]) -> str:
+    """Return the rows as a table: coverage by number of employers, and markets counted."""
+    columns = sorted({employers for _, employers, _ in found})
+    lines = [
+        "| estimate | " + " | ".join(f"{n} employers" for n in columns) + " | markets |",
+        "| --- |" + " ---: |" * (len(columns) + 1),
+    ]
+    for number, kind in enumerate(KINDS):
+        own = {employers: one for k, employers, one in found if k == number}
+        if own:
+            cells = (f"{100 * own[n].share:.1f} %" if n in own and own[n].markets else "" for n in columns)
+            most = max(one.markets for one in own.values())
+            lines.append(f"| {kind.name} | {' | '.join(cells)} | {most:,} |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the coverage of every kind, and with `--write` put the table into docs/methods.md."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--markets", type=int, default=2_000)
+    parser.add_argument("--only", default="", help="kinds whose name holds this")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--counts", type=Path, help="a file that counts are added to, so that seeds may be run in turn")
+    chosen = parser.parse_args(arguments)
+    kinds = [(k, kind) for k, kind in enumerate(KINDS) if chosen.only in kind.name]
+    tasks = [(k, n, chosen.markets, chosen.seed) for k, kind in kinds for n in kind.employers]
+    counts = json.loads(chosen.counts.read_text("utf-8")) if chosen.counts and chosen.counts.is_file() else {}
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for k, n, one in pool.map(_row, tasks):
+            key = f"{KINDS[k].name}|{n}"
+            counts[key] = [a + b for a, b in zip(counts.get(key, [0] * 4), astuple(one), strict=True)]
+            shares = (f"{x / max(one.markets, 1):.3f}" for x in astuple(one)[1:])
+            print(f"{KINDS[k].name:45s} {n:4d} employers: held, above, below", *shares, f"of {one.markets}", flush=True)
+    if chosen.counts:
+        chosen.counts.write_text(json.dumps(counts, indent=1), "utf-8")
+    if chosen.write:
+        found = [(k, n, Covered(*counts[f"{kind.name}|{n}"])) for k, kind in enumerate(KINDS) for n in kind.employers]
+        text = METHODS.read_text("utf-8")
+        before, _, rest = text.partition(BEGIN)
+        METHODS.write_text(f"{before}{BEGIN}\n\n{table(found)}\n\n{END}{rest.partition(END)[2]}", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
