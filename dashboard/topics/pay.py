@@ -18,6 +18,7 @@ CAVEATS = (
     "Only advertised base pay; on-target earnings, bonus and equity stay out. Bands are the middle half of vacancies, not an error.",
     "Other currencies are converted at the month's rate first; places differ in cost of living, so compare within a market.",
 )
+FEW_NAMED = 4
 TIERS = {
     "structured": "Given by the source as numbers",
     "text": "Read from the text",
@@ -53,9 +54,10 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
     table = table.with_columns(kind=pl.col("role"))
     shown = table.filter(pl.col("value").is_not_null())
     few = [row["group"] for row in table.filter(pl.col("value").is_null()).iter_rows(named=True)]
-    few_note = (
-        [f"Too few to draw, in the table with their counts: {wording.listed(few)}."] if few and by != "role" else []
-    )
+    few_note = []
+    if few and by != "role":
+        named_ones = wording.listed(few) if len(few) <= FEW_NAMED else f"{len(few)} pairs of {by} and role"
+        few_note = [f"Too few to draw, in the table with their counts: {named_ones}."]
     finding = f"Base pay by {by}: too few vacancies state it in this view"
     if by == "role" and shown.height > 1:
         ranked = shown.sort("value")
