@@ -40,9 +40,7 @@ def profiles_of(counts: Sequence[Array], weights: NDArray[np.float32]) -> list[P
     return found
 
 
-def squared_turnover(
-    windows: Sequence[tuple[Profile, Profile]], weights: NDArray[np.float32]
-) -> tuple[float, Array]:
+def squared_turnover(windows: Sequence[tuple[Profile, Profile]], weights: NDArray[np.float32]) -> tuple[float, Array]:
     """Return the sum over windows of the squared distance between two periods' profiles, and its replicates, (replicates,).
 
     The plain distance of two samples is never zero even where nothing changed; its expected noise is Σ_e |d_e|², with
