@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from warehouse.enrich.composition import enrich
+from warehouse.enrich.composition import enrich_alone
 from warehouse.enrich.files import BATCH_ROWS, READ, FrameWriter, as_arrow, read_frames
 from warehouse.schema import UserError
 
@@ -63,7 +63,7 @@ def enrich_batches(batches: Iterable[pa.RecordBatch], *, explain: bool = False) 
 
 
 def _enriched(numbered: pl.DataFrame, *, explain: bool) -> pa.Table:
-    return as_arrow(enrich(numbered, explain=explain).with_columns(numbered[ROW]))
+    return as_arrow(enrich_alone(numbered, explain=explain).with_columns(numbered[ROW]))
 
 
 def _number_rows(source: Path, numbered: Path, *, explain: bool) -> pa.Schema:

@@ -6,8 +6,10 @@ import hashlib
 import importlib
 import os
 import pkgutil
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -29,9 +31,8 @@ ENRICHED_SCHEMA: dict[str, pl.DataType] = {column.name: _TYPES[column.type] for 
 
 _ROWS_WORTH_A_THREAD = 250
 _ROWS_AT_ONCE = 8_000
-"""At most so many rows are read together: fewer bound memory, more spread the 60 ms and more that a call spends on its
-regexes. Threads share the rows, not the extractors: two that did different work waited for each other's interpreter
-lock and took a third longer."""
+"""At most so many rows are read together: fewer bound memory. Threads share the rows, not the extractors: two that did
+different work waited for each other's interpreter lock and took a third longer."""
 
 
 class Extractor(Protocol):
@@ -94,9 +95,28 @@ def enrich(frame: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     threads = min(os.cpu_count() or 1, frame.height // _ROWS_WORTH_A_THREAD)
     if threads < 2:
         return enrich_alone(frame, explain=explain)
-    rows = min(-(-frame.height // threads), _ROWS_AT_ONCE)
+    from warehouse.enrich.processes import helpers
+
+    text_bytes = frame["text"].cast(pl.String).str.len_bytes().sum() if "text" in frame.columns else 0
+    here: list[Callable[..., pl.DataFrame]] = [enrich_alone] * threads
+    readers = [*(helper.enrich for helper in helpers.ready(threads - 1, text_bytes)), *here][:threads]
+    rounds = -(-frame.height // (threads * _ROWS_AT_ONCE))
+    slices = list(frame.iter_slices(-(-frame.height // (threads * rounds))))
+    waiting = iter(enumerate(slices))
+    taking = threading.Lock()
+
+    def read(reader: Callable[..., pl.DataFrame]) -> dict[int, pl.DataFrame]:
+        enriched = {}
+        while True:
+            with taking:
+                number, rows = next(waiting, (None, None))
+            if number is None or rows is None:
+                return enriched
+            enriched[number] = reader(rows, explain=explain)
+
     with ThreadPoolExecutor(threads) as pool:
-        return pl.concat(pool.map(partial(enrich_alone, explain=explain), frame.iter_slices(rows)))
+        enriched = {number: rows for part in pool.map(read, readers) for number, rows in part.items()}
+    return pl.concat([enriched[number] for number in range(len(slices))])
 
 
 def enrich_alone(frame: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:

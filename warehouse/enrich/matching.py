@@ -46,7 +46,8 @@ class _Owners:
 
 
 _owners = _Owners()
-os.register_at_fork(after_in_child=_owners.start_anew)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_owners.start_anew)
 
 
 def run(key: str, regexes: int, work: Callable[..., T], *arguments: object) -> T:
