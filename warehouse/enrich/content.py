@@ -171,7 +171,7 @@ RECIPES: dict[str, Recipe] = {
             "hires_others",
         ),
         zones=("any", "ask", "duty"),
-        strength=0.5,
+        strength=0.3,
     ),
     "asks_math": Recipe(
         tuple(["math", "math_field", "math_asked", "math_studied", "data_science", "analytics", "software"]),

@@ -21,7 +21,7 @@ _SAYS_REMOTE = (
     r"\btélétravail\b|\banywhere\b|\bfully_remote\b|\bwfh\b|\bdistributed\b|\bno_?office|\bteleworking"
 )
 _SAYS_ONSITE = r"(?i)\bon[- _]?site\b|\bin[- _]?person\b|\bvor ort\b|\bpresencial\b|\bsur site\b|\boffice[- ]based\b|\bnot? remote\b|\bnon-remote\b"
-_SAYS_CHOICE = r"(?i)\bon[- ]?site or (?:fully )?remote\b|\b(?:fully )?remote or on[- ]?site\b"
+_SAYS_CHOICE = r"(?i)\b(?:on[- ]?site|hybrid\)?) or (?:fully )?remote\b|\b(?:fully )?remote or on[- ]?site\b"
 _NO_MODE_IN_TITLE = r"(?i)\bremote (?:sens|monitor|patient|control|operation)|\bhybrid (?:cloud|mobile|app|search)|\bon-?site (?:service|support)|\bdistributed\b|\banywhere\b"
 _SOURCE_ONSITE = r"(?i)\bon[- _]?site\b|\boffice\b|\bin[- _]?person\b|\bno[nt]?[- ]remote\b"
 
@@ -68,6 +68,7 @@ _HYBRID = (
     rf"\b{_PRESENT}[ ,(:]+(?:\w+ ){{0,3}}?{_FEW}{_DAYS}(?:a |per |/)?\s?(?:week|wk)",
     r"\b[234]x\s?(?:/|per|a)\s?week",
     r"\b(?:mon|tues?)(?:day)?s? ?(?:through|to|thru|-|–) ?thurs?(?:day)?s?\b|\banchor days\b|\bwork[- ]from[- ]home days?\b|\bremote fridays?\b|\b(?:mon|tues|wednes|thurs|fri)days? (?:work(?:ing)? from home|wfh|remote)|\b(?:work from home|wfh|remote)(?: on)? (?:mon|tues|wednes|thurs|fri)days?|\brequired in-office days",
+    r"\bin[- ]person (?:multiple|several|a few|some) days|\b(?:multiple|several|a few|some) days (?:a|per|each) week (?:in|at|from) (?:the|our) office",
     r"\bhalf of (?:their|your) (?:work )?time in|\b[2-8][05] ?% of (?:the|your|their) (?:work )?time (?:in|at|from) (?:the|our|your|their|an)\b",
     r"\bin-person collaboration [1-9](?:-[1-9])? times? (?:per|a) (?:month|quarter)",
     r"\b(?:two|2|three|3|one|1) (?:remote|wfh|home ?office|home-office) (?:days?|tage)\b",
@@ -103,6 +104,7 @@ _ONSITE = (
     r"\bmonday (?:through|to|-|–) friday (?:in|at|from) (?:the|our) office",
     r"\bwe (?:all )?(?:come|are|work|gather)(?: together)? (?:in|into|to|at|from) (?:the|our|one) office (?:every ?day|every single day|daily|each day|full[- ]time)",
     rf"\b(?:must|required to|expected to|able to|ability to|willing(?:ness)? to|need to|will) (?:work|be|report|come)(?: full[- ]time)? (?:{_PRESENT}|from (?:the|our) [\w ,]{{0,25}}office)\b",
+    r"\b(?:requires?|require you to|expected to|involves)(?: \w+){0,3}? (?:work|working|be|being) (?:on-?site|on site|in[- ]person)\b",
     r"\bin-person (?:work(?:ing)? )?model|\bon-?site \|",
     r"\b(?:position|role|job) (?:is|will be) (?:based|located) (?:in|at|out of|from) (?:our|the) [\w .,’'/-]{2,40}(?:office|offices|hq|headquarters)\b",
     rf"\bpresence in (?:our|the) [^.¦]{{2,60}}? {_MANY} days",
@@ -112,7 +114,7 @@ _REMOTE = (
     r"\bremote[- ‑](?:first|only|native|friendly|flexible)\b|\bin-person collaboration [1-9](?:-[1-9])? times? (?:per|a) (?:half|year)",
     r"\b(?:this|our|a|an|being|primarily|is|be|as|for|for a|fully) (?:\w+[- ]){0,3}?remote (?:role|position|opportunity|job|contract|engineer|senior|generalist|company|team|internship)\b",
     r"\b(?:position|role|job|opportunity|work)s? (?:is|are|will be|can be|may be)(?: \w+){0,3}? (?:remote|performed remotely|done remotely|remotely)\b",
-    r"(?:^|¦ |\|\s?)remot[eo]\s?(?:\||\(|-|–|,)|\bremote - |\bwork(?:ing)? from anywhere\b|\bwork(?:ing)? from home (?:position|role|full)|\bflexibility (?:of|to) work(?:ing)? from home\b",
+    r"(?:^|¦ |\|\s?)remot[eo]\s?(?:\||\(|-|–|,)|\bremote - |\b(?:contract|full[- ]time|part[- ]time)\)?,? (?:\((?:contract|full[- ]time|part[- ]time)\),? )?remote\b|\bwork(?:ing)? from anywhere\b|\bwork(?:ing)? from home (?:position|role|full)|\bflexibility (?:of|to) work(?:ing)? from home\b",
     r"\b(?:you can|you may|option to|able to|ability to|freedom to|can|will|may|choose to|free to|hire|employees|team) (?:be |choose to )?work(?:s|ing)? (?:fully |100% |entirely )?(?:remote(?:ly)?|from home|from anywhere)\b",
     r"\bhire[^.¦]{0,30} anywhere in\b|\b(?:candidates|based|located|employees|work|live|open to)[^.¦]{0,25} anywhere (?:in|within) (?:the )?(?:u|eu|can|ger|germany|india|mexico|brazil|spain|latin|north|these|our|this|your)",
     r"\bfull[- ]time,? remote (?:role|position|job)|\(remote (?:position|role|job)|\blocation[- ]independent\b|\boperate an? (?:\w+ )?remote (?:workforce|team|company|organi[sz]ation)",

@@ -2,7 +2,8 @@
 
 Reads the labelled postings beside the project (`../shared/gold/postings_dev.jsonl`) and the project's own labels of the
 recorded Ashby boards and of the ATS postings of May 2026 there (`reference/readings_ashby*.jsonl` and
-`readings_2026_05.jsonl`: judgements, no text), most of them picked where earlier weights were unsure;
+`readings_2026_05.jsonl`: judgements, no text), most of them picked where earlier weights were unsure, and half of the
+labels of research in postings of 2020;
 prints figures cross-validated over companies, then writes `content_weights.json`. Deterministic: the same labels give
 the same file.
 """
@@ -38,6 +39,9 @@ def labelled(shared: Path) -> tuple[pl.DataFrame, list[dict]]:
         quality.read_gold(shared / "gold"),
         quality.read_readings(quality.READINGS, shared / "recordings" / "ashby"),
         quality.read_readings(READINGS_OF_FLAGS, shared / "recordings" / "ashby"),
+        quality.read_research(
+            quality.RESEARCH, shared / "datasets" / "glassdoor_data_scientist_2020_04.parquet", first=0
+        ),
     )
     lines = [json.loads(line) for line in READINGS.read_text("utf-8").splitlines()]
     table = pl.read_parquet(shared / "datasets" / "ats_postings_2026_05.parquet")[[line["row"] for line in lines]]
