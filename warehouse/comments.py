@@ -61,7 +61,7 @@ def comment_text(body: str) -> str:
 
 _HEADS = (
     r"engineers?|developers?|devs?|programmers?|scientists?|analysts?|designers?|architects?|administrators?|admins?|"
-    r"sys-?admins?|researchers?|managers?|directors?|dba|sres?|sdets?|ctos?|cpo|cmo|coo|vp|interns?|internships?|co-?founders?|hackers?|"
+    r"sys-?admins?|researchers?|managers?|directors?|dba|sres?|swes?|sdes?|sdets?|ctos?|cpo|cmo|coo|vp|interns?|internships?|co-?founders?|hackers?|"
     r"coders?|statisticians?|mathematicians?|technicians?|consultants?|evangelists?|advocates?|specialists?|testers?|generalists?|"
     r"recruiters?|marketers?|writers?|editors?|copywriters?|accountants?|coordinators?|strategists?|associates?|executives?|traders?|quants?|"
     r"leads?|rubyists?|pythonistas?|wizards?|ninjas?|rock-?stars?|gurus?|economists?|linguists?|biologists?|chemists?|physicists?|"
@@ -89,7 +89,8 @@ _BARE_ROLE = (
     r"site reliability|mobile|infrastructure|ops|platform|security|embedded|firmware|computer vision|nlp)"
 )
 _BARE_ROLES = re.compile(
-    rf"(?:(?:senior|sr\.?|junior|jr\.?|lead|staff|principal)\s+)*{_BARE_ROLE}(?:/{_BARE_ROLE})?", re.IGNORECASE
+    rf"(?:(?:senior|sr\.?|junior|jr\.?|lead|staff|principal)\s+)*{_BARE_ROLE}(?:/{_BARE_ROLE})?(?: engineering| development)?",
+    re.IGNORECASE,
 )
 _LEVEL = (
     r"senior|sr\.?|junior|jr\.?|lead|staff|principal|mid(?:-level)?|mid[-/2](?:sr\.?|senior)|entry(?:-level)?|experienced|"
@@ -172,7 +173,7 @@ _REPLY = re.compile(
 def _singular(title: str) -> str:
     def one(match: re.Match[str]) -> str:
         word = match.group().removesuffix("(s)").removesuffix("(S)")
-        if re.fullmatch(r"(?:sres|ctos|sdets)", word, re.IGNORECASE):
+        if re.fullmatch(r"(?:sres|swes|sdes|ctos|sdets)", word, re.IGNORECASE):
             return word[:-1]
         if word.lower().endswith("men"):
             return word[:-2] + "an"
@@ -193,7 +194,7 @@ _LEADING = re.compile(
 )
 _TRAILING = re.compile(
     r"(?:[\s,:;/&.–—-]+|\b(?:and|or|in|at|to|with|for|of|a|an|the|needed|wanted|position|positions|role|roles|required|welcome|welcomed|team|teams|"
-    r"full[- ]?time|fulltime|part[- ]?time|remote|onsite|on-site|contract|permanent|only|jobs|openings)\b)+$",
+    r"full[- ]?time|fulltime|part[- ]?time|remote|onsite|on-site|contract|permanent|only|jobs|openings|various|all|levels)\b)+$",
     re.IGNORECASE,
 )
 
@@ -669,6 +670,16 @@ _PHRASE_END = re.compile(
 )
 
 
+def _linked_titles(line: str) -> list[str]:
+    """Return the titles of a line that is nothing but titles, each with its address; none where prose stands between."""
+    pieces = [piece.strip(" ,;|*•:–—-()[]") for piece in re.split(r"https?://\S+", line)]
+    pieces = [piece for piece in pieces if piece]
+    if line.count("http") < 2 or len(pieces) < 2 or any(len(piece.split()) > 9 for piece in pieces):
+        return []
+    titles = [title for piece in pieces for title in split_roles(_FIELD_AFTER_TITLE.sub(r"\1 - \2", piece))]
+    return titles if len(titles) * 2 > len(pieces) else []
+
+
 _FIELD_AFTER_TITLE = re.compile(
     rf"^([^,]*\b(?:{_HEADS})(?:\(s\))?),\s*((?:{_FIELDS})(?:\s(?:{_FIELDS}))?)$", re.IGNORECASE
 )
@@ -679,6 +690,9 @@ def _listed(lines: list[str]) -> list[tuple[int, list[str]]]:
     """Return the lines that are role titles by themselves, each with its titles: bullets and headings."""
     found = []
     for index, line in enumerate(lines):
+        if titles := _linked_titles(line):
+            found.append((index, titles))
+            continue
         bullet = _BULLET.match(line)
         rest = line[bullet.end() :] if bullet else line
         head = _TITLE_END.split(rest, maxsplit=1)[0].strip()
@@ -992,6 +1006,7 @@ def is_offer(text: str) -> bool:
     return (
         (bool(header.roles) and bool(header.location or header.company))
         or _lists_roles(first.strip(" *"))
+        or bool(header.location and header.company and _listed(text.split("\n")[1:]))
         or (any(len(line) < 60 and _kind(line) == "place" for line in opening[:1]) and bool(_listed(opening[1:])))
     )
 

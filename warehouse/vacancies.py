@@ -43,9 +43,10 @@ THREAD_SIMILARITY_WHOLE = 0.10
 THREAD_SIMILARITY_CONTAINED = 0.18
 CONTAINMENT_GAP = timedelta(days=200)
 THREAD_SIMILARITY_KIN_TITLE = 0.36
-THREAD_SIMILARITY_BROAD_TITLE = 0.60
+THREAD_SIMILARITY_BROAD_TITLE = 0.62
 THREAD_SIMILARITY_OTHER_EMPLOYER = 0.50
 THREAD_SIMILARITY_OTHER_POSTER = 0.60
+THREAD_SIMILARITY_COLLEAGUE = 0.20
 DOUBLE_POST_SIMILARITY = 0.90
 SHORTEST_NAME_STEM = 5
 COMPARED_COMMENTS = 36
@@ -539,7 +540,7 @@ def _title_rules(a: Posting, b: Posting, alike: float, *, is_same_poster: bool) 
         return [_titles_say_the_same] if alike >= DOUBLE_POST_SIMILARITY else []
     if not is_same_poster:
         if alike < THREAD_SIMILARITY_OTHER_POSTER:
-            return []
+            return _extension_rules(a, b, alike)[:1] if alike >= THREAD_SIMILARITY_COLLEAGUE else []
     elif alike < THREAD_SIMILARITY:
         is_same_role = [_titles_same] if alike >= THREAD_SIMILARITY_SAME_TITLE else []
         return [*is_same_role, *_extension_rules(a, b, alike)]
