@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
+import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from warehouse.enrich import enrich, pay
+from warehouse.enrich import enrich, pay, processes
 from warehouse.reference import skills
 
 LEAST_RATIO = 0.2
 POSTINGS = 4_000
+PAIRS = 5
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "recordings" / "ashby"
 
 _DUTIES = (
@@ -138,14 +141,33 @@ def test_enrich_against_one_pass_of_aho_corasick(benchmark, kind: str) -> None:
     if not benchmark.enabled:
         assert benchmark(enrich, frame.head(64)).height == 64
         return
-    # Pay remembers pieces of text: without forgetting, a second round would read them for nothing.
-    benchmark.pedantic(enrich, args=(frame,), setup=pay.from_words.cache_clear, rounds=3, iterations=1)
-    fastest = benchmark.stats.stats.min
-    yardstick = min(_seconds(one_pass) for _ in range(3))
-    ratio = yardstick / fastest
-    print(
-        f"\n{kind}: {frame.height} postings of {frame['text'].str.len_bytes().mean() / 1000:.1f} KB; enrich {frame.height / fastest:,.0f}/s, "
-        f"extract_many with {len(names)} patterns {frame.height / yardstick:,.0f}/s, ratio {ratio:.2f} (aim {LEAST_RATIO})"
-    )
+    # As in a build: a large one has a second process read beside the first, a small one ends before it is loaded.
+    alone = _pairs(frame, one_pass)
+    processes.helpers.start(1, timeout_seconds=120)
+    benchmark.pedantic(enrich, args=(frame,), setup=_forget, rounds=3, iterations=1)
+    beside = _pairs(frame, one_pass)
+    processes.helpers.stop()
+    ratio = statistics.median(yardstick / seconds for yardstick, seconds in beside)
+    for name, pairs in (("in one process", alone), ("in two", beside)):
+        yardstick, seconds = (statistics.median(column) for column in zip(*pairs, strict=True))
+        print(
+            f"\n{kind}, {name}: {frame.height} postings of {frame['text'].str.len_bytes().mean() / 1000:.1f} KB; enrich {frame.height / seconds:,.0f}/s, "
+            f"extract_many with {len(names)} patterns, which takes one core, {frame.height / yardstick:,.0f}/s, "
+            f"ratio {statistics.median(a / b for a, b in pairs):.2f}, least {min(a / b for a, b in pairs):.2f} (aim {LEAST_RATIO})"
+        )
     benchmark.extra_info["ratio_to_extract_many"] = ratio
     assert ratio >= LEAST_RATIO
+
+
+def _forget() -> None:
+    """Pay remembers pieces of text: without forgetting, a second round would read them for nothing."""
+    pay.from_words.cache_clear()
+
+
+def _pairs(frame: pl.DataFrame, one_pass: Callable[[], None]) -> list[tuple[float, float]]:
+    """Seconds of one pass and of `enrich`, in turn: what else the machine does weighs on both."""
+    pairs = []
+    for _ in range(PAIRS):
+        _forget()
+        pairs.append((_seconds(one_pass), _seconds(lambda: enrich(frame))))
+    return pairs

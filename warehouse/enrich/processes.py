@@ -25,7 +25,7 @@ from warehouse.enrich import composition
 BYTES_WORTH_A_PROCESS = 60_000_000
 """Of text read by this process: 12,000 postings or 3 s of reading, about what a helper takes to start."""
 MOST_HELPERS = 1
-"""A helper takes 400 MB, and 550 MB with 2,000 postings in hand: the build as a whole is to stay within 4 GB."""
+"""A helper takes 260 MB, and 360 MB with 2,000 postings in hand: the build as a whole is to stay within 4 GB."""
 _IDLE_SECONDS = 60
 _HEADER = struct.Struct("<?Q")
 _START = "import sys; sys.path[:] = {path!r}; from warehouse.enrich.processes import serve; serve()"
