@@ -104,10 +104,10 @@ def _copied(folder: DataFolder, store: Path) -> tuple[Path | None, int]:
 
 
 def _read_held(connection: duckdb.DuckDBPyConnection, base: Path) -> bool:
-    """Read which texts a snapshot holds; return false where somebody has it open for writing, as R does unasked."""
+    """Read which texts a snapshot holds; return false where it cannot be read: R opens for writing unasked."""
     try:
         _do(connection, f"ATTACH '{_quoted(base)}' AS before (READ_ONLY)")
-    except duckdb.IOException:
+    except duckdb.Error:
         return False
     try:
         _do(connection, "CREATE OR REPLACE TABLE text_held AS SELECT vacancy_id, text_hash FROM before.vacancy_text")
