@@ -3,7 +3,7 @@
 from warehouse.evidence.claim import Chart, Claim
 from warehouse.evidence.cuts import ALL
 from warehouse.evidence.roles import MODELLING, SOFTWARE
-from warehouse.evidence.skills import TurnoverRatio
+from warehouse.evidence.skill_turnover import TurnoverRatio
 from warehouse.statistics.decisions import Region
 
 CLAIM = Claim(

@@ -2,7 +2,7 @@
 
 from warehouse.evidence.claim import Chart, Claim
 from warehouse.evidence.roles import MODELLING, SOFTWARE
-from warehouse.evidence.skills import PremiumAgainstReach
+from warehouse.evidence.skill_premium import PremiumAgainstReach
 from warehouse.statistics.decisions import Region
 
 CLAIM = Claim(

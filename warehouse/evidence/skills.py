@@ -1,49 +1,41 @@
-"""Measures of the skills asked: likeness of profiles, telling roles apart, turnover, premium against reach."""
+"""Measures of the skills asked: likeness of profiles, telling roles apart, and what two groups ask year by year."""
 
 # ruff: noqa: D102 - the overrides do what `Measure` says of them
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse, stats
-from sklearn.linear_model import LinearRegression
-from sklearn.preprocessing import OneHotEncoder
 
-from warehouse.evidence.cuts import ALL, Cut
+from warehouse.evidence.cuts import Cut
 from warehouse.evidence.measure import (
     EMPTY,
     LEAST_EMPLOYERS,
     LEAST_VACANCIES,
-    TIERS,
     Answer,
     Measure,
     Size,
     indented,
     opening_table,
 )
-from warehouse.evidence.pay import CREDIBLE, PAY
-from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
+from warehouse.evidence.sample import Cells, Sample, cut_sql
 from warehouse.evidence.shares import Part, Shares, mean_of_all
 from warehouse.evidence.wording import NAMES
 from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, likeness, permuted_similarity
-from warehouse.statistics.resampling import Array, effective_employers, ratio, sparse_totals, totals
+from warehouse.statistics.resampling import Array, effective_employers, sparse_totals
 from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
-from warehouse.statistics.turnover import Profile, profiles_of, squared_turnover
 
 MOST_ROWS = 20_000
 """Vacancies a classifier is trained and judged on at most: the first by a fixed hash, so any part of the market is as likely."""
 COMMON = 0.01
 LEAST_YEARS = 3
-VOCABULARY = 100
-"""Skills, asked most often by both groups together, over which turnover is taken."""
 PERMUTATIONS = 200
 SCORE_BINS = 200
-Integers = NDArray[np.integer]
 Year = tuple[str, int, int]
 """A year of one source and stretch between breaks of comparability."""
 
@@ -130,7 +122,7 @@ class ToldApart(Shares):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _TwoGroups(Measure):
+class TwoGroups(Measure):
     """What two groups of vacancies ask, year by year."""
 
     first: str
@@ -158,9 +150,9 @@ class _TwoGroups(Measure):
 
     def _size(self, rows: pl.DataFrame) -> Size:
         if not self.is_yearly:
-            return _two_sided(rows)
-        stretches = _stretches(_shared_years(rows), least=LEAST_YEARS)
-        size = _two_sided(_in_years(rows, [year for years in stretches.values() for year in years]))
+            return two_sided(rows)
+        stretches = stretches_of(shared_years(rows), least=LEAST_YEARS)
+        size = two_sided(in_years(rows, [year for years in stretches.values() for year in years]))
         return size if stretches else replace(size, least_vacancies=0, least_employers=0)
 
     def size(self, sample: Sample, cut: Cut) -> Size:
@@ -188,7 +180,7 @@ class _TwoGroups(Measure):
         raise NotImplementedError
 
 
-def _shared_years(rows: pl.DataFrame) -> list[Year]:
+def shared_years(rows: pl.DataFrame) -> list[Year]:
     """Return the years of one source and stretch in which both groups have enough, sorted; `n` is what a row counts for."""
     keys = ("source", "segment", "year")
     enough = (
@@ -202,7 +194,8 @@ def _shared_years(rows: pl.DataFrame) -> list[Year]:
     return sorted(enough.select(keys).rows())
 
 
-def _in_years(rows: pl.DataFrame, years: Sequence[Year]) -> pl.DataFrame:
+def in_years(rows: pl.DataFrame, years: Sequence[Year]) -> pl.DataFrame:
+    """Return the rows first seen in one of the years of one source, in their order."""
     schema = {"source": pl.String, "segment": pl.Int32, "year": pl.Int32}
     return rows.join(
         pl.DataFrame(sorted(set(years)), schema=schema, orient="row"),
@@ -212,7 +205,7 @@ def _in_years(rows: pl.DataFrame, years: Sequence[Year]) -> pl.DataFrame:
     )
 
 
-def _two_sided(rows: pl.DataFrame) -> Size:
+def two_sided(rows: pl.DataFrame) -> Size:
     """Return the size of two groups of rows, told apart by `label`, each row standing for `n` vacancies."""
     sides = [rows.filter(pl.col("label") == side) for side in (0, 1)]
     per_employer = [side.group_by("employer_index").agg(pl.col("n").sum())["n"].to_numpy() for side in sides]
@@ -222,7 +215,7 @@ def _two_sided(rows: pl.DataFrame) -> Size:
     )  # fmt: skip
 
 
-def _stretches(years: Sequence[Year], *, least: int) -> dict[tuple[str, int], list[Year]]:
+def stretches_of(years: Sequence[Year], *, least: int) -> dict[tuple[str, int], list[Year]]:
     """Return the years by source and stretch, where there are `least` or more."""
     found: dict[tuple[str, int], list[Year]] = {}
     for year in years:
@@ -244,7 +237,7 @@ SIMILARITIES = {"Jensen-Shannon": jensen_shannon_similarity, "cosine": cosine_si
 
 
 @dataclass(frozen=True, kw_only=True)
-class LikenessTrend(_TwoGroups):
+class LikenessTrend(TwoGroups):
     """Yearly change, within one source, of the similarity of two groups' skill profiles."""
 
     by: Literal["Jensen-Shannon", "cosine"] = "Jensen-Shannon"
@@ -262,7 +255,7 @@ class LikenessTrend(_TwoGroups):
         )
 
     def _computed(self, sample: Sample, rows: pl.DataFrame, size: Size) -> Answer:
-        stretches = list(_stretches(_shared_years(rows), least=LEAST_YEARS).values())
+        stretches = list(stretches_of(shared_years(rows), least=LEAST_YEARS).values())
         asked = _asked(sample, rows["vacancy_id"].to_numpy(), max(1, int(COMMON * len(rows))))
         values, drawn, likenesses = [], [], {}
         for years in stretches:
@@ -304,7 +297,7 @@ def _is_year(rows: pl.DataFrame, year: Year) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Separability(_TwoGroups):
+class Separability(TwoGroups):
     """How well two groups are told apart by the skills asked alone: cross-validated AUC, or its yearly change."""
 
     per_year: bool = False
@@ -340,7 +333,7 @@ class Separability(_TwoGroups):
         score = self._score(sample, cut)[mask]
         if not self.per_year:
             return Answer(size, *self._auc(sample, kept, score))
-        stretches = list(_stretches(_shared_years(kept), least=LEAST_YEARS).values())
+        stretches = list(stretches_of(shared_years(kept), least=LEAST_YEARS).values())
         found = [
             [self._auc(sample, kept.filter(here), score[here]) for here in (_is_year(kept, year) for year in years)]
             for years in stretches
@@ -363,267 +356,3 @@ class Separability(_TwoGroups):
         plain, drawn = np.asarray(counts.sum(axis=0)).reshape(-1), sparse_totals(sample.weights, counts)
         at_point = float(auc_from_counts(plain[SCORE_BINS:], plain[:SCORE_BINS]))
         return at_point, auc_from_counts(drawn[:, SCORE_BINS:], drawn[:, :SCORE_BINS])
-
-
-@dataclass(frozen=True, slots=True)
-class _Mentions:
-    """Skills asked, sorted into runs of one source, segment, group and year: each with its cell, employer and weight.
-
-    `at` is the place of its group of employers and its skill in a table of both.
-    """
-
-    runs: dict[tuple, slice]
-    cell: NDArray[np.integer]
-    employer: NDArray[np.integer]
-    at: NDArray[np.integer]
-    postings: NDArray[np.integer]
-
-    def counts(self, sample: Sample, cut: Cut, run: tuple) -> Array:
-        """Return what one run's vacancies in the cut ask, shape (groups of employers, skills)."""
-        here = self.runs[run]
-        at, employer, postings = self.at[here], self.employer[here], self.postings[here]
-        mask = sample.grid.mask(cut)
-        if mask is not None:
-            kept = mask[self.cell[here]]
-            at, employer, postings = at[kept], employer[kept], postings[kept]
-        weight = postings.astype(np.float64) if cut.dedup == "off" else None
-        if cut.weighting == "employer":
-            weight = np.ones(len(at)) if weight is None else weight
-            weight = weight / np.bincount(employer, weight, sample.n_employers)[employer]
-        groups = sample.coarse()[1].shape[1]
-        return np.bincount(at, weight, groups * VOCABULARY).astype(np.float64).reshape(groups, VOCABULARY)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TurnoverRatio(_TwoGroups):
-    """Yearly turnover of the skills asked by one group over that by another."""
-
-    is_heavy: ClassVar[bool] = True
-
-    def drawn_by(self, sample: Sample) -> NDArray[np.float32]:
-        return sample.coarse()[1]
-
-    @property
-    def method(self) -> str:
-        return (
-            "Turnover is the distance between the profiles of two consecutive years of the same source, over the 100 skills asked most, "
-            "of a taxonomy that is frozen and merges synonyms; the expected noise of sampling is taken off, since a small group always looks restless. "
-            "Root of the summed squares over the years both groups share, one over the other. Large markets are resampled in 400 random groups of employers."
-        )
-
-    def _mentions(self, sample: Sample, cut: Cut) -> _Mentions:
-        table = opening_table(cut)
-
-        def made() -> _Mentions:
-            rows = sample.rows(
-                f"SELECT vacancy_id, source, segment, ({self.first})::INTEGER AS label, year, n_postings FROM {table}"
-                f" WHERE ({self.population}) AND n_skill_categories IS NOT NULL ORDER BY vacancy_id"
-            )
-            keys = rows.select("source", "segment", "label", "year").unique().sort("source", "segment", "label", "year")
-            run = rows.join(keys.with_row_index("run"), on=keys.columns, how="left", maintain_order="left")[
-                "run"
-            ].to_numpy()
-            row, skill = sample.skills_of(rows["vacancy_id"].to_numpy())
-            counts = np.bincount(skill, minlength=len(sample.skill_names))
-            top = np.argsort(-counts, kind="stable")[:VOCABULARY]
-            column = np.full(len(counts), -1, dtype=np.int16)
-            column[top[counts[top] > 0]] = np.arange(np.count_nonzero(counts[top]), dtype=np.int16)
-            order = np.argsort(run[row].astype(np.uint16), kind="stable")
-            order = order[column[skill[order]] >= 0]
-            row, skill = row[order], column[skill[order]].astype(np.int64)
-            cell = sample.cell[rows["vacancy_id"].to_numpy()[row]]
-            ends = np.searchsorted(run[row], np.arange(len(keys) + 1))
-            return _Mentions(
-                {key: slice(*ends[k : k + 2]) for k, key in enumerate(keys.rows())},
-                cell,
-                sample.grid.employer[cell],
-                sample.coarse()[0][sample.grid.employer[cell]] * VOCABULARY + skill,
-                rows["n_postings"].to_numpy()[row],
-            )
-
-        return sample.kept((self, table), made)
-
-    def _counts(self, sample: Sample, cut: Cut) -> tuple[pl.DataFrame, Cells]:
-        table = opening_table(cut)
-
-        def made() -> tuple[pl.DataFrame, Cells]:
-            frame = sample.rows(
-                f"SELECT cell, employer_index, source, year, segment, ({self.first})::INTEGER AS label, count(*)::DOUBLE AS n FROM {table}"
-                f" WHERE ({self.population}) AND n_skill_categories IS NOT NULL GROUP BY ALL ORDER BY cell, segment, label"
-            )
-            return frame, Cells(frame.select("cell"), sample.grid)
-
-        return sample.kept((self, table, "counts"), made)
-
-    def _windows(self, sample: Sample, cut: Cut) -> tuple[Size, list[tuple[str, int, int]]]:
-        """Return the size, and the windows (source, segment, first year) in which both groups have enough in both years."""
-        frame, cells = self._counts(sample, cut)
-        kept = frame.filter(pl.Series(cells.mask(cut), dtype=pl.Boolean))
-        years = set(_shared_years(kept))
-        windows = sorted(window for window in years if (*window[:2], window[2] + 1) in years)
-        size = _two_sided(_in_years(kept, [(*window[:2], window[2] + step) for window in windows for step in (0, 1)]))
-        return size, windows
-
-    def size(self, sample: Sample, cut: Cut) -> Size:
-        return self._windows(sample, cut)[0] if sample.n_employers else EMPTY
-
-    def _one(self, sample: Sample, cut: Cut) -> Answer:
-        size, windows = self._windows(sample, cut) if sample.n_employers else (EMPTY, [])
-        if not size.is_enough:
-            return Answer(size)
-        mentions, weights = self._mentions(sample, cut), sample.coarse()[1]
-        pairs: dict[int, list[tuple[Profile, Profile]]] = {0: [], 1: []}
-        for (source, segment), stretch in _stretches(windows, least=1).items():
-            years = [year for _, _, year in stretch]
-            used = sorted({year + step for year in years for step in (0, 1)})
-            for label in (0, 1):
-                counts = [mentions.counts(sample, cut, (source, segment, label, year)) for year in used]
-                profiles = dict(zip(used, profiles_of(counts, weights), strict=True))
-                pairs[label] += [(profiles[year], profiles[year + 1]) for year in years]
-        (below, drawn_below), (above, drawn_above) = (squared_turnover(pairs[label], weights) for label in (0, 1))
-        with np.errstate(invalid="ignore"):
-            value = np.sqrt(ratio(np.maximum(above, 0.0), below))
-            replicates = np.sqrt(ratio(np.maximum(drawn_above, 0.0), drawn_below))
-        note = f"{len(windows)} windows of two years, the first from {min(w[2] for w in windows)}, the last to {max(w[2] for w in windows) + 1}."
-        return Answer(size, float(value), replicates, note=note)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PremiumAgainstReach(Measure):
-    """Rank correlation over skills of what a skill is paid above its like, and the share of vacancies that ask it."""
-
-    among: str
-    uses_pay: ClassVar[bool] = True
-    is_heavy: ClassVar[bool] = True
-
-    def drawn_by(self, sample: Sample) -> NDArray[np.float32]:
-        return sample.coarse()[1]
-
-    @property
-    def population(self) -> str:
-        return self.among
-
-    @property
-    def method(self) -> str:
-        return (
-            "A specialisation is a skill of the taxonomy. Its premium is the mean of log pay left over after role, level, country and year among "
-            "vacancies that ask it, its reach the share of all vacancies that do; Spearman's rank correlation over the skills that 30 paid vacancies "
-            "of 8 employers ask. Large markets are resampled in 400 random groups of employers."
-        )
-
-    def sql(self, cut: Cut) -> str:
-        conditions = indented(cut_sql(replace(cut, pay_tier="all")))
-        return (
-            f"WITH asked AS (\nSELECT vacancy_id, skill_id, CASE WHEN {CREDIBLE} THEN ln({PAY}) END AS log_pay\n"
-            f"FROM vacancy LEFT JOIN employer USING (employer_id) JOIN vacancy_skill USING (vacancy_id)\nWHERE {conditions}\n  AND ({self.among})\n),\n"
-            "by_skill AS (SELECT skill_id, count(*) AS reach, avg(log_pay) AS pay FROM asked GROUP BY skill_id HAVING count(log_pay) >= 30),\n"
-            "ranked AS (SELECT rank() OVER (ORDER BY reach) AS r, rank() OVER (ORDER BY pay) AS p FROM by_skill)\n"
-            "SELECT count(*) AS n_skills, corr(r, p) AS estimate FROM ranked"
-        )
-
-    def _paid(self, sample: Sample, cut: Cut) -> tuple[Cells, Integers, Integers]:
-        """Return the paid vacancies that ask a skill as cells, and each skill asked with its row among them."""
-        table = opening_table(cut)
-
-        def made() -> tuple[Cells, Integers, Integers]:
-            frame = sample.rows(
-                f"SELECT vacancy_id, cell, pay_tier, n_postings::DOUBLE AS postings, ln({PAY}) AS log_pay, role, level, coalesce(country, '?') AS country, year"
-                f" FROM {table} WHERE ({self.among}) AND n_skill_categories IS NOT NULL AND {CREDIBLE} ORDER BY vacancy_id"
-            )
-            left = np.zeros(0)
-            if len(frame):
-                controls = [coded(frame[name])[0] for name in ("role", "level", "country", "year", "pay_tier")]
-                design = OneHotEncoder(min_frequency=30, handle_unknown="ignore").fit_transform(
-                    np.column_stack(controls)
-                )
-                y = frame["log_pay"].to_numpy()
-                left = y - LinearRegression().fit(design, y).predict(design)
-            cells = Cells(frame.select("cell", "pay_tier", "postings", left=pl.Series(left)), sample.grid)
-            return cells, *sample.skills_of(frame["vacancy_id"].to_numpy())
-
-        return sample.kept((self, table, "paid"), made)
-
-    def _reach(self, sample: Sample, cut: Cut) -> tuple[Cells, Integers, Integers]:
-        """Return the vacancies that ask a skill as cells, and each skill asked with its row among them."""
-        table = opening_table(cut)
-
-        def made() -> tuple[Cells, Integers, Integers]:
-            frame = sample.rows(
-                f"SELECT vacancy_id, cell, n_postings::DOUBLE AS postings FROM {table}"
-                f" WHERE ({self.among}) AND n_skill_categories IS NOT NULL ORDER BY vacancy_id"
-            )
-            return Cells(frame.drop("vacancy_id"), sample.grid), *sample.skills_of(frame["vacancy_id"].to_numpy())
-
-        return sample.kept((self, table, "reach"), made)
-
-    def size(self, sample: Sample, cut: Cut) -> Size:
-        if not sample.n_employers:
-            return EMPTY
-        cells = self._paid(sample, cut)[0]
-        counts = np.bincount(cells.employer[cells.mask(cut)], minlength=sample.n_employers)
-        n, e = int(counts.sum()), int(np.count_nonzero(counts))
-        return Size(n, e, 0, n, e, effective_employers(counts))
-
-    def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
-        return [self._one(sample, cut) for cut in cuts]
-
-    def _one(self, sample: Sample, cut: Cut) -> Answer:
-        size = self.size(sample, cut)
-        if not size.is_enough:
-            return Answer(size)
-        n_skills = len(sample.skill_names)
-        paid, row, skill = self._paid(sample, cut)
-        mask = paid.mask(cut)
-        kept = mask[row]
-        row, skill = row[kept], skill[kept]
-        employer = paid.employer[row]
-        asks = np.zeros((sample.n_employers, n_skills), dtype=bool)
-        asks[employer, skill] = True
-        enough = np.flatnonzero(
-            (np.bincount(skill, minlength=n_skills) >= LEAST_VACANCIES) & (asks.sum(axis=0) >= LEAST_EMPLOYERS)
-        )
-        if len(enough) < LEAST_EMPLOYERS:
-            return Answer(
-                replace(size, least_vacancies=0), note=f"Only {len(enough)} skills have enough paid vacancies."
-            )
-        group, weights = sample.coarse()
-
-        def summed(employer: Integers, skill: Integers, values: Array | None) -> Array:
-            at = group[employer] * n_skills + skill
-            groups = weights.shape[1]
-            return np.bincount(at, values, groups * n_skills).astype(np.float64).reshape(groups, n_skills)[:, enough]
-
-        mass = paid.values["postings"][row] if cut.dedup == "off" else None
-        if cut.weighting == "employer":
-            per = np.bincount(paid.employer[mask], minlength=sample.n_employers)[employer]
-            mass = (1.0 if mass is None else mass) / per
-        left = paid.values["left"][row]
-        sums = [summed(employer, skill, left if mass is None else mass * left), summed(employer, skill, mass)]
-        every, row, skill = self._reach(sample, cut)
-        is_enough = np.zeros(n_skills, dtype=bool)
-        is_enough[enough] = True
-        kept = every.mask(replace(cut, pay_tier=ALL))[row] & is_enough[skill]
-        row, skill = row[kept], skill[kept]
-        employer = every.employer[row]
-        reached = every.values["postings"][row] if cut.dedup == "off" else None
-        if cut.weighting == "employer":
-            reached = (1.0 if reached is None else reached) / np.bincount(employer, minlength=sample.n_employers)[
-                employer
-            ]
-        sums.append(summed(employer, skill, reached))
-        plain = [one.sum(axis=0) for one in sums]
-        left_drawn, paid_n, asked = (totals(weights, one) for one in sums)
-        value = float(stats.spearmanr(ratio(plain[0], plain[1]), plain[2]).statistic)
-        drawn = rank_correlation(ratio(left_drawn, paid_n), asked)
-        return Answer(size, value, drawn, note=f"{len(enough)} skills.")
-
-    @property
-    def tiers(self) -> tuple[str, ...]:
-        return TIERS
-
-
-def rank_correlation(x: Array, y: Array) -> Array:
-    """Return Spearman's correlation along the last axis of two arrays, (replicates, skills); unknown values rank lowest."""
-    a, b = (stats.rankdata(np.nan_to_num(v, nan=-np.inf), axis=-1) for v in (x, y))
-    a, b = a - a.mean(axis=-1, keepdims=True), b - b.mean(axis=-1, keepdims=True)
-    return ratio((a * b).sum(axis=-1), np.sqrt(np.square(a).sum(axis=-1) * np.square(b).sum(axis=-1)))

@@ -15,7 +15,7 @@ import itertools
 from coverage_shares import REPLICATES, Drawn, Kind, Market, sizes, tastes, weights_for
 
 from warehouse.evidence.pay import bounds_interval, pay_bounds
-from warehouse.evidence.skills import rank_correlation
+from warehouse.evidence.skill_premium import rank_correlation
 from warehouse.statistics.durations import events_and_exposure, median_from_steps, steps_of, weibull_median
 from warehouse.statistics.histograms import LOG_STEP, quantile_from_counts
 from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, likeness
