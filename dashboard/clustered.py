@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from scipy.special import stdtrit
 
-from dashboard.columns import Coded, Columns, n_distinct
+from dashboard.columns import Coded, Columns, in_turn, n_distinct
 
 FEWEST_VACANCIES = 30
 FEWEST_EMPLOYERS = 8
@@ -88,6 +88,7 @@ def _by_name(names: Iterable[str], found: Sequence[tuple]) -> dict[str, list]:
     return {name: [row[place] for row in found] for place, name in enumerate(names)}
 
 
+@in_turn
 def _estimated(
     columns: Columns, state: np.ndarray, keys: Mapping[str, Coded], rows: np.ndarray, *, is_share: bool
 ) -> pl.DataFrame:
@@ -137,6 +138,7 @@ def _summed(employer: np.ndarray, group: np.ndarray, state: np.ndarray, n_groups
     return sums
 
 
+@in_turn
 def distributed(columns: Columns, key: Coded, part: Coded, rows: np.ndarray) -> pl.DataFrame:
     """Return how the vacancies at `rows` of each value of `key` are distributed over the values of `part`, both known for every row.
 
@@ -200,6 +202,7 @@ QUARTILES = {"low": pl.Float64, "value": pl.Float64, "high": pl.Float64, "n_vaca
              "n_unknown": pl.Int64, "is_shown": pl.Boolean}  # fmt: skip
 
 
+@in_turn
 def quartiles(columns: Columns, amount: np.ndarray, keys: Mapping[str, Coded], rows: np.ndarray) -> pl.DataFrame:
     """Return the median (`value`) and quartiles (`low`, `high`) of an amount by `keys`: the middle half of a distribution, not an error."""
     group, values = grouped(keys, rows)

@@ -7,10 +7,12 @@ projection of `vacancy`, `vacancy_skill` and `employer`, some 60 bytes a vacancy
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -50,6 +52,22 @@ NUMBERS = {
     " ELSE round(v.open_days_low) END::INTEGER",
 }  # fmt: skip
 YEARS_BANDS = ("Under 3 years", "3 to 7 years", "7 years and more")
+
+
+AT_ONCE = threading.BoundedSemaphore(2)
+Counted = TypeVar("Counted")
+Given = ParamSpec("Given")
+
+
+def in_turn(count: Callable[Given, Counted]) -> Callable[Given, Counted]:
+    """Return a count that two readers at most make at a time: each takes up to 100 MB for it, and two cores count no faster in more threads."""
+
+    @wraps(count)
+    def counted(*given: Given.args, **named: Given.kwargs) -> Counted:
+        with AT_ONCE:
+            return count(*given, **named)
+
+    return counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)

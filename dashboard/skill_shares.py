@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.columns import Columns, n_distinct
+from dashboard.columns import Columns, in_turn, n_distinct
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +20,7 @@ class SkillShares:
     n_employers: np.ndarray
 
 
+@in_turn
 def of_parts(columns: Columns, part: np.ndarray, n_parts: int, rows: np.ndarray) -> SkillShares:
     """Return the shares among the vacancies at `rows`, each of the part that `part` numbers, none of part -1.
 
@@ -71,6 +72,7 @@ def runs(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return starts, np.diff(starts, append=n)
 
 
+@in_turn
 def n_asking(columns: Columns, rows: np.ndarray) -> np.ndarray:
     """Return, for each skill, how many of the vacancies at `rows` ask it."""
     is_seen = np.zeros(columns.n, dtype=bool)
@@ -79,6 +81,7 @@ def n_asking(columns: Columns, rows: np.ndarray) -> np.ndarray:
     return np.bincount(columns.asked_skill[kept], minlength=columns.skills.height)
 
 
+@in_turn
 def amounts(columns: Columns, amount: np.ndarray, rows: np.ndarray) -> list[tuple[int, np.ndarray, int]]:
     """Return, for each skill that vacancies at `rows` ask, its place, their amounts and the number of their employers.
 

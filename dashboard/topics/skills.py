@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from dashboard import charts, clustered, skill_shares, snapshot, wording
+from dashboard.columns import in_turn
 from dashboard.figures import Figure, remembered
 from dashboard.topics.pay import of_tier
 from dashboard.topics.scope import Scope
@@ -19,6 +20,7 @@ PREMIUM = {"skill": pl.String, "category": pl.String, "premium": pl.Float64, "re
            "premium_high": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64, "n_asking": pl.Int64}  # fmt: skip
 
 
+@in_turn
 def relative_pay(scope: Scope, tier: str, rows: np.ndarray) -> np.ndarray:
     """Return for each row its pay over the median pay of its role and level in the view; NaN where either is not known."""
     held, level = scope.columns, scope.columns.coded["level"]
