@@ -14,6 +14,7 @@ from functools import cache
 from itertools import pairwise
 
 from warehouse.places import is_place, is_region, strip_place
+from warehouse.reference import skills
 
 MAX_PARTS = 20
 MAX_TITLE_CHARACTERS = 80
@@ -478,8 +479,20 @@ _ONLY_SKILLS = re.compile(
 )
 
 
+@cache
+def _skill_names() -> frozenset[str]:
+    """Return every name and alias of the skill taxonomy in lower case."""
+    taxonomy = skills()
+    return frozenset(
+        name.lower() for row in taxonomy.select("name", "aliases").iter_rows() for name in (row[0], *(row[1] or []))
+    )
+
+
 def _is_only_skills(name: str) -> bool:
     """Whether a phrase names technologies and fields alone. One word with a capital may be a company: "Unity", "Graphics"."""
+    pieces = [piece for piece in re.split(r"\s*(?:,|/|&|\+(?!\+)|\band\b|\bor\b)\s*", name) if piece]
+    if len(pieces) > 1 and all(piece.lower() in _skill_names() or _ONLY_SKILLS.fullmatch(piece) for piece in pieces):
+        return True
     if not _ONLY_SKILLS.fullmatch(name):
         return False
     return " " in name or not name[0].isupper() or bool(_NEVER_ALONE.fullmatch(name))
@@ -536,7 +549,7 @@ _NO_NAMES = (
         r"proficiency|compensation|competitive|requirements?|required|applicants|candidates?|stock options?|holders?|experience(?= in| with|$)|"
         r"interested|sorry|tired|openings|opportunities|specialize\w*|\d\+? years?|stealth|early[- ]stage|seed[- ]stage|hedge fund|"
         r"(?:full|good|great|amazing|attractive) (?:equity|benefits|pay)|roles?|multiple|points? by|pay by|temp to|accommodate|to join|aka)\b|"
-        r"\bstart-?up$",
+        r"\bstart-?up$|^telecommut\w*\b|^(?:full[- ]?stack|front[- ]?end|back[- ]?end|web|software|data|ios|android) (?:developers?|engineers?)\b",
         re.IGNORECASE,
     ),
     re.compile(
@@ -884,6 +897,48 @@ SHARED_HOSTS = frozenset(
         "mailto",
         "gmail.com",
         *("grnh.se", "jobscore.com", "bullhornreach.com", "careerbuilder.com", "dice.com", "monster.com", "kenexa.com"),
+        *(
+            "jsco.re",
+            "jobsco.re",
+            "smrtr.io",
+            "short.sg",
+            "ow.ly",
+            "buff.ly",
+            "is.gd",
+            "bit.do",
+            "rolp.co",
+            "goo.gl",
+            "hireclub.com",
+        ),
+        *(
+            "workshape.io",
+            "weworkremotely.com",
+            "remoteok.com",
+            "seek.com.au",
+            "swissdevjobs.ch",
+            "builtinchicago.org",
+            "builtinnyc.com",
+        ),
+        *(
+            "themuse.com",
+            "workinstartups.com",
+            "f6s.com",
+            "wellfound.com",
+            "codefor.cash",
+            "airtable.com",
+            "calendly.com",
+            "jobs.nl",
+        ),
+        *(
+            "wordpress.org",
+            "python.org",
+            "kickstarter.com",
+            "indiegogo.com",
+            "itunes.com",
+            "soundcloud.com",
+            "prezi.com",
+            "dribbble.com",
+        ),
         *("startupers.com", "college2startup.com", "meetup.com", "eventbrite.com", "surveymonkey.com", "trello.com"),
         *("asp.net", "vb.net", "ado.net", "socket.io", "draw.io", "crates.io", "ietf.org", "archive.org", "w3.org"),
         *("bbc.co.uk", "theguardian.com", "economist.com", "cnn.com", "cnbc.com", "fortune.com", "inc.com", "time.com"),
@@ -1047,6 +1102,19 @@ def _who_and_where(text: str, lines: list[str], header: _Header) -> tuple[str | 
     return company, location
 
 
+def _is_named_twice(company: str, lines: list[str], header: _Header) -> bool:
+    """Whether a name opens a header with bars, or stands in the comment or its addresses a second time.
+
+    What is written once after a role or a place may as well be the trade ("Network Engineer - Mobile Gaming") or a
+    part of the town; an employer's name comes again.
+    """
+    key = re.sub(r"[^a-z0-9]", "", company.lower())
+    first = re.sub(r"[^a-z0-9]", "", (_PIPES.split(lines[0]) or [""])[0].lower())
+    if header.is_piped and key and first.startswith(key):
+        return True
+    return re.sub(r"[^a-z0-9]", "", "\n".join(lines).lower()).count(key) > 1
+
+
 def split_comment(text: str) -> list[Part]:
     """Return the vacancies of a comment's plain text in the order written; none where it offers no work.
 
@@ -1076,6 +1144,8 @@ def split_comment(text: str) -> list[Part]:
     company, location = _who_and_where(text, lines, header)
     if company and not header.is_piped and _is_person(company, text):
         company = None
+    if company and company == header.company and not _is_named_twice(company, lines, header):
+        company = _named_company(text)
     domain = _own_domain(lines, company)
     if company is None and domain:
         company = _clean_company(domain.split(".")[0])

@@ -42,6 +42,18 @@ _REGIONS = [
     "venice",
     "culver city",
     "boulder",
+    "san fransisco",
+    "san fransico",
+    "hayes valley",
+    "mission district",
+    "potrero hill",
+    "financial district",
+    "soho",
+    "tribeca",
+    "williamsburg",
+    "dumbo",
+    "south lake union",
+    "pioneer square",
     "research triangle",
     "east bay",
     "south bay",
@@ -304,6 +316,26 @@ _EDGES = re.compile(
 )
 
 
+_BOTH_NAMES = frozenset(
+    [
+        "nyc",
+        "sf",
+        "la",
+        "dc",
+        "england",
+        "scotland",
+        "ireland",
+        "germany",
+        "france",
+        "spain",
+        "india",
+        "canada",
+        "australia",
+    ]
+)
+"""Second names and countries that follow a city without a comma."""
+
+
 def _is_one(piece: str) -> bool:
     piece = piece.strip(" .:-–*\"'")
     if not piece:
@@ -317,6 +349,8 @@ def _is_one(piece: str) -> bool:
     if trimmed != folded and trimmed in _known():
         return True
     head, _, tail = piece.rpartition(" ")
+    if head.lower() in _known() and tail.lower() in _BOTH_NAMES:
+        return True  # "New York NYC", "London England"
     return bool(head) and tail.upper() in _STATES and tail.isupper() and (head.lower() in _known() or head[0].isupper())
 
 
