@@ -15,12 +15,13 @@ import struct
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import wait
 
 import polars as pl
 
-from warehouse.enrich import composition
+from warehouse.enrich import composition, pay
 
 BYTES_WORTH_A_PROCESS = 60_000_000
 """Of text read by this process: 12,000 postings or 3 s of reading, about what a helper takes to start."""
@@ -176,10 +177,13 @@ def serve() -> None:
         asked = _receive(requests)
         if asked is None:
             return
-        try:
-            enriched = composition.enrich_alone(asked[0], explain=asked[1])
-        except Exception:  # whatever it is: the parent reads these rows itself and meets it there
+        # In a thread of its own, with nothing left of earlier postings: extractors share what they found by thread.
+        with ThreadPoolExecutor(1) as reader:
+            reading = reader.submit(composition.enrich_alone, asked[0], explain=asked[1])
+        pay.from_words.cache_clear()
+        if reading.exception() is None:
+            _send(answers, reading.result(), explain=asked[1])
+        else:  # the parent reads these rows itself and meets the error there
             answers.write(_HEADER.pack(False, 0))
             answers.flush()
-        else:
-            _send(answers, enriched, explain=asked[1])
+        del asked, reading
