@@ -160,6 +160,8 @@ class _Judged:
             size = self.answer.size if self.answer else None
             if size and size.is_enough:
                 return UNCOMPUTABLE
+            if self.answer and self.answer.note:
+                return self.answer.note
             least = (size.least_vacancies, size.least_employers) if size else (0, 0)
             return f"The thinnest side rests on {least[0]} vacancies of {least[1]} employers; 30 of 8 are needed."
         unit = claim.estimate.unit

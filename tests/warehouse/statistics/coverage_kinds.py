@@ -318,6 +318,6 @@ HARD: tuple[Kind, ...] = (
         cost=2,
     ),
     Kind("yearly change of likeness, cosine", likeness_trend(cosine_similarity), employers=(15, 40, 150), cost=2),
-    Kind("turnover ratio", turnover, employers=(40, 150, 400), cost=2),
+    Kind("turnover ratio", turnover, employers=(150, 450), cost=2),
     Kind("premium against reach", premium_against_reach, employers=(40, 150), cost=2),
 )

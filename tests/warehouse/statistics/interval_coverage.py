@@ -31,6 +31,9 @@ KINDS = (*SHARES, *HARD)
 METHODS = Path(__file__).resolve().parents[3] / "docs" / "methods.md"
 BEGIN, END = "<!-- coverage: written by tests/warehouse/statistics/interval_coverage.py -->", "<!-- /coverage -->"
 
+LEAST_MARKETS = 5
+"""Fewer markets with an estimate at all are no row."""
+
 
 @dataclass(frozen=True)
 class Covered:
@@ -72,18 +75,19 @@ def _row(task: tuple[int, int, int, int]) -> tuple[int, int, Covered]:
 
 
 def table(found: Sequence[tuple[int, int, Covered]]) -> str:
-    """Return the rows as a table: coverage by number of employers, and markets counted."""
+    """Return the rows as a table: coverage by number of employers; of the largest number the worse error at a boundary, and the markets."""
     columns = sorted({employers for _, employers, _ in found})
     lines = [
-        "| estimate | " + " | ".join(f"{n} employers" for n in columns) + " | markets |",
-        "| --- |" + " ---: |" * (len(columns) + 1),
+        "| estimate | " + " | ".join(f"{n} employers" for n in columns) + " | wrong verdict | markets |",
+        "| --- |" + " ---: |" * (len(columns) + 2),
     ]
     for number, kind in enumerate(KINDS):
-        own = {employers: one for k, employers, one in found if k == number}
+        own = {n: one for k, n, one in found if k == number and one.markets >= LEAST_MARKETS}
         if own:
-            cells = (f"{100 * own[n].share:.1f} %" if n in own and own[n].markets else "" for n in columns)
-            most = max(one.markets for one in own.values())
-            lines.append(f"| {kind.name} | {' | '.join(cells)} | {most:,} |")
+            cells = (f"{100 * own[n].share:.1f} %" if n in own else "" for n in columns)
+            largest = own[max(own)]
+            wrong = max(largest.above, largest.below) / largest.markets
+            lines.append(f"| {kind.name} | {' | '.join(cells)} | {100 * wrong:.1f} % | {largest.markets:,} |")
     return "\n".join(lines)
 
 
