@@ -120,6 +120,7 @@ class Columns:
         self.pay, self.day, self.last_seen_day = read["pay"], read["day"], read["last_seen_day"]
         self.age_days, self.open_days, self.n_postings = read["age_days"], read["open_days"], read["n_postings"]
         self.asked_skill, self.asked_by = _asked(path, read["row"])
+        self.asked_from = np.searchsorted(self.asked_skill, np.arange(self.skills.height + 1))
         self._seen = lru_cache(maxsize=N_VIEWS)(self._is_seen)
 
     def rows(self, filters: Filters, leave_out: tuple[str, ...] = (), only: np.ndarray | None = None) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +22,12 @@ class SkillShares:
 
 
 @in_turn
-def of_parts(columns: Columns, part: np.ndarray, n_parts: int, rows: np.ndarray) -> SkillShares:
+def of_parts(
+    columns: Columns, part: np.ndarray, n_parts: int, rows: np.ndarray, skills: Sequence[int] | None = None
+) -> SkillShares:
     """Return the shares among the vacancies at `rows`, each of the part that `part` numbers, none of part -1.
+
+    Where `skills` are given (their places), only those are counted and the shares of the others stay 0.
 
     A share is Σs / Σm over employers with m vacancies in the part, s of which ask the skill; its error is that of a ratio over
     clusters. Skills asked are sorted by skill and employer, so that s is the length of a run.
@@ -30,10 +35,14 @@ def of_parts(columns: Columns, part: np.ndarray, n_parts: int, rows: np.ndarray)
     n_skills = columns.skills.height
     part_of = np.full(columns.n, -1, dtype=np.int8 if n_parts < 128 else np.int16)
     part_of[rows] = part
-    asked_in = part_of[columns.asked_by]
+    asked_by, skill = columns.asked_by, columns.asked_skill
+    if skills is not None:
+        own = [slice(*columns.asked_from[place : place + 2]) for place in skills]
+        asked_by, skill = (np.concatenate([whole[:0], *(whole[one] for one in own)]) for whole in (asked_by, skill))
+    asked_in = part_of[asked_by]
     kept = np.flatnonzero(asked_in >= 0)
-    asked_in, skill = asked_in[kept], columns.asked_skill[kept]
-    employer = columns.employer[columns.asked_by[kept]]
+    asked_in, skill = asked_in[kept], skill[kept]
+    employer = columns.employer[asked_by[kept]]
     shape = (n_skills, n_parts)
     value, error, n_asking = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.int64)
     n_vacancies, n_employers = np.zeros(n_parts, dtype=np.int64), np.zeros(n_parts, dtype=np.int64)

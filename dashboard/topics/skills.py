@@ -98,17 +98,15 @@ def asked_most(scope: Scope, category: str) -> Figure:
     """The skills of a category by share of vacancies that ask them."""
     held = scope.columns
     rows = scope.rows(only=held.has_text)
-    found = skill_shares.of_parts(held, np.zeros(len(rows), dtype=np.int8), 1, rows)
+    skills = held.skills.rows(named=True)
+    of_category = [place for place, skill in enumerate(skills) if skill["category"] == category]
+    found = skill_shares.of_parts(held, np.zeros(len(rows), dtype=np.int8), 1, rows, of_category)
     n, n_employers = len(rows), int(found.n_employers[0])
     is_shown = n >= clustered.FEWEST_VACANCIES and n_employers >= clustered.FEWEST_EMPLOYERS
-    asked = [
-        (place, skill)
-        for place, skill in enumerate(held.skills.rows(named=True))
-        if skill["category"] == category and found.n_asking[place, 0]
-    ]
-    most = sorted(asked, key=lambda one: (-found.value[one[0], 0], one[1]["skill"]))[:N_ASKED_MOST] if is_shown else []
+    asked = [(place, skills[place]) for place in of_category if found.n_asking[place, 0]]
+    most = sorted(asked, key=lambda one: (-found.value[one[0], 0], one[1]["skill"])) if is_shown else []
     drawn = []
-    for place, skill in most:
+    for place, skill in most[:N_ASKED_MOST]:
         value = float(found.value[place, 0])
         low, high = clustered.bounds(value, float(found.error[place, 0]), n_employers, is_share=True)
         drawn.append((skill["skill"], value, low, high, int(found.n_asking[place, 0]), n, n_employers, True))
