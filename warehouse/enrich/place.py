@@ -203,7 +203,7 @@ def _mode_of_words(asked: matching.Questions, column: str) -> pl.Expr:
     """The mode a location or a title names; hybrid where it names two."""
     remote, onsite = asked.contains(column, _SAYS_REMOTE), asked.contains(column, _SAYS_ONSITE)
     return (
-        pl.when(remote & onsite & asked.contains(column, _SAYS_CHOICE)).then(pl.lit("remote"))
+        pl.when(remote & asked.contains(column, _SAYS_CHOICE)).then(pl.lit("remote"))
         .when(asked.contains(column, _SAYS_HYBRID) | (remote & onsite)).then(pl.lit("hybrid"))
         .when(remote).then(pl.lit("remote"))
         .when(onsite).then(pl.lit("onsite"))
