@@ -201,9 +201,10 @@ def _counts(lex: Lexicon, hits: phrases.Hits) -> Ints:
     nth = np.arange(len(which)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     cue = signs[begin[hits.phrase[which]] + nth]
     cells = [(hits.row[which] * n_cues + cue) * len(ZONES) + zone[which]]
+    sides = dict.fromkeys(side for rule in lex.near.values() for side in (rule.first, rule.second))
+    signs_of = {side: np.flatnonzero(lex.phrases_of(*side)[hits.phrase]) for side in sides}
     for number, rule in enumerate(lex.near.values(), len(lex.cue_phrases)):
-        first = np.flatnonzero(lex.phrases_of(*rule.first)[hits.phrase])
-        second = np.flatnonzero(lex.phrases_of(*rule.second)[hits.phrase])
+        first, second = signs_of[rule.first], signs_of[rule.second]
         close = second[_is_near(hits, first, second, rule) ^ rule.apart]
         cells.append((hits.row[close] * n_cues + number) * len(ZONES) + zone[close])
     shape = (hits.n_rows, n_cues, len(ZONES))

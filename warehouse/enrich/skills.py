@@ -66,7 +66,8 @@ class _Rules:
     needs_kin: Bools
     names_others: Bools
     has_listed: Bools
-    owners: dict[int, frozenset[str]]
+    own_names: dict[int, frozenset[str]]
+    """For each ambiguous phrase its own word and the employers whose product it is."""
 
 
 @cache
@@ -130,7 +131,11 @@ def _rules() -> _Rules:
         kin=kin,
         needs_kin=kin.any(axis=1),
         names_others=lex.phrases_of("others_named"),
-        owners={by_words[words(name)]: declared[name].owners for name in names if name in declared},
+        own_names={
+            by_words[words(name)]: frozenset({lex.book.phrases[by_words[words(name)]].lower()})
+            | (declared[name].owners if name in declared else frozenset())
+            for name in names
+        },
         has_listed=np.bincount(phrase, listed[skill] >= 0, len(lex.book.phrases)) > 0,
     )
 
@@ -273,12 +278,11 @@ def _among_companies(hits: Hits, asked: Ints) -> Bools:
 
 def _is_own(hits: Hits, asked: Ints, companies: pl.Series) -> Bools:
     """Whether the hit is (part of) the employer's own name or, by `owners`, that of its product."""
-    lex, rules = cues.lexicon(), _rules()
-    own = [set(words(company)) for company in companies.gather(hits.row[asked]).to_list()]
-    names = [
-        {lex.book.phrases[phrase].lower()} | rules.owners.get(phrase, set()) for phrase in hits.phrase[asked].tolist()
-    ]
-    return np.array([not name.isdisjoint(company) for name, company in zip(names, own, strict=True)], dtype=bool)
+    names = _rules().own_names
+    wanted = hits.row[asked]
+    own = {row: set(words(companies[row])) for row in np.unique(wanted).tolist()}
+    pairs = zip(hits.phrase[asked].tolist(), wanted.tolist(), strict=True)
+    return np.array([not names[phrase].isdisjoint(own[row]) for phrase, row in pairs], dtype=bool)
 
 
 def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:

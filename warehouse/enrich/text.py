@@ -61,14 +61,19 @@ def plain_text(postings: pl.DataFrame) -> pl.DataFrame:
     A text escaped once more ("&lt;p&gt;") is unescaped first. Text without markup keeps its lines.
     """
     text = postings["text"]
-    text = _changed(text, text.str.contains(_LOOKS_ESCAPED) & ~text.str.contains(_LOOKS_LIKE_HTML), html.unescape)
+    escaped = text.str.contains(_LOOKS_ESCAPED)
+    if escaped.any():
+        text = _changed(text, escaped & ~text.str.contains(_LOOKS_LIKE_HTML), html.unescape)
     marked = text.str.contains(_LOOKS_LIKE_HTML)
     if marked.any():
         text = _changed(text.str.replace_all(_BLOCK_TAG, "\n$1"), marked, _from_html)
     text = _changed(text, text.str.contains(_LOOKS_ENTITY), html.unescape)
     # One class with + for all blanks is 40 times slower than these three, which touch only what is there.
     folded = text.str.replace_all(r"[\t\r\f\v\x{a0}\x{200b}\x{feff}]", " ").str.replace_all("  +", " ")
-    folded = folded.str.replace_all(r" ?\n[ \n]*", "\n")
+    loose = folded.str.contains(r" \n|\n[ \n]")
+    if loose.any():
+        lines = folded.filter(loose).str.replace_all(r" ?\n[ \n]*", "\n")
+        folded = lines if loose.all() else folded.scatter(loose.arg_true(), lines)
     return postings.with_columns(folded.str.strip_chars().alias("text"))
 
 
