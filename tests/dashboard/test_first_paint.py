@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from streamlit.web.server.app_discovery import discover_asgi_app
 
-from dashboard import claims, first_paint, front_page
+from dashboard import claims, columns, first_paint, front_page
 from dashboard.filters import Filters
 
 from .conftest import SCRIPT, Opened
@@ -84,3 +84,16 @@ def test_the_page_sent_is_packed_for_who_unpacks_it(at_folder: Callable[[Path], 
     assert gzip.decompress(packed.body) == plain.body
     assert len(packed.body) < len(plain.body) / 3
     assert plain.headers["cache-control"] == packed.headers["cache-control"] == "no-cache"
+
+
+def test_pages_are_prepared_whatever_is_published(
+    at_folder: Callable[[Path], None], data: Path, tmp_path: Path
+) -> None:
+    at_folder(data)
+    path = (data / "market.duckdb").resolve()
+    first_paint.prepare(path)
+    assert columns.of(path) is columns.of(path)
+    first_paint.prepare(None)
+    broken = tmp_path / "market.duckdb"
+    broken.write_bytes(b"not a database")
+    first_paint.prepare(broken)

@@ -129,6 +129,16 @@ def test_where_nothing_was_observed_the_page_says_what_dates_and_demand_can(
     assert any(title.value.replace("\\", "").startswith(said) for title in [*at.header, *at.subheader])
 
 
+def test_a_snapshot_without_vacancies_opens_on_every_page(opened: Opened, tmp_path: Path) -> None:
+    path = publish(tmp_path, n_vacancies=60, n_employers=20)
+    con = duckdb.connect(str(path))
+    for table in ("vacancy", "vacancy_skill", "employer", "supply_month"):
+        con.execute(f"DELETE FROM {table}").complete()
+    con.close()
+    for page in (*FILES, "few_openings"):
+        assert "This snapshot holds no vacancy yet." in html(opened(page, folder=tmp_path)), page
+
+
 def test_without_a_snapshot_the_page_says_what_to_do(opened: Opened, tmp_path: Path) -> None:
     at = opened(folder=tmp_path)
     assert at.title[0].value == "No data yet"
