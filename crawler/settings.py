@@ -56,6 +56,7 @@ HTTPCACHE_POLICY = "crawler.vouching.AlwaysAsk"
 HTTPCACHE_STORAGE = "crawler.vouching.ValidatorStorage"
 
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.throttle.RobotsInTurnMiddleware": 90,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.CircuitBreakerMiddleware": 540,
     "crawler.middlewares.PatientRetryMiddleware": 550,

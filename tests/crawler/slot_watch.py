@@ -18,7 +18,7 @@ IN_FLIGHT: Counter[str] = Counter()
 
 
 class WatchedDownloadHandler(ReplayableDownloadHandler):
-    """Appends one line per request of a board to the file in the setting `SLOT_WATCH`."""
+    """Appends one line per request to the file in the setting `SLOT_WATCH`."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -26,14 +26,13 @@ class WatchedDownloadHandler(ReplayableDownloadHandler):
         self.path = Path(crawler.settings["SLOT_WATCH"])
 
     async def download_request(self, request: Request) -> Response:
-        if request.meta.get("reading") is None:
-            return await super().download_request(request)
         backend = request.meta["download_slot"]
         IN_FLIGHT[backend] += 1
         slot = self.crawler.engine.downloader.slots[backend]
         line = {
             "source": self.crawler.spider.name,
             "at": time.monotonic(),
+            "is_robots": request.meta.get("reading") is None,
             "backend": backend,
             "in_flight": IN_FLIGHT[backend],
             "concurrency": slot.concurrency,

@@ -143,6 +143,16 @@ def test_a_slow_backend_is_given_time(watched):
     assert at_once["api.ashbyhq.com"] <= spider.concurrency
 
 
+@pytest.mark.parametrize(
+    "source", ["bamboohr", "breezy", "icims", "oracle", "personio", "pinpoint", "recruitee", "teamtailor"]
+)
+def test_the_robots_txt_of_every_board_is_asked_for_in_turn(source, watched):
+    requests, _, boards = watched
+    robots = [line for line in requests[source] if line["is_robots"]]
+    assert len(robots) == len(boards[source])
+    assert {line["backend"] for line in robots} == {_spiders()[source].backend}
+
+
 def test_each_backend_of_a_spider_keeps_its_own_delay(watched):
     requests, _, _ = watched
     for source in ("hackernews", "hackernews_seekers"):

@@ -16,21 +16,12 @@ from crawler.hiring_threads import ITEM_HOST
 from crawler.run import CrawlSummary, crawl, plan, sources
 from rolemarket import SEEKER_ROLES
 from tests.crawler.rehearsal.answers import Internet, write_disclosures
-from tests.crawler.rehearsal.server import HostTally, SlowServer
+from tests.crawler.rehearsal.server import SlowServer, backend_of
 from warehouse.schema.layout import DataFolder
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "crawling.md"
 FIGURES = re.compile(r"(<!-- rehearsal, written by `make rehearse` -->\n).*?(<!-- end of the rehearsal -->)", re.DOTALL)
 MOST_SECONDS = 20 * 60
-
-
-def by_backend(hosts: dict[str, HostTally]) -> dict[str, list[HostTally]]:
-    """Return the tallies of the hosts that share a backend."""
-    backends = {source.host for source in sources().values()} | {ITEM_HOST}
-    shared = defaultdict(list)
-    for host, tally in hosts.items():
-        shared[next((one for one in backends if f".{host}".endswith(f".{one}")), host)].append(tally)
-    return shared
 
 
 def report(summary: CrawlSummary, server: SlowServer, folder: DataFolder, seconds: float) -> list[str]:
@@ -52,15 +43,17 @@ def report(summary: CrawlSummary, server: SlowServer, folder: DataFolder, second
         "| backend | sources | readings | requests | robots.txt | MB | most at once | seconds |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
-    rows = []
-    for backend, tallies in by_backend(server.hosts).items():
+    rows, shared = [], defaultdict(list)
+    for host, tally in server.hosts.items():
+        shared[backend_of(host)].append(tally)
+    for backend, tallies in shared.items():
         names = asked.get(backend) or asked["hn.algolia.com"] * (backend == ITEM_HOST)
         took = max(tally.ended for tally in tallies) - min(tally.began for tally in tallies)
         readings = sum(summary.by_source[name]["boards"] for name in names)
         cells = [
             *(backend, ", ".join(names), f"{readings:,}", f"{sum(tally.requests for tally in tallies):,}"),
             *(f"{sum(tally.robots for tally in tallies)}", f"{sum(tally.bytes for tally in tallies) / 1e6:,.1f}"),
-            *(f"{max(tally.most_at_once for tally in tallies)}", f"{took:,.0f}"),
+            *(f"{server.most_at_once[backend]}", f"{took:,.0f}"),
         ]
         rows.append((took, "| " + " | ".join(cells) + " |"))
     return lines + [row for _, row in sorted(rows, reverse=True)]

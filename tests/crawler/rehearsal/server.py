@@ -7,11 +7,13 @@ import math
 import random
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from crawler.hiring_threads import ITEM_HOST
+from crawler.run import sources
 from tests.crawler.rehearsal.answers import Internet
 
 MEDIAN_SECONDS, P95_SECONDS = 0.35, 1.0
@@ -19,6 +21,12 @@ SHORTEST_SECONDS, LONGEST_SECONDS = 0.15, 4.0
 BYTES_PER_SECOND = 2_500_000
 PACKED = 5
 """Hosts compress text about so many times on the wire; ranges of workbooks are packed already."""
+
+
+def backend_of(host: str) -> str:
+    """Return the backend that a host is part of, for which all its hosts are asked as one."""
+    backends = {source.host for source in sources().values()} | {ITEM_HOST}
+    return next((one for one in backends if f".{host}".endswith(f".{one}")), host)
 
 
 @dataclass(slots=True)
@@ -30,8 +38,6 @@ class HostTally:
     bytes: int = 0
     began: float = math.inf
     ended: float = 0.0
-    at_once: int = 0
-    most_at_once: int = 0
     latencies: list[float] = field(default_factory=list)
 
 
@@ -42,6 +48,8 @@ class SlowServer:
         self.internet = internet
         self.slowness = slowness
         self.hosts: dict[str, HostTally] = defaultdict(HostTally)
+        self.at_once: Counter[str] = Counter()
+        self.most_at_once: Counter[str] = Counter()
         self.started_at = time.monotonic()
         self.url = ""
         self._draw = random.Random("latency")
@@ -90,10 +98,13 @@ class SlowServer:
         tally = self.hosts[host]
         begun = time.monotonic() - self.started_at
         tally.requests += 1
-        tally.robots += path == "robots.txt"
+        is_robots = path == "robots.txt"
+        tally.robots += is_robots
         tally.began = min(tally.began, begun)
-        tally.at_once += 1
-        tally.most_at_once = max(tally.most_at_once, tally.at_once)
+        if not is_robots:
+            backend = backend_of(host)
+            self.at_once[backend] += 1
+            self.most_at_once[backend] = max(self.most_at_once[backend], self.at_once[backend])
         answer = self.internet.answer(host, f"/{path}", headers)
         packed = len(answer.body) / (1 if answer.status == 206 else PACKED)
         latency = (self.latency() + answer.seconds) * self.slowness
@@ -105,7 +116,8 @@ class SlowServer:
         # The head goes first, so that what the crawler takes for latency has no part of the transfer.
         await writer.drain()
         await asyncio.sleep(packed / BYTES_PER_SECOND)
-        tally.at_once -= 1
+        if not is_robots:
+            self.at_once[backend] -= 1
         writer.write(answer.body)
         await writer.drain()
         tally.bytes += len(answer.body)
