@@ -88,8 +88,9 @@ def test_the_page_sent_is_packed_for_who_unpacks_it(at_folder: Callable[[Path], 
 
 
 def test_pages_are_prepared_whatever_is_published(
-    at_folder: Callable[[Path], None], data: Path, tmp_path: Path
+    at_folder: Callable[[Path], None], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(gc, "freeze", lambda: None)  # the tests' own objects are to be freed
     at_folder(data)
     path = (data / "market.duckdb").resolve()
     first_paint.prepare(path)
