@@ -85,3 +85,9 @@ def test_no_helper_outlives_its_parent(end: str) -> None:
     while _is_running(helper) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _is_running(helper)
+
+
+def test_reading_loads_nothing_that_only_training_needs() -> None:
+    program = "import sys; from warehouse.enrich import extractors; extractors(); print('sklearn' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "False"
