@@ -19,7 +19,7 @@ import streamlit as st
 
 from dashboard import snapshot
 from dashboard.filters import Filters
-from warehouse.schema.tables import DEGREES, LEVELS, MARKETS, PAY_TIERS, ROLES, SIZE_CLASSES
+from warehouse.schema.tables import DEGREES, DS_MLE, LEVELS, MARKETS, PAY_TIERS, ROLES, SIZE_CLASSES
 
 WHEN = "coalesce(v.posted_at, v.first_seen_at)"
 MIDDLE = "(coalesce(v.pay_low_usd_year, v.pay_high_usd_year) + coalesce(v.pay_high_usd_year, v.pay_low_usd_year)) / 2"
@@ -121,6 +121,8 @@ class Columns:
         self.age_days, self.open_days, self.n_postings = read["age_days"], read["open_days"], read["n_postings"]
         self.asked_skill, self.asked_by = _asked(path, read["row"])
         self.asked_from = np.searchsorted(self.asked_skill, np.arange(self.skills.height + 1))
+        self.sides = {name: _sides(self.coded[name]) for name in ("role", "role_strict")}
+        self.is_pay_stated = _is_pay_stated(self)
         self._seen = lru_cache(maxsize=N_VIEWS)(self._is_seen)
 
     def rows(self, filters: Filters, leave_out: tuple[str, ...] = (), only: np.ndarray | None = None) -> np.ndarray:
@@ -137,6 +139,19 @@ class Columns:
             keep &= column.among(int(value) if key == "period" else value)
         keep.setflags(write=False)
         return keep
+
+
+def _sides(role: Coded) -> np.ndarray:
+    """Return for every vacancy 1 where it is of DS/MLE, 0 where it is of SWE, -1 elsewhere."""
+    modelling, software = role.among(*DS_MLE), role.among("software_engineer")
+    return modelling.view(np.int8) - (~(modelling | software)).view(np.int8)
+
+
+def _is_pay_stated(held: Columns) -> np.ndarray:
+    """Return for every vacancy whether base pay is stated: 1, 0, or -1 where there was neither pay nor a text to look in."""
+    tier = held.coded["pay_tier"]
+    is_stated = held.is_base & tier.among("structured", "text")
+    return np.where(is_stated, YES, np.where(tier.known() | held.has_text, NO, UNKNOWN)).astype(np.int8)
 
 
 def of(path: Path) -> Columns:

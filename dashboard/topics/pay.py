@@ -26,13 +26,6 @@ TIERS = {
 }
 
 
-def stated(held: Columns) -> np.ndarray:
-    """Return for every vacancy whether base pay is stated: 1, 0, or -1 where there was neither pay nor a text to look in."""
-    tier = held.coded["pay_tier"]
-    is_stated = held.is_base & tier.among("structured", "text")
-    return np.where(is_stated, 1, np.where(tier.known() | held.has_text, 0, -1)).astype(np.int8)
-
-
 def of_tier(held: Columns, tier: str) -> np.ndarray:
     """Return for every vacancy whether it has base pay of one tier of evidence."""
     return held.is_base & held.coded["pay_tier"].among(tier)
@@ -94,7 +87,7 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
 def disclosure(scope: Scope, by: str) -> Figure:
     """The share of vacancies that state base pay, by role or market: pay figures speak for these alone."""
     key, order = {"role": (scope.role, ROLES), "market": (scope.columns.coded["market"], MARKETS)}[by]
-    table = clustered.shares(scope.columns, stated(scope.columns), {by: key}, scope.rows())
+    table = clustered.shares(scope.columns, scope.columns.is_pay_stated, {by: key}, scope.rows())
     return compared(
         scope, named(table, by, order), key=f"disclosure_{by}", unit="share", what=f"Vacancies that state their pay, by {by}",
         subtitle="Pay figures speak for these vacancies alone.",
@@ -106,7 +99,7 @@ def disclosure_over_years(scope: Scope) -> Figure:
     """The share of vacancies that state pay by year."""
     table = clustered.shares(
         scope.columns,
-        stated(scope.columns),
+        scope.columns.is_pay_stated,
         {"role": scope.role, "year": scope.year},
         scope.rows("period", only=scope.role.among(*COMPARED)),
     )

@@ -14,7 +14,6 @@ from dashboard import charts, columns, snapshot, wording
 from dashboard.columns import Coded, Columns, n_distinct
 from dashboard.figures import Figure, remembered, source_line
 from dashboard.filters import Filters
-from warehouse.schema.tables import DS_MLE
 
 NOT_TOLD = "Not told"
 GROUP_WORDS = {
@@ -55,8 +54,7 @@ class Scope:
 
     def sides(self) -> np.ndarray:
         """Return for every vacancy 1 where it is of DS/MLE, 0 where it is of SWE, -1 elsewhere."""
-        modelling, software = self.role.among(*DS_MLE), self.role.among("software_engineer")
-        return modelling.view(np.int8) - (~(modelling | software)).view(np.int8)
+        return self.columns.sides[self.filters.role_column]
 
     def summary(self) -> dict:
         """Return vacancies, employers, sources and dates in this view."""
