@@ -525,7 +525,7 @@ _AFTER_NAME = re.compile(
 )
 _ROLE_END = re.compile(
     r"(?:^|\s)(?:engineers?|developers?|devs?|scientists?|designers?|programmers?|architects?|analysts?|administrators?|managers?|"
-    r"software engineering|web development|for|at|of|in|and|or|is|are|was|be|located|expert|data geek|marketers?|tester/qa|openings?|needed on|nerds?|wizards?)$|"
+    r"software engineering|web development|for|at|of|in|and|or|is|are|was|be|including|located|expert|data geek|marketers?|tester/qa|openings?|needed on|nerds?|wizards?)$|"
     r"^(?:senior|sr\.?|junior|jr\.?|lead|head of|maybe|all|semi|up to|early stage|dir\.|vp of|chief)\b|\b(?:engineers?|developers?)(?:-| (?:with|and|w/|i+|full)\b)",
     re.IGNORECASE,
 )
@@ -541,7 +541,7 @@ _NO_NAMES = (
         r"^(?:about(?: .*)?|accepting|answer|ask|both|come|complete|completely|currently|description|edit|events?|full|jobs?|"
         r"must|name|no|non-technical|now|none|only|others?|permanent|promo|series [a-d]|sorry|tba|tbd|tl;dr|updated?|"
         r"various|yes|https?|www|apply|bonus|candidates|clients?|funded|global|international|local|members|new|notes?|offices?|open|"
-        r"perks|preferred|profitable|project|public|parent|link|hide|reply|flag|people|privacy|comp|any|react|requirements|responsibilities|skills|stack|summary|title|tools|types|urgent|worldwide|thanks|labs|jobseeker)\W*$",
+        r"perks|preferred|profitable|project|public|parent|link|hide|reply|flag|people|privacy|comp|any|react|requirements|responsibilities|skills|stack|summary|tech|title|tools|types|urgent|react native|ruby on rails|worldwide|thanks|labs|jobseeker)\W*$",
         re.IGNORECASE,
     ),
     re.compile(
@@ -996,11 +996,11 @@ def _own_domain(lines: list[str], company: str | None) -> str | None:
     first = [d for match in pattern.finditer(lines[0]) if (d := registered_domain(match.group()))]
     if company is not None or (first and len(lines[0]) < MAX_HEADER_CHARACTERS):
         return first[0] if first else None
-    squeezed = re.sub(r"[^a-z0-9]", "", "".join(lines).lower())
+    squeezed = _letters("".join(lines))
     for line in marked:
         for match in _WRITTEN_URL.finditer(line):
             if domain := registered_domain(match.group()):
-                stem = re.sub(r"[^a-z0-9]", "", domain.split(".")[0])
+                stem = _letters(domain.split(".")[0])
                 if _CAREERS.search(match.group()) or (len(stem) > 3 and squeezed.count(stem) > 1):
                     return domain
     return None
@@ -1012,12 +1012,12 @@ def _named_company(text: str) -> str | None:
     A sentence's subject may be a person as well, so a name that stands once and beside no address of its own is not
     taken from it.
     """
-    squeezed = re.sub(r"[^a-z0-9]", "", text.lower())
+    squeezed = _letters(text)
     for is_enough, pattern in _NAMED:
         for match in pattern.finditer(text[:1200]):
             name = _clean_company(match["c"])
             if name and not _NOT_A_NAME.fullmatch(name) and not _HEAD.search(name):
-                key = re.sub(r"[^a-z0-9]", "", name.lower())
+                key = _letters(name)
                 if (is_enough or (len(key) > 2 and squeezed.count(key) > 1)) and not _is_person(name, text):
                     return name
     return None
@@ -1102,17 +1102,24 @@ def _who_and_where(text: str, lines: list[str], header: _Header) -> tuple[str | 
     return company, location
 
 
-def _is_named_twice(company: str, lines: list[str], header: _Header) -> bool:
-    """Whether a name opens a header with bars, or stands in the comment or its addresses a second time.
+def _is_well_named(company: str, lines: list[str], header: _Header) -> bool:
+    """Whether a name opens the comment, follows "at" or a role in bars, or stands in the comment a second time.
 
     What is written once after a role or a place may as well be the trade ("Network Engineer - Mobile Gaming") or a
     part of the town; an employer's name comes again.
     """
-    key = re.sub(r"[^a-z0-9]", "", company.lower())
-    first = re.sub(r"[^a-z0-9]", "", (_PIPES.split(lines[0]) or [""])[0].lower())
-    if header.is_piped and key and first.startswith(key):
+    key = _letters(company)
+    written = _PIPES.split(lines[0])
+    fields = [_letters(field) for field in written]
+    if key and (_letters(re.sub(r"^\W*\d+\W+", "", lines[0])).startswith(key) or fields[0].startswith(key)):
         return True
-    return re.sub(r"[^a-z0-9]", "", "\n".join(lines).lower()).count(key) > 1
+    if header.is_piped and fields[1:2] == [key] and split_roles(written[0]):
+        return True
+    return bool(re.search(rf"\bat {re.escape(company)}", lines[0])) or _letters("\n".join(lines)).count(key) > 1
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 def split_comment(text: str) -> list[Part]:
@@ -1144,7 +1151,7 @@ def split_comment(text: str) -> list[Part]:
     company, location = _who_and_where(text, lines, header)
     if company and not header.is_piped and _is_person(company, text):
         company = None
-    if company and company == header.company and not _is_named_twice(company, lines, header):
+    if company and company == header.company and not _is_well_named(company, lines, header):
         company = _named_company(text)
     domain = _own_domain(lines, company)
     if company is None and domain:

@@ -10,7 +10,8 @@ Identity. A posting is a source's own identifier on a board (and the n-th role o
    apart. One posting of a board joins at most one of another board. The employer's own board is the original, a feed's
    copy the twin.
 4. `thread_repost`: a comment of the same poster (or, with nearly the same words, of the same employer) in another month's
-   thread with near-equal text; roles are matched by title.
+   thread. Roles are matched by title, and the less of the text two comments share, the more of the title must agree; one
+   that names no role follows the text alone, and never joins two roles whose titles object.
 
 Closing. Only complete readings count as evidence, and only where they return at least a quarter of the median of the
 seven complete readings of the board before. A vacancy is closed by the second such reading without it, or at once by a

@@ -60,6 +60,37 @@ CASES = [
         "Saltmarsh : Site Reliability Engineer : Toronto, Canada\nKeep our birds online.",
         ("Saltmarsh", "Toronto, Canada", None, ["Site Reliability Engineer"]),
     ),
+    (
+        "Thistledown | Data Engineer | Kiel\nThistledown | Web Developer | Kiel\nWe weave.",
+        ("Thistledown", "Kiel", None, ["Data Engineer", "Web Developer"]),
+    ),
+    (
+        "Larkspur | Senior Data Engineer, Senior Frontend Engineer, Site Reliability Engineer, Engineering Manager, Product Designer | Kiel, Germany\nWe count birds.",
+        (
+            "Larkspur",
+            "Kiel, Germany",
+            None,
+            [
+                "Senior Data Engineer",
+                "Senior Frontend Engineer",
+                "Site Reliability Engineer",
+                "Engineering Manager",
+                "Product Designer",
+            ],
+        ),
+    ),
+    (
+        "Wrenfield | Senior (Frontend) Engineer | Kiel, Germany | ONSITE\nWe mend clocks.",
+        ("Wrenfield", "Kiel, Germany", "onsite", ["Senior Frontend Engineer"]),
+    ),
+    (
+        "Foxglove | Kiel, Germany | ONSITE\nOpen positions:\n* Software Engineer, Mobile: you build our app\n* Data Engineer",
+        ("Foxglove", "Kiel, Germany", "onsite", ["Software Engineer - Mobile", "Data Engineer"]),
+    ),
+    (
+        "Hazelmere | Kiel, Germany | Full-time\nWe bind books.\nThe interview: a call with an engineer, then half a day on site\nJane Doe, CTO",
+        ("Hazelmere", "Kiel, Germany", None, [None]),
+    ),
 ]
 
 
@@ -208,6 +239,9 @@ def test_likeness_is_that_of_whole_comments_even_where_a_roles_own_lines_are_equ
         ("Amsterdam, NL | Backend Engineer | ONSITE", None),
         ("770 Broadway | Backend Engineer | ONSITE", None),
         ("Software to end hunger everywhere | Backend Engineer | Kiel", None),
+        ("Haskell and Nix | Backend Engineer | Kiel, Germany", None),
+        ("Sr. Network Engineer - Mobile Gaming - San Francisco", None),
+        ("New York NYC | Backend Engineer | ONSITE", None),
         ("1 point by mossyrock 25 days ago | parent | Backend Engineer", None),
     ],
 )

@@ -154,6 +154,28 @@ def test_another_comment_is_no_repost(make_posting, said):
     assert [link.reason for link in merge(pair)] == ["original", "original"]
 
 
+def test_a_comment_without_a_title_joins_no_two_roles(make_posting):
+    """The words are those of a template: what names no role may be either of the two, but not both."""
+    titles = ("Data Engineer", None, "Designer")
+    three = [comment(make_posting, month, title=title) for month, title in enumerate(titles)]
+    vacancies = [link.vacancy_id for link in merge(three)]
+    assert vacancies[0] != vacancies[2]
+    assert vacancies[1] in (vacancies[0], vacancies[2])
+
+
+def test_the_less_two_comments_share_the_more_their_titles_must(make_posting):
+    for title, joined in (("Senior Data Engineer", True), ("Data Scientist", False)):
+        pair = [comment(make_posting, 0), comment(make_posting, 1, title=title, words=HALF_NEW)]
+        assert (merge(pair)[1].reason == "thread_repost") is joined
+
+
+def test_a_colleagues_copy_joins_what_its_own_poster_reposted(make_posting):
+    """Somebody else of the employer posts the same words: also where the two have a repost of their own."""
+    ours = [comment(make_posting, month) for month in (0, 2)]
+    theirs = [comment(make_posting, month, poster_hash="q") for month in (1, 3)]
+    assert {link.vacancy_id for link in merge([*ours, *theirs])} == {"hackernews:thread0:c0#1"}
+
+
 def test_a_sample_never_joins_a_real_posting(make_posting):
     pair = [make_posting(posting_id="a", words=WORDS), make_posting(source="lever", words=WORDS, is_sample=True)]
     assert [link.reason for link in merge(pair)] == ["original", "original"]
@@ -169,6 +191,9 @@ def test_a_sample_never_joins_a_real_posting(make_posting):
         ("Senior Data Scientist", "Junior Data Scientist", False),
         ("Data Scientist", "Data Engineer", False),
         ("Engineer, Platform", "Platform Engineer", True),
+        ("Data Engineer Intern", "Data Engineer", False),
+        ("Engineering Manager", "Engineer", False),
+        ("Software Engineer", "Software Engineer, Mobile", False),
     ],
 )
 def test_titles_agree(a, b, agree):
