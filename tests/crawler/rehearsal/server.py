@@ -53,7 +53,7 @@ class SlowServer:
         self.started_at = time.monotonic()
         self.url = ""
         self._draw = random.Random("latency")
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rehearsal", daemon=True)
 
@@ -69,12 +69,21 @@ class SlowServer:
         self._thread.join()
 
     def _run(self) -> None:
+        self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
         server = self._loop.run_until_complete(asyncio.start_server(self._converse, "127.0.0.1", 0, limit=2**20))
         self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         self._ready.set()
-        self._loop.run_forever()
-        server.close()
+        try:
+            self._loop.run_forever()
+        finally:
+            server.close()
+            conversations = asyncio.all_tasks(self._loop)
+            for conversation in conversations:
+                conversation.cancel()
+            self._loop.run_until_complete(asyncio.gather(*conversations, return_exceptions=True))
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
 
     def latency(self) -> float:
         """Draw the seconds until an answer begins: log-normal, the half in 0.35 s, one in twenty beyond 1 s."""
@@ -91,6 +100,8 @@ class SlowServer:
                 await reader.readexactly(int(headers.get("content-length", 0)))
                 await self._answer(target, headers, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
             writer.close()
 
     async def _answer(self, target: str, headers: dict[str, str], writer: asyncio.StreamWriter) -> None:
