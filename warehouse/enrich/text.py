@@ -8,6 +8,8 @@ from collections.abc import Callable
 import polars as pl
 from selectolax.lexbor import LexborHTMLParser
 
+from warehouse.enrich import matching
+
 _BLOCKS = r"p|div|li|br|h[1-6]|ul|ol|tr|td|th|table|section|article|header|footer|blockquote|pre|hr|dd|dt|dl|main|aside"
 _LOOKS_LIKE_HTML = rf"(?i)<(?:/?(?:{_BLOCKS}|span|strong|b|i|em|u|a|font|html|body)\b[^<>]*|!--|!doctype[^<>]*)>"
 _LOOKS_ESCAPED = r"(?i)&lt;/?[a-z][a-z0-9]*(?:\s|/|&gt;)"
@@ -92,13 +94,13 @@ def _count(words: str) -> pl.Expr:
 def _by_script(samples: pl.DataFrame) -> pl.DataFrame:
     characters = pl.col("_sample").str.len_chars().clip(1)
     share = {code: pl.col("_sample").str.count_matches(pattern) / characters for code, pattern in _SCRIPTS.items()}
-    return samples.with_columns(
+    return samples.with_columns_seq(
         pl.coalesce(pl.when(value > _SCRIPT_SHARE).then(pl.lit(code)) for code, value in share.items()).alias("_script")
     )
 
 
 def _by_words(samples: pl.DataFrame) -> pl.DataFrame:
-    counted = samples.with_columns(_count(words).alias(f"_{code}") for code, words in _STOP_WORDS.items())
+    counted = samples.with_columns_seq(_count(words).alias(f"_{code}") for code, words in _STOP_WORDS.items())
     most = pl.max_horizontal(f"_{code}" for code in _STOP_WORDS)
     winner = pl.coalesce(pl.when(pl.col(f"_{code}") == most).then(pl.lit(code)) for code in _STOP_WORDS)
     return counted.with_columns(pl.when(most >= _ENOUGH_WORDS).then(winner).alias("_words"))
@@ -121,9 +123,10 @@ def with_language(postings: pl.DataFrame) -> pl.DataFrame:
         .filter(~is_english)
         .select("_row", text.str.slice(0, SAMPLE_CHARACTERS).str.to_lowercase().alias("_sample"))
     )
-    foreign = _by_script(rest.filter(pl.col("_sample").str.len_bytes() > pl.col("_sample").str.len_chars() * 1.15))
+    strange = rest.filter(pl.col("_sample").str.len_bytes() > pl.col("_sample").str.len_chars() * 1.15)
+    foreign = matching.run("scripts", len(_SCRIPTS), _by_script, strange)
     told = (
-        _by_words(rest)
+        matching.run("words of languages", len(_STOP_WORDS), _by_words, rest)
         .join(foreign.select("_row", "_script"), on="_row", how="left", maintain_order="left")
         .select(pl.coalesce("_script", "_words"))
         .to_series()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.enrich.text import plain_text, with_language
@@ -55,6 +55,7 @@ def test_language(text: str, language: str | None) -> None:
     assert read(text)[1] == language
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=200), max_size=8))
 def test_each_row_is_read_alone(texts: list[str]) -> None:
     whole = with_language(plain_text(pl.DataFrame({"text": texts}, schema={"text": pl.String})))
