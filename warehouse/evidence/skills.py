@@ -26,7 +26,13 @@ from warehouse.evidence.measure import (
 from warehouse.evidence.sample import Cells, Sample, cut_sql
 from warehouse.evidence.shares import Part, Shares, mean_of_all
 from warehouse.evidence.wording import NAMES
-from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, likeness, permuted_similarity
+from warehouse.statistics.profiles import (
+    cosine_similarity,
+    jensen_shannon_similarity,
+    likeness,
+    mentions_and_draws,
+    permuted_similarity,
+)
 from warehouse.statistics.resampling import Array, effective_employers, sparse_totals
 from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
 
@@ -276,12 +282,13 @@ class LikenessTrend(TwoGroups):
         here = _is_year(rows, year)
         first = rows["label"].to_numpy()[here] == 1
         employer = rows["employer_index"].to_numpy()[here]
-        sides = []
-        for side in (first, ~first):
-            n = int(side.sum())
-            who = sparse.csr_matrix((np.ones(n), (employer[side], np.arange(n))), shape=(sample.n_employers, n))
-            sides.append((who @ asked[here][side]).tocsr())
-        return likeness(*sides, sample.weights, SIMILARITIES[self.by])
+
+        def side(mine: NDArray[np.bool_]) -> tuple[Array, Array]:
+            n = int(mine.sum())
+            who = sparse.csr_matrix((np.ones(n), (employer[mine], np.arange(n))), shape=(sample.n_employers, n))
+            return mentions_and_draws((who @ asked[here][mine]).tocsr(), sample.weights)
+
+        return likeness(side(first), side(~first), SIMILARITIES[self.by])
 
     def _by_chance(self, sample: Sample, rows: pl.DataFrame, asked: sparse.csr_matrix, year: Year) -> float:
         """Return the likeness that vacancies dealt to the two groups at random show on average."""

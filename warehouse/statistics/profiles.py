@@ -38,20 +38,23 @@ def cosine_similarity(first: Array, second: Array) -> Array:
 
 
 def likeness(
-    first: sparse.csr_matrix,
-    second: sparse.csr_matrix,
-    weights: NDArray[np.float32],
+    first: tuple[Array, Array],
+    second: tuple[Array, Array],
     similarity: Callable[[Array, Array], Array] = jensen_shannon_similarity,
 ) -> tuple[float, Array]:
     """Return the similarity of two groups' profiles less the bias of finite samples, and its bootstrap replicates.
 
-    `first` and `second` hold mentions by cluster and trait, `weights` (replicates, clusters). Two samples look less alike
+    Each group is its mentions by trait, (traits,), and their replicates, (replicates, traits). Two samples look less alike
     than what they were drawn from; by how much is what the replicates, drawn from the samples, fall short of these
     (Efron and Tibshirani 1993, section 10.6), clusters' own tastes included.
     """
-    plain = float(similarity(*(np.asarray(side.sum(axis=0), dtype=np.float64).reshape(-1) for side in (first, second))))
-    drawn = similarity(*(sparse_totals(weights, side) for side in (first, second)))
+    plain, drawn = float(similarity(first[0], second[0])), similarity(first[1], second[1])
     return 2 * plain - float(np.nanmean(drawn)), drawn
+
+
+def mentions_and_draws(counts: sparse.csr_matrix, weights: NDArray[np.float32]) -> tuple[Array, Array]:
+    """Return mentions by trait, (traits,), and their replicates, (replicates, traits), from counts by cluster and trait."""
+    return np.asarray(counts.sum(axis=0), dtype=np.float64).reshape(-1), sparse_totals(weights, counts)
 
 
 def permuted_similarity(

@@ -44,7 +44,9 @@ def single_totals(weights: NDArray[np.float32], statistics: NDArray[np.floating]
 
 def sparse_totals(weights: NDArray[np.float32], statistics: sparse.csr_matrix) -> Array:
     """Return replicate totals, shape (replicates, columns), of per-employer statistics that are mostly zero."""
-    return np.asarray((statistics.T.tocsr().astype(np.float32) @ weights.T).T, dtype=np.float64)
+    used = np.flatnonzero(np.diff(statistics.indptr))  # the product copies the weights it is given
+    held = statistics[used].T.tocsr().astype(np.float32)
+    return np.asarray((held @ np.ascontiguousarray(weights[:, used].T)).T, dtype=np.float64)
 
 
 def effective_employers(sizes: NDArray[np.floating]) -> float:

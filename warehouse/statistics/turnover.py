@@ -49,13 +49,14 @@ def squared_turnover(windows: Sequence[tuple[Profile, Profile]], weights: NDArra
     that holds noise already, which adds 4 Σ_{e≠f} (Σ d_e·d_f)² to their variance, the inner sum over windows; they are
     drawn together by as much.
     """
-    plain, drawn, alike = 0.0, np.zeros(len(weights)), np.zeros((weights.shape[1],) * 2)
+    plain, drawn, added = 0.0, np.zeros(len(weights)), []
     for before, after in windows:
-        own = after.own - before.own
+        added.append(after.own - before.own)
         plain += float(np.square(after.shares - before.shares).sum())
         moved = after.drawn - before.drawn
         drawn += np.einsum("rt,rt->r", moved, moved).astype(np.float64)
-        alike += own @ own.T
+    stacked = np.concatenate(added, axis=1)
+    alike = stacked @ stacked.T
     each = np.diag(alike)
     drawn -= np.square(weights) @ each
     excess = 4 * max(float(np.square(alike).sum() - np.square(each).sum()), 0.0)

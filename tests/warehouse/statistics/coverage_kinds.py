@@ -18,7 +18,7 @@ from warehouse.evidence.pay import bounds_interval, pay_bounds
 from warehouse.evidence.skill_premium import rank_correlation
 from warehouse.statistics.durations import events_and_exposure, median_from_steps, steps_of, weibull_median
 from warehouse.statistics.histograms import LOG_STEP, quantile_from_counts
-from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, likeness
+from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, likeness, mentions_and_draws
 from warehouse.statistics.quantile_regression import adjusted_median_difference
 from warehouse.statistics.resampling import effective_employers, employer_weights, ratio, share, totals
 from warehouse.statistics.separation import auc_from_counts
@@ -248,7 +248,7 @@ def likeness_trend(similarity) -> Market:
             first, second = _BASE[0] * (0.6 - 0.06 * k) + _BASE[1] * (0.4 + 0.06 * k), _BASE[1]
             sides = [sparse.csr_matrix(_mentions(rng, s, employers, 0.6 + 0.15 * k)) for s in (first, second)]
             asked += np.column_stack([np.asarray(side.sum(axis=1)).reshape(-1) for side in sides])
-            value, replicates = likeness(*sides, w, similarity)
+            value, replicates = likeness(*(mentions_and_draws(side, w) for side in sides), similarity)
             values.append(value)
             drawn.append(replicates)
             true.append(float(similarity(first, second)))

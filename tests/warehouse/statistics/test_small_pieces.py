@@ -10,7 +10,13 @@ from sklearn.metrics import roc_auc_score
 
 from warehouse.statistics.classifier_error import corrected_shares, error_draws, error_matrix
 from warehouse.statistics.histograms import LOG_STEP, log_bin, log_bin_edge, quantile_from_counts
-from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, likeness, permuted_similarity
+from warehouse.statistics.profiles import (
+    cosine_similarity,
+    jensen_shannon_similarity,
+    likeness,
+    mentions_and_draws,
+    permuted_similarity,
+)
 from warehouse.statistics.resampling import employer_weights
 from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
 from warehouse.statistics.turnover import profiles_of, squared_turnover
@@ -60,7 +66,7 @@ def test_likeness_is_not_fooled_by_small_samples() -> None:
     found, plain = [], []
     for _ in range(200):
         sides = [sparse.csr_matrix(_mentions(rng, shares, 40)) for shares in profiles]
-        found.append(likeness(*sides, weights)[0])
+        found.append(likeness(*(mentions_and_draws(side, weights) for side in sides))[0])
         plain.append(jensen_shannon_similarity(*(np.asarray(side.sum(axis=0)).ravel() for side in sides)))
     assert abs(np.mean(found) - true) < 0.3 * abs(np.mean(plain) - true)
 
