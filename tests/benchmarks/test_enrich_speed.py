@@ -128,7 +128,7 @@ def _seconds(work) -> float:
 
 
 @pytest.mark.parametrize("kind", ["invented", "recorded"])
-def test_enrich_against_one_pass_of_aho_corasick(benchmark, kind: str) -> None:
+def test_enrich_against_one_pass_of_aho_corasick(benchmark, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     frame = invented(POSTINGS) if kind == "invented" else recorded(POSTINGS)
     if frame is None:
         pytest.skip("the recordings are not beside the project")
@@ -142,7 +142,9 @@ def test_enrich_against_one_pass_of_aho_corasick(benchmark, kind: str) -> None:
         assert benchmark(enrich, frame.head(64)).height == 64
         return
     # As in a build: a large one has a second process read beside the first, a small one ends before it is loaded.
-    alone = _pairs(frame, one_pass)
+    with monkeypatch.context() as alone_here:
+        alone_here.setattr(processes, "MOST_HELPERS", 0)
+        alone = _pairs(frame, one_pass)
     processes.helpers.start(1, timeout_seconds=120)
     benchmark.pedantic(enrich, args=(frame,), setup=_forget, rounds=3, iterations=1)
     beside = _pairs(frame, one_pass)
