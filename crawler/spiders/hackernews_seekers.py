@@ -15,6 +15,8 @@ class HackerNewsSeekersSpider(HiringThreadSpider):
     """Hacker News' monthly "Who wants to be hired?" threads, read for counts by role alone."""
 
     name = "hackernews_seekers"
+    # Seekers are counted against the openings of the same forum, so under the source that reads these.
+    forum = "hackernews"
     thread_title = re.compile(r"\bwho wants to be hired\b", re.IGNORECASE)
 
     def refusal(self) -> str | None:
@@ -38,5 +40,5 @@ class HackerNewsSeekersSpider(HiringThreadSpider):
             return
         roles = load_object(self.settings["ROLEMARKET_SEEKER_ROLES"])(texts)
         for role, n in sorted(Counter(role for role in roles if role).items()):
-            line = {"source": self.name, "month_on": f"{month}-01", "role": role, "n_seekers": n}
+            line = {"source": self.forum, "month_on": f"{month}-01", "role": role, "n_seekers": n}
             yield SeriesLine(reading.board.token, line)
