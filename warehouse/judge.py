@@ -167,9 +167,11 @@ class _Judged:
         unit = claim.estimate.unit
         interval = f"The 95 % interval {say(low, unit)} to {say(high, unit)}"
         if weakened:
-            return (
-                f"{interval} earns a verdict alone, but not after Holm's correction across claims (p = {p_holm:.3f})."
-            )
+            alone = f"{interval} earns a verdict alone"
+            if claim.region.is_equivalence and self.verdict == "supported":
+                band = f"{say(low, unit)} to {say(high, unit)}"
+                alone = f"Two one-sided tests at 5 % place the number inside the band (95 % interval {band})"
+            return f"{alone}, but not after Holm's correction across claims (p = {p_holm:.3f})."
         where = {"supported": "lies where the rule says", "contradicted": "lies wholly outside of what the rule says",
                  "inconclusive": "reaches across what the rule says"}[verdict]  # fmt: skip
         if claim.region.is_equivalence and verdict == "supported":

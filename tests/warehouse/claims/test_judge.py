@@ -10,8 +10,9 @@ import pytest
 from synthetic_market import Truth, empty_market, synthetic_market
 
 from warehouse.claims import load_claims
-from warehouse.judge import Judgement, Market, judge
+from warehouse.judge import Judgement, Market, _Judged, judge
 from warehouse.schema.tables import TABLE
+from warehouse.statistics.decisions import Decision
 
 REPLICATES = 200
 SIX = (
@@ -190,6 +191,16 @@ def test_verdict_that_does_not_survive_holm_is_inconclusive(judged: Judgement) -
     weakened = judged.verdict.filter(pl.col("reason").str.contains("Holm"))
     assert set(weakened["verdict"]) <= {"inconclusive"}
     assert weakened.select((pl.col("p_value_holm") >= 0.05).all()).item()
+
+
+def test_equivalence_that_does_not_survive_holm_is_not_said_of_the_wider_interval() -> None:
+    """Two one-sided tests at 5 % rest on the 90 % interval: the 95 % interval may reach out of the band."""
+    (claim,) = [claim for claim in load_claims() if claim.slug == "same_pay"]
+    alone = _Judged(claim, [], decision=Decision("supported", 1.01, 1.11, 0.03))
+    assert alone._reason("inconclusive", True, 0.2, 1.01, 1.11) == (
+        "Two one-sided tests at 5 % place the number inside the band (95 % interval 1.01 to 1.11), but not after "
+        "Holm's correction across claims (p = 0.200)."
+    )
 
 
 @pytest.mark.parametrize(
