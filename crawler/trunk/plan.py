@@ -1,0 +1,269 @@
+"""The one request plan: every board's requests tracked to their end, every answer and failure told to its reading."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from crawler.board_lists import Board
+from crawler.reading import OpenReading, SeriesLine, Unreadable, set_digest
+from crawler.state import CrawlState
+from crawler.trunk.items import MalformedPosting, in_batches
+from warehouse.schema.archive_file import utc_now
+from warehouse.schema.layout import DataFolder
+from warehouse.schema.records import Sighting
+
+Output = Iterator[Sighting | Request]
+
+
+class ReadingSpider(scrapy.Spider):
+    """Opens one reading per board, asks what it is given to ask, and closes the reading when its last request is done.
+
+    What is asked first (`first_request`), how an answer is read (`read`) and whether anything may be asked at all
+    (`refusal`) is told by subclasses. `backend` names the download slot that all boards share; None gives every host its
+    own. `off_because` says why a source is off until an operator allows it.
+    """
+
+    backend: ClassVar[str | None] = None
+    off_because: ClassVar[str | None] = None
+    is_window: ClassVar[bool] = False
+
+    def __init__(self, boards: Iterable[Board] = (), is_allowed: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.boards = list(boards)
+        self.is_allowed = is_allowed
+        self.readings: dict[str, OpenReading] = {}
+        self.state: CrawlState | None = None
+        self.is_itemised = True
+
+    @classmethod
+    def from_crawler(cls, crawler: scrapy.crawler.Crawler, *args: Any, **kwargs: Any) -> ReadingSpider:
+        """Make the spider and open what the last crawl left behind."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        # Feeds and pipelines of one's own are given items one by one, as they expect; the archive needs no such thing.
+        spider.is_itemised = (
+            bool(crawler.settings.getdict("FEEDS")) or len(crawler.settings.getdict("ITEM_PIPELINES")) > 1
+        )
+        if crawler.settings.getbool("HTTPCACHE_ENABLED"):
+            spider.state = CrawlState(DataFolder.of(crawler.settings.get("ROLEMARKET_DATA")))
+        crawler.signals.connect(spider._mark_asked, signals.request_reached_downloader)
+        crawler.signals.connect(spider._finish, signals.spider_idle)
+        return spider
+
+    def first_request(self, board: Board) -> Request:
+        """Return the request that begins a reading of `board`."""
+        raise NotImplementedError
+
+    def read(self, response: Response, reading: OpenReading) -> Output:
+        """Read one answer of a board."""
+        raise NotImplementedError
+
+    def refusal(self) -> str | None:
+        """Return why this source must not be asked, None where it may be."""
+        raise NotImplementedError
+
+    def closing(self, reading: OpenReading) -> Iterator[Any]:
+        """Yield what is known of a board only when it has been read to its end."""
+        yield from ()
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Open a reading for every board and ask for its first page."""
+        for board in self.boards:
+            for thing in self.begin(board):
+                yield thing
+
+    def begin(self, board: Board) -> Iterator[Any]:
+        """Open the reading of one board and yield its first request, or the reading where nothing can be asked."""
+        reading = self.open(board)
+        reading.refusal = self.refusal()
+        if reading.refusal:
+            yield self._close(reading)
+            return
+        try:
+            request = self.first_request(board)
+        except Unreadable as error:
+            reading.fail(str(error))
+            yield self._close(reading)
+            return
+        yield self._track(request, reading)
+
+    def open(self, board: Board) -> OpenReading:
+        """Return a new open reading of `board`."""
+        reading = OpenReading(
+            board,
+            last=self.state.last(self.name, board.token) if self.state else None,
+            is_window=self.is_window,
+        )
+        self.readings[board.token] = reading
+        return reading
+
+    def _track(self, request: Request, reading: OpenReading) -> Request:
+        reading.pending += 1
+        meta = {
+            "reading": reading,
+            "download_slot": request.meta.get("download_slot") or self.backend or urlsplit(request.url).hostname,
+            "is_first": request.meta.get("is_first", reading.pages == 0 and reading.pending == 1),
+        }
+        if not meta["is_first"]:
+            meta["dont_cache"] = True
+        if self.is_allowed and self.off_because:
+            meta["dont_obey_robotstxt"] = True
+        return request.replace(
+            callback=self._answered,
+            errback=self._failed,
+            cb_kwargs={"parse": request.callback or self.read, "given": request.cb_kwargs},
+            meta={**request.meta, **meta},
+            # Later pages and details go before first pages, so that a board is finished before another is begun.
+            priority=0 if meta["is_first"] else 10,
+            dont_filter=True,
+        )
+
+    def _mark_asked(self, request: Request) -> None:
+        reading = request.meta.get("reading")
+        if reading is not None and reading.asked_at is None:
+            reading.asked_at = utc_now()
+
+    def _answered(self, response: Response, parse: Callable[..., Output], given: dict[str, Any]) -> Iterator[Any]:
+        reading: OpenReading = response.meta["reading"]
+        reading.answered_at = utc_now()
+        reading.bytes += response.meta.get("wire_bytes", len(response.body))
+        reading.pages += 1
+        if response.meta["is_first"] or reading.status is None:
+            reading.status = response.status
+        taken = self._taken(response, reading, parse, given)
+        yield from taken if self.is_itemised else in_batches(taken)
+        reading.pending -= 1
+        if not reading.pending:
+            yield from self._end(reading)
+
+    def _taken(
+        self, response: Response, reading: OpenReading, parse: Callable[..., Output], given: dict[str, Any]
+    ) -> Iterator[Any]:
+        """Yield what reading an answer gave, each posting once; what goes wrong is the reading's problem."""
+        try:
+            if self._is_unchanged(response, reading):
+                return
+            for thing in parse(response, reading, **given):
+                if isinstance(thing, Sighting):
+                    if thing.posting_id not in reading.postings:
+                        reading.postings.add(thing.posting_id)
+                        reading.yielded += 1
+                        yield thing
+                elif isinstance(thing, Request):
+                    yield self._track(thing, reading)
+                elif isinstance(thing, Board):
+                    yield from self.begin(thing)
+                else:
+                    reading.yielded += isinstance(thing, MalformedPosting | SeriesLine)
+                    yield thing
+        except Unreadable as error:
+            reading.fail(str(error))
+        except Exception as error:
+            self.logger.exception("%s could not be read", response.url)
+            reading.fail(f"the page could not be read ({type(error).__name__}: {error})")
+
+    def _end(self, reading: OpenReading) -> Iterator[Any]:
+        for thing in self.closing(reading):
+            reading.yielded += isinstance(thing, SeriesLine)
+            yield thing
+        yield self._close(reading)
+
+    def _is_unchanged(self, response: Response, reading: OpenReading) -> bool:
+        if not response.meta["is_first"]:
+            return False
+        if "cached" in response.flags and reading.last:
+            reading.is_unchanged = True
+            reading.status = 304
+            reading.validators = dict(reading.last.validators)
+            reading.digest = reading.last.digest
+            return True
+        for name in ("ETag", "Last-Modified"):
+            if value := response.headers.get(name):
+                reading.validators[name] = value.decode("latin-1")
+        if self.state is None or reading.validators:
+            return False
+        reading.digest = hashlib.blake2b(response.body, digest_size=12).hexdigest()
+        reading.is_unchanged = bool(reading.last and reading.last.digest == reading.digest)
+        return reading.is_unchanged
+
+    def _failed(self, failure: Failure) -> Iterator[Any]:
+        request: Request = failure.request
+        reading: OpenReading = request.meta["reading"]
+        reading.bytes += request.meta.get("wire_bytes", 0)
+        response = failure.value.response if failure.check(HttpError) else None
+        if response is not None:
+            reading.answered_at = utc_now()
+            reading.bytes += response.meta.get("wire_bytes", len(response.body)) - request.meta.get("wire_bytes", 0)
+            if reading.status is None or request.meta["is_first"]:
+                reading.status = response.status
+        recover = request.cb_kwargs["given"].get("without")
+        if recover is not None:
+            yield from self._recovered(recover, response, reading)
+        if not (recover is not None and response is not None and response.status in {404, 410}):
+            self._note_failure(failure, response, reading)
+        reading.pending -= 1
+        if not reading.pending:
+            yield from self._end(reading)
+
+    def _recovered(
+        self, recover: Callable[[], Sighting | None], response: Response | None, reading: OpenReading
+    ) -> Iterator[Sighting]:
+        """Yield the list row alone where its detail page failed; a detail page that is gone means a posting that is."""
+        if response is not None and response.status in {404, 410}:
+            return
+        sighting = recover()
+        if sighting is not None and sighting.posting_id not in reading.postings:
+            reading.postings.add(sighting.posting_id)
+            reading.yielded += 1
+            yield sighting
+
+    def _note_failure(self, failure: Failure, response: Response | None, reading: OpenReading) -> None:
+        if response is not None:
+            reading.fail(self.status_reason(response))
+        elif failure.check(IgnoreRequest):
+            reason = str(failure.value)
+            if reason == "Forbidden by robots.txt":
+                reading.refusal = "robots.txt of the host forbids it"
+            elif reason.startswith("circuit open"):
+                reading.refusal = reason
+            else:
+                reading.fail(reason)
+        else:
+            words = " ".join(str(failure.value).split()) or "nothing said"
+            reading.fail(f"no answer ({type(failure.value).__name__}: {words[:200]})")
+
+    def status_reason(self, response: Response) -> str:
+        """Return in words what an error status means."""
+        if response.status in {404, 410}:
+            return f"the source knows no such board ({response.status})"
+        if response.status in {301, 302, 303, 307, 308}:
+            where = (response.headers.get("Location") or b"").decode("latin-1")
+            return f"redirected to {where} ({response.status})"
+        return f"answered with status {response.status}"
+
+    def _close(self, reading: OpenReading) -> OpenReading:
+        if reading.pages > 1:
+            # What vouches for the first page says nothing of the others.
+            reading.validators, reading.digest = {}, None
+        if reading.row_digests:
+            reading.digest = set_digest(f"{id_} {digest}" for id_, digest in reading.row_digests.items())
+        return reading
+
+    def _finish(self) -> None:
+        """Log readings that a lost request left open: nothing is asked any more, so they will not be answered."""
+        for reading in list(self.readings.values()):
+            self.crawler.engine.scraper._start_itemproc_nowait(self._close(reading))
+
+    def closed(self, reason: str) -> None:
+        """Close what the spider opened."""
+        if self.state:
+            self.state.close()
