@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from warehouse import archive
-from warehouse.comments import registered_domain
+from warehouse.domains import registered_domain
 from warehouse.employers import FACT_COLUMNS, SOURCES, aliases, name_key, read_size
 from warehouse.schema import DataFolder
 

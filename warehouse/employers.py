@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse.comments import registered_domain
+from warehouse.domains import registered_domain
 
 BY_BOARD = "the posting's board"
 BY_WORDS = "the posting's own words"

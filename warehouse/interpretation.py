@@ -25,21 +25,22 @@ import numpy.typing as npt
 import polars as pl
 
 from warehouse.archive import LineProblem, read_chunks, sighting_frame, torn_tail
-from warehouse.comments import comment_text, registered_domain, split_comment
+from warehouse.domains import registered_domain
 from warehouse.enrich import PARSER_VERSION, enrich
 from warehouse.enrich.text import plain_text
 from warehouse.headcount import said_headcount
 from warehouse.instants import read_date, read_instant
 from warehouse.schema import DataFolder
 from warehouse.schema.tables import CODEBOOK
+from warehouse.threads import comment_text, split_comment
 
 _HERE = Path(__file__).parent
+_BEFORE_EXTRACTORS = (
+    *("places.py", "instants.py", "headcount.py", "interpretation.py", "domains.py", "shared_hosts.toml"),
+    *sorted(f"threads/{path.name}" for path in (_HERE / "threads").glob("*.py")),
+)
 SPLITTER_VERSION = hashlib.blake2b(
-    b"".join(
-        (_HERE / f"{name}.py").read_bytes()
-        for name in ("comments", "places", "instants", "headcount", "interpretation")
-    ),
-    digest_size=4,
+    b"".join((_HERE / name).read_bytes() for name in _BEFORE_EXTRACTORS), digest_size=4
 ).hexdigest()
 """Changes whenever the code before the extractors changes, so that nothing stale is ever reused."""
 

@@ -7,17 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.comments import (
-    MAX_PARTS,
-    MAX_TITLE_CHARACTERS,
-    MAX_TITLE_WORDS,
-    comment_text,
-    is_offer,
-    registered_domain,
-    split_comment,
-    split_roles,
-)
+from warehouse.domains import registered_domain
 from warehouse.interpretation import interpret_contents
+from warehouse.threads import comment_text, is_offer, split_comment
+from warehouse.threads.parts import MAX_PARTS
+from warehouse.threads.titles import MAX_TITLE_CHARACTERS, MAX_TITLE_WORDS, split_roles
 
 CASES = [
     (
