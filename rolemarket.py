@@ -26,6 +26,7 @@ SEEKER_ROLES = "warehouse.seekers.seeker_roles"  # what the crawl counts seekers
 MOST_NAMED = 20
 PIPE_WIDTH = 160  # columns, so that a log or a pipe gets whole table rows
 DONE, PARTLY_FAILED, WRONG_USAGE = 0, 1, 2
+FULL_DISK = ("No space left on device", "database or disk is full", "Disk quota exceeded", "File too large")
 
 app = typer.Typer(
     name="rolemarket",
@@ -349,6 +350,12 @@ def _print_crawl(summary: CrawlSummary) -> None:
         _say(f"{board['source']}/{board['board']}: {board['outcome']}: {board['reason']}")
     if len(summary.not_complete) > MOST_NAMED:
         _say(f"{len(summary.not_complete) - MOST_NAMED:,} more boards are named in the snapshot's crawl_log.")
+    if summary.is_interrupted:
+        why = f": {summary.interrupted_because}" if summary.interrupted_because else ""
+        _say(
+            f"rolemarket: The crawl stopped before {summary.unread:,} boards were read to their end{why}; "
+            "go on with `rolemarket crawl --resume`."
+        )
 
 
 def _print_build(summary: BuildSummary) -> None:
@@ -375,13 +382,35 @@ def _print_verdicts(folder: DataFolder, format_: Format, slugs: Sequence[str]) -
         _console().print(table)
 
 
+def _refused(error: Exception) -> tuple[str, int] | None:
+    """Return in a sentence what the machine refused and the exit code, None for an error of the program's own."""
+    words = " ".join(str(error).split())
+    # Known by name, for importing these libraries only to name their errors would cost every start a second.
+    kind = f"{type(error).__module__.lstrip('_').partition('.')[0]}.{type(error).__name__}"
+    if any(sign in words for sign in FULL_DISK):
+        return (
+            "The disk is full: free some space and run the same again; what was written whole is kept.",
+            PARTLY_FAILED,
+        )
+    if isinstance(error, OSError) and error.strerror:
+        what = error.filename or "A file or folder"
+        return f"{what} cannot be used ({error.strerror}): check the path and its permissions.", WRONG_USAGE
+    if kind in {"duckdb.IOException", "duckdb.Error"}:
+        return f"The snapshot cannot be read ({words}): run `rolemarket build` to publish a new one.", WRONG_USAGE
+    if kind == "sqlite3.OperationalError":
+        return f"An index in the data folder cannot be used ({words}): check its permissions.", WRONG_USAGE
+    if kind == "polars.ComputeError" and "parquet" in words.lower():
+        return f"A Parquet file is broken ({words}): put a whole one in its place, or delete it.", WRONG_USAGE
+    return None
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; end with 0 done, 1 partly failed, 2 wrong usage."""
     try:
         code = app(args=None if arguments is None else list(arguments), standalone_mode=False) or DONE
     except UserError as error:
         _say(f"rolemarket: {error}")
-        code = WRONG_USAGE
+        code = error.exit_code
     except TyperException as error:
         if message := error.format_message().rstrip("."):
             _say(f"rolemarket: {message}; see `rolemarket --help`.")
@@ -392,6 +421,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         _say("rolemarket: stopped; what was read so far is kept.")
         code = PARTLY_FAILED
+    except Exception as error:
+        refused = _refused(error)
+        if refused is None:
+            raise
+        sentence, code = refused
+        _say(f"rolemarket: {sentence}")
     sys.exit(code if isinstance(code, int) else DONE)
 
 

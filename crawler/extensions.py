@@ -63,6 +63,7 @@ class Watch:
     by_source: dict[str, SourceTally] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
     sick: list[BoardReading] = field(default_factory=list)
+    read: set[tuple[str, str]] = field(default_factory=set)
     _progress: Progress | None = None
     _task: Any = None
     _said_at: float = field(default_factory=time.monotonic)
@@ -89,6 +90,7 @@ class Watch:
     def board_done(self, reading: BoardReading) -> None:
         """Take note of a finished reading."""
         self.by_source.setdefault(reading.source, SourceTally()).add(reading)
+        self.read.add((reading.source, reading.board))
         is_window = reading.outcome == "partial" and reading.reason == WINDOW
         if reading.outcome in {"partial", "failed", "refused"} and not is_window:
             self.sick.append(reading)

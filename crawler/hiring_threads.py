@@ -6,7 +6,9 @@ import hashlib
 import html
 import os
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -27,6 +29,7 @@ TREE = "https://hn.algolia.com/api/v1/items/{id}"
 THREADS = "https://hn.algolia.com/api/v1/search_by_date?tags=story,author_whoishiring&hitsPerPage=1000"
 ACCOUNT = "whoishiring"
 REREAD = 2
+KEY_BYTES = 32
 FEW_LACKING = 50
 """So many comments are asked for one by one where the tree lacks them, or a tenth of the thread if that is more."""
 MONTH = re.compile(r"\((?P<name>[A-Z][a-z]+) (?P<year>20\d\d)\)")
@@ -58,13 +61,17 @@ def poster_key(archive: Path) -> bytes:
     """Return the archive's own random key for poster hashes, made at first use and never shown."""
     path = archive / "poster_key"
     archive.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(os.urandom(32))
-    return path.read_bytes()
+    if not path.exists():
+        # Written whole and then given its name: a key cut short by a full disk would be no key at all.
+        with tempfile.NamedTemporaryFile(dir=archive, prefix=".poster_key-") as file:
+            file.write(os.urandom(KEY_BYTES))
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise Unreadable(f"{path} is no key of {KEY_BYTES} bytes; delete it, and posters' hashes begin anew")
+    return key
 
 
 class HiringThreadSpider(BoardSpider):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import sqlite3
 from dataclasses import replace
 from typing import Any
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import CloseSpider, DropItem
 
 from crawler.generated_dates import drop_generated
 from crawler.reading import OpenReading, SeriesLine, board_read, board_reading, judge
@@ -18,6 +20,14 @@ from warehouse.schema.layout import DataFolder
 from warehouse.schema.records import Sighting
 
 logger = logging.getLogger("rolemarket.crawl")
+UNWRITABLE = (OSError, sqlite3.Error)
+"""What a full disk, a folder without permission or one that is gone come as."""
+
+
+def unwritable(error: Exception) -> str:
+    """Return in words why nothing can be archived any more."""
+    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return f"the archive cannot be written ({why})"
 
 
 class ArchivePipeline:
@@ -30,6 +40,7 @@ class ArchivePipeline:
         self.crawl_id = settings.get("ROLEMARKET_CRAWL_ID") or new_crawl_id()
         self.is_sample = settings.getbool("ROLEMARKET_SAMPLE")
         self.archive: ArchiveWriter | None = None
+        self._stopping: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
@@ -37,17 +48,36 @@ class ArchivePipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        """Open the archive."""
-        self.archive = ArchiveWriter(self.folder, self.crawl_id, is_sample=self.is_sample)
+        """Open the archive; where it cannot be written, ask nobody anything."""
         self.spider: Any = self.crawler.spider
+        try:
+            self.archive = ArchiveWriter(self.folder, self.crawl_id, is_sample=self.is_sample)
+        except UNWRITABLE as error:
+            raise CloseSpider(unwritable(error)) from None
 
     def close_spider(self) -> None:
         """Close the archive."""
         if self.archive:
-            self.archive.close()
+            try:
+                self.archive.close()
+            except UNWRITABLE as error:
+                # Readings are logged as they end, so what waited here belongs to boards that count as unread.
+                logger.error("At its end %s", unwritable(error))
 
     def process_item(self, item: Any) -> Any:
-        """Archive a sighting; let feeds see sightings only."""
+        """Archive a sighting; let feeds see sightings only. Stop the crawl where the archive cannot be written."""
+        try:
+            return self._archived(item)
+        except UNWRITABLE as error:
+            self._stop(error)
+            raise DropItem(unwritable(error), log_level="DEBUG") from None
+
+    def _stop(self, error: Exception) -> None:
+        """End this spider's crawl: what cannot be kept need not be asked for. It can be resumed."""
+        if self._stopping is None:
+            self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=unwritable(error)))
+
+    def _archived(self, item: Any) -> Any:
         if type(item) is Batch:
             return self._sight_all(item)
         if type(item) is Sighting:
@@ -75,6 +105,8 @@ class ArchivePipeline:
                 archived += 1
             except DropItem as error:
                 logger.debug("Dropped: %s", error)
+            except UNWRITABLE as error:
+                self._stop(error)
             except Exception:
                 logger.exception("%s of %s could not be archived", sighting.posting_id, sighting.board)
         if self.crawler.stats and archived:
@@ -110,11 +142,11 @@ class ArchivePipeline:
         is_first = not (state and state.knows(board.source, board.token))
         line = board_reading(reading, self.crawl_id, is_first=is_first, is_sample=self.is_sample)
         self.archive.read(line)
+        self.crawler.signals.send_catch_log(board_read, reading=line)
         outcome, _ = judge(reading)
         if state and outcome == "complete":
             last = LastReading(self.crawl_id, line.asked_at, line.postings, reading.validators, reading.digest)
             state.remember(board.source, board.token, last, reading.details)
-        self.crawler.signals.send_catch_log(board_read, reading=line)
 
 
 def _as_record(sighting: Sighting) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from scrapy.settings import Settings
 
 from crawler.board_lists import Board
 from crawler.extensions import Watch
+from crawler.pipelines import UNWRITABLE, unwritable
 from crawler.reading import board_read
 
 
@@ -48,7 +49,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
             crawler = process.create_crawler(name)
             crawler.signals.connect(watch.board_done, board_read)
             task = process.crawl(crawler, boards=listed, is_allowed=name in job["allowed"])
-            task.add_done_callback(lambda _, crawler=crawler: _note_end(crawler, interrupted))
+            task.add_done_callback(lambda task, crawler=crawler: _note_end(task, crawler, interrupted))
         # Half a million objects of imported modules need not be walked by every collection, and boards come and go by
         # the ten thousand: at Python's own thresholds a tenth of the time went into looking for cycles.
         gc.freeze()
@@ -57,6 +58,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
             process.start()
         else:
             asyncio.get_event_loop().close()
+    unread = sum((name, board.token) not in watch.read for name, listed in boards.items() for board in listed)
     total = (
         {name: sum(row[name] for row in rows) for name in SUMMED}
         if (rows := _rows(watch))
@@ -65,7 +67,9 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     return {
         "boards_asked": total.pop("boards"),
         **total,
-        "is_interrupted": bool(interrupted),
+        "is_interrupted": bool(interrupted or unread),
+        "interrupted_because": next((reason for reason in interrupted if reason != STOPPED), None),
+        "unread": unread,
         "by_source": {name: asdict(tally) for name, tally in watch.by_source.items()},
         "not_complete": [
             {
@@ -80,6 +84,9 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+STOPPED = "shutdown"
+"""Scrapy's word for a crawl that somebody stopped at the keyboard."""
+
 SUMMED = ("boards", "complete", "unchanged", "partial", "failed", "refused", "postings", "quarantined", "bytes")
 
 
@@ -87,9 +94,15 @@ def _rows(watch: Watch) -> list[dict[str, int]]:
     return [asdict(tally) for tally in watch.by_source.values()]
 
 
-def _note_end(crawler: Any, interrupted: list[str]) -> None:
+def _note_end(task: asyncio.Future[None], crawler: Any, interrupted: list[str]) -> None:
+    error = None if task.cancelled() else task.exception()
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
-    if reason != "finished":
+    if isinstance(error, UNWRITABLE):
+        interrupted.append(unwritable(error))
+    elif error is not None:
+        logging.getLogger("rolemarket").error("%s ended early", crawler.spidercls.name, exc_info=error)
+        interrupted.append(f"{crawler.spidercls.name} ended early ({type(error).__name__}: {error})")
+    elif reason != "finished":
         interrupted.append(str(reason))
 
 

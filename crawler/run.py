@@ -26,12 +26,19 @@ from scrapy.spiderloader import SpiderLoader
 from crawler.board_lists import Board, CrawlUsageError, read_board_file
 from crawler.trunk import BoardSpider
 from warehouse.schema.archive_file import new_crawl_id
+from warehouse.schema.errors import UserError
 from warehouse.schema.layout import DataFolder
 
 __all__ = ["CrawlSummary", "CrawlUsageError", "SourceInfo", "crawl", "sources"]
 
 SEEKERS = "hackernews_seekers"
 DONE = frozenset({"complete", "unchanged"})
+
+
+class CrawlEnded(UserError):
+    """A crawl whose process ended before it could say what it came to; what was read so far is kept."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,8 @@ class CrawlSummary:
     """What a crawl came to. `bytes` crossed the wire; `by_source` has the same counts per source.
 
     `not_complete` names every board that is not complete or unchanged: source, board, outcome, status, reason. Feeds
-    that never show more than their newest postings count as partial and are not named.
+    that never show more than their newest postings count as partial and are not named. `unread` boards were not read
+    to an end before the crawl was interrupted; `interrupted_because` says why, None where somebody stopped it.
     """
 
     crawl_id: str
@@ -78,6 +86,8 @@ class CrawlSummary:
     bytes: int = 0
     seconds: float = 0.0
     is_interrupted: bool = False
+    interrupted_because: str | None = None
+    unread: int = 0
     by_source: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     not_complete: Sequence[Mapping[str, Any]] = ()
 
@@ -325,7 +335,10 @@ def _run_in_child(folder: DataFolder, job: dict[str, Any]) -> CrawlSummary:
         if child.stdin:
             child.stdin.close()
         if not answer.exists():
-            raise RuntimeError(f"the crawl's process ended with code {code} before it finished; see the log above")
+            raise CrawlEnded(
+                f"The crawl's process ended with code {code} before it finished: put right what is logged above and go on "
+                "with `rolemarket crawl --resume`."
+            )
         told = json.loads(answer.read_text(encoding="utf-8"))
     if not told["is_interrupted"]:
         running.unlink(missing_ok=True)

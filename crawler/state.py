@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from warehouse.schema.index_file import in_one_go, open_index
 from warehouse.schema.layout import DataFolder
 
 SCHEMA = """
@@ -59,14 +59,10 @@ class CrawlState:
     def __init__(self, folder: DataFolder) -> None:
         folder.crawler_state.mkdir(parents=True, exist_ok=True)
         path = folder.crawler_state / "boards.sqlite"
-        is_new = not path.exists()
         self._folder = folder
         self._is_there: dict[str, bool] = {}
-        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=OFF")
-        self._connection.executescript(SCHEMA)
-        if is_new:
+        self._connection = open_index(path, SCHEMA)
+        if self._connection.execute("SELECT 1 FROM board LIMIT 1").fetchone() is None:
             self._learn_boards_from_archive()
 
     def _learn_boards_from_archive(self) -> None:
@@ -118,26 +114,25 @@ class CrawlState:
         details: Mapping[str, KnownDetail],
     ) -> None:
         """Keep what a complete reading left behind; forget details of postings that are no longer there."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.execute(
-            "INSERT OR REPLACE INTO board VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                source,
-                board,
-                reading.crawl_id,
-                reading.asked_at,
-                reading.postings,
-                reader_version(),
-                json.dumps(dict(reading.validators)),
-                reading.digest,
-            ),
-        )
-        self._connection.execute("DELETE FROM detail WHERE source = ? AND board = ?", (source, board))
-        self._connection.executemany(
-            "INSERT INTO detail VALUES (?, ?, ?, ?, ?, ?)",
-            [(source, board, id_, d.row_digest, d.content_hash, d.read_at) for id_, d in details.items()],
-        )
-        self._connection.execute("COMMIT")
+        with in_one_go(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO board VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    source,
+                    board,
+                    reading.crawl_id,
+                    reading.asked_at,
+                    reading.postings,
+                    reader_version(),
+                    json.dumps(dict(reading.validators)),
+                    reading.digest,
+                ),
+            )
+            self._connection.execute("DELETE FROM detail WHERE source = ? AND board = ?", (source, board))
+            self._connection.executemany(
+                "INSERT INTO detail VALUES (?, ?, ?, ?, ?, ?)",
+                [(source, board, id_, d.row_digest, d.content_hash, d.read_at) for id_, d in details.items()],
+            )
 
     def close(self) -> None:
         """Close the database."""

@@ -180,5 +180,8 @@ def open_snapshot(folder: DataFolder) -> duckdb.DuckDBPyConnection:
 
 
 def published_at(snapshot: Path) -> datetime:
-    """Return the UTC instant that a snapshot's file name carries."""
-    return datetime.strptime(snapshot.stem.removeprefix("market-"), "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+    """Return the UTC instant that a snapshot's file name carries; of a copy under another name, when it was written."""
+    try:
+        return datetime.strptime(snapshot.stem.removeprefix("market-"), "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(snapshot.stat().st_mtime, UTC)

@@ -132,11 +132,11 @@ def _folder_facts(
 
 
 def _known_size(snapshot: Path) -> str:
-    connection = duckdb.connect(str(snapshot), read_only=True)
     try:
-        said = connection.sql("SELECT value FROM snapshot_info WHERE key = 'employers_of_known_size'").fetchall()
-    finally:
-        connection.close()
+        with duckdb.connect(str(snapshot), read_only=True) as connection:
+            said = connection.sql("SELECT value FROM snapshot_info WHERE key = 'employers_of_known_size'").fetchall()
+    except duckdb.Error:
+        return "not to be told: the snapshot cannot be read, run `rolemarket build`"
     return said[0][0] if said else "not told by this snapshot"
 
 

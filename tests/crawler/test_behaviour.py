@@ -257,7 +257,7 @@ def test_a_posting_that_cannot_be_archived_costs_its_batch_nothing(data, monkeyp
 
     def failing(sighting):
         if sighting.posting_id == "2":
-            raise OSError("disk full")
+            raise TypeError("no text")
         return sight(sighting)
 
     monkeypatch.setattr(pipeline.archive, "sight", failing)

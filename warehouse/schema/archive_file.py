@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from warehouse.schema.index_file import in_one_go, open_index
 from warehouse.schema.layout import DataFolder
 from warehouse.schema.masking import mask_addresses, mask_personal_data, may_hold_personal_data
 from warehouse.schema.records import BoardReading, DisclosedPay, EmployerFact, PublishedValue, Sighting
@@ -28,6 +28,10 @@ LONGEST_DATE = 40
 SEPARATOR = b"\x00"
 BUFFERED_BYTES = 65_536
 SHORT_BYTES = 512
+KNOWN = """
+CREATE TABLE IF NOT EXISTS known (board TEXT, hash TEXT, crawl_id TEXT, PRIMARY KEY (board, hash)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS published (key BLOB PRIMARY KEY, said BLOB, crawl_id TEXT) WITHOUT ROWID;
+"""
 SAMPLE_MEMBER = ',"is_sample":true'
 REPEAT_MEMBER = ',"is_repeat":true'
 
@@ -166,15 +170,22 @@ class _WholeLines:
             self.flush()
 
     def flush(self) -> None:
+        """Write what waits; where the disk takes but a part, take that back and let all of it wait on."""
         lines = b"".join(self._waiting)
+        begun = os.fstat(self._descriptor).st_size
+        written = 0
+        try:
+            while written < len(lines):
+                written += os.write(self._descriptor, lines[written:] if written else lines)
+        except OSError:
+            if written:
+                os.ftruncate(self._descriptor, begun)
+            raise
         self._waiting.clear()
         self._waiting_bytes = 0
-        written = 0
-        while written < len(lines):
-            written += os.write(self._descriptor, lines[written:] if written else lines)
 
-    def close(self) -> None:
-        self.flush()
+    def let_go(self) -> None:
+        """Close the file as it is."""
         os.close(self._descriptor)
 
 
@@ -189,16 +200,7 @@ class _KnownContent:
         self._sightings = folder.sightings
         self._crawl_id = crawl_id
         self._is_there: dict[Path, bool] = {}
-        self._connection = sqlite3.connect(folder.archive / "known_content.sqlite", timeout=60, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=OFF")
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS known (board TEXT, hash TEXT, crawl_id TEXT, PRIMARY KEY (board, hash)) "
-            "WITHOUT ROWID"
-        )
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS published (key BLOB PRIMARY KEY, said BLOB, crawl_id TEXT) WITHOUT ROWID"
-        )
+        self._connection = open_index(folder.archive / "known_content.sqlite", KNOWN)
         # One query per board instead of one per posting.
         self._by_board: dict[str, dict[str, str]] = {}
         self._new: list[tuple[str, str, str]] = []
@@ -248,15 +250,14 @@ class _KnownContent:
     def flush(self) -> None:
         if self._new or self._published:
             published = [(key, said, self._crawl_id) for key, said in self._published.items()]
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?)", self._new)
-            self._connection.executemany("INSERT OR REPLACE INTO published VALUES (?, ?, ?)", published)
-            self._connection.execute("COMMIT")
+            with in_one_go(self._connection):
+                self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?)", self._new)
+                self._connection.executemany("INSERT OR REPLACE INTO published VALUES (?, ?, ?)", published)
             self._new.clear()
             self._published.clear()
 
-    def close(self) -> None:
-        self.flush()
+    def let_go(self) -> None:
+        """Close the index as it is."""
         self._connection.close()
 
 
@@ -372,11 +373,14 @@ class ArchiveWriter:
 
     def close(self) -> None:
         """Close every file; safe to call twice."""
-        for file in self._files.values():
-            file.close()
-        self._files.clear()
-        self._sighted = None
-        self._known.close()
+        try:
+            self._commit()
+        finally:
+            for file in self._files.values():
+                file.let_go()
+            self._files.clear()
+            self._sighted = None
+            self._known.let_go()
 
     def __enter__(self) -> Self:
         return self
