@@ -17,11 +17,12 @@ import polars as pl
 
 from warehouse import archive, changes, employers, texts, vacancies
 from warehouse.benchmarks import benchmarks
+from warehouse.contents import CODEBOOK_TYPES, UNIT_SCHEMA
 from warehouse.coverage import coverage
 from warehouse.directories import crawled_facts
 from warehouse.enrich import PARSER_VERSION
 from warehouse.enrich.money import with_money
-from warehouse.interpretation import CODEBOOK_TYPES, UNIT_SCHEMA, Interpretation, interpret, read_sketches
+from warehouse.interpretation import Interpretation, interpret, read_sketches
 from warehouse.judge import Market, judge
 from warehouse.panel import read_facts
 from warehouse.quality import QUALITY_JSON, role_confusion
@@ -29,6 +30,7 @@ from warehouse.rates import crawled_rates
 from warehouse.reference import roles, skills
 from warehouse.schema import DataFolder, UserError
 from warehouse.schema.tables import TABLE
+from warehouse.sketches import NO_SKETCH, Sketch
 from warehouse.snapshot import Rows, exclusive, publish
 
 MEMORY_LIMIT = "1500MB"
@@ -368,7 +370,7 @@ class _Assembly:
         arrays = self._sketches() if candidates.height else {}
         columns = [name for name in vacancies.Posting.__slots__ if name != "sketch"]
         postings = [
-            vacancies.Posting(**row, sketch=arrays.get(whole_hash, vacancies.NO_SKETCH))
+            vacancies.Posting(**row, sketch=arrays.get(whole_hash, NO_SKETCH))
             for row, whole_hash in zip(
                 candidates.select(columns).iter_rows(named=True), candidates["whole_hash"], strict=True
             )
@@ -380,7 +382,7 @@ class _Assembly:
         )
         return pl.concat([alone.cast({"key": pl.Int64}), merged]).sort("key")
 
-    def _sketches(self) -> dict[str, vacancies.Sketch]:
+    def _sketches(self) -> dict[str, Sketch]:
         """Return the sketches of the texts of `wanted_text`, a kilobyte each."""
         found = self.connection.sql(
             """
@@ -390,7 +392,7 @@ class _Assembly:
             ORDER BY ALL
             """
         ).pl()
-        arrays: dict[str, vacancies.Sketch] = {}
+        arrays: dict[str, Sketch] = {}
         for (file,), of_file in found.group_by("part_file", maintain_order=True):
             arrays |= zip(of_file["whole_hash"], read_sketches(Path(file), of_file["part_row"].to_numpy()), strict=True)
         return arrays

@@ -17,7 +17,6 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -25,18 +24,16 @@ import numpy.typing as npt
 import polars as pl
 
 from warehouse.archive import LineProblem, read_chunks, sighting_frame, torn_tail
-from warehouse.domains import registered_domain
-from warehouse.enrich import PARSER_VERSION, enrich
-from warehouse.enrich.text import plain_text
-from warehouse.headcount import said_headcount
-from warehouse.instants import read_date, read_instant
+from warehouse.contents import UNIT_SCHEMA, interpret_contents, naive_utc
+from warehouse.enrich import PARSER_VERSION
+from warehouse.instants import read_instant
 from warehouse.schema import DataFolder
-from warehouse.schema.tables import CODEBOOK
-from warehouse.threads import comment_text, split_comment
+from warehouse.sketches import Sketch, sketch_matrix
 
 _HERE = Path(__file__).parent
 _BEFORE_EXTRACTORS = (
-    *("places.py", "instants.py", "headcount.py", "interpretation.py", "domains.py", "shared_hosts.toml"),
+    *("places.py", "instants.py", "headcount.py", "interpretation.py", "contents.py", "sketches.py"),
+    *("domains.py", "shared_hosts.toml"),
     *sorted(f"threads/{path.name}" for path in (_HERE / "threads").glob("*.py")),
 )
 SPLITTER_VERSION = hashlib.blake2b(
@@ -45,10 +42,6 @@ SPLITTER_VERSION = hashlib.blake2b(
 """Changes whenever the code before the extractors changes, so that nothing stale is ever reused."""
 
 BATCH_UNITS = 4_000
-SKETCH_SIZE = 128
-
-_TYPES = {"VARCHAR": pl.String, "BOOLEAN": pl.Boolean, "DOUBLE": pl.Float64}
-CODEBOOK_TYPES = {column.name: _TYPES[column.type] for column in CODEBOOK}
 
 LINE_SCHEMA = {
     "source": pl.String,
@@ -61,35 +54,6 @@ LINE_SCHEMA = {
     "is_repeat": pl.Boolean,
     "line": pl.Int64,
 }
-UNIT_SCHEMA = {
-    "content_hash": pl.String,
-    "part": pl.Int32,
-    "source": pl.String,
-    "board": pl.String,
-    "posting_id": pl.String,
-    "form": pl.String,
-    "is_sample": pl.Boolean,
-    "url": pl.String,
-    "title": pl.String,
-    "company_raw": pl.String,
-    "domain": pl.String,
-    "size_raw": pl.String,
-    "headcount": pl.Int64,
-    "location_raw": pl.String,
-    "employment_raw": pl.String,
-    "department_raw": pl.String,
-    "requisition_raw": pl.String,
-    "poster_hash": pl.String,
-    "posted_at": pl.Datetime("us"),
-    "source_closes_on": pl.Date,
-    **CODEBOOK_TYPES,
-    "skills": pl.List(pl.String),
-    "text": pl.String,
-    "text_hash": pl.String,
-    "whole_hash": pl.String,
-    "sketch": pl.List(pl.UInt64),
-}
-
 _RANGE = re.compile(r"(?P<stem>.+)\.(?P<start>\d+)-(?P<end>\d+)\.(?P<lines>\d+)\.(?P<units>\d+)\.parquet")
 
 
@@ -216,7 +180,7 @@ def _interpret_chunk(
     numbers = [number for number in line_numbers if number not in bad]
     frame = frame.with_columns(
         pl.Series("line", numbers, dtype=pl.Int64),
-        pl.Series("instant", [_utc(read_instant(text)) for text in frame["sighted_at"]], dtype=pl.Datetime("us")),
+        pl.Series("instant", [naive_utc(read_instant(text)) for text in frame["sighted_at"]], dtype=pl.Datetime("us")),
     )
     undated = frame.filter(pl.col("instant").is_null())
     problems += [LineProblem(f"{stem}.jsonl", n, f"line {n}: sighted_at is not a date") for n in undated["line"]]
@@ -282,149 +246,12 @@ def _put_units(frame: pl.DataFrame, path: Path) -> None:
     _put(frame.drop("sketch"), path)
 
 
-def sketch_matrix(sketches: pl.Series) -> npt.NDArray[np.uint64]:
-    """Return sketches as rows of 1 + `SKETCH_SIZE` numbers: how many there are, these, and zeros."""
-    sizes = sketches.list.len().fill_null(0).cast(pl.Int64).to_numpy()
-    matrix = np.zeros((sketches.len(), 1 + SKETCH_SIZE), np.uint64)
-    matrix[:, 0] = sizes
-    matrix[:, 1:][np.arange(SKETCH_SIZE) < sizes[:, None]] = sketches.explode(empty_as_null=False).to_numpy()
-    return matrix
-
-
-def read_sketches(units: Path, rows: npt.NDArray[np.int64]) -> list[npt.NDArray[np.uint64]]:
+def read_sketches(units: Path, rows: npt.NDArray[np.int64]) -> list[Sketch]:
     """Return the sketches of these rows of a part of `units`, reading no others: a kilobyte each."""
     wanted = np.load(sketch_file(units), mmap_mode="r")[rows]
     return [row[1 : 1 + int(row[0])] for row in wanted]
 
 
-def _utc(instant: datetime | None) -> datetime | None:
-    return instant.astimezone(UTC).replace(tzinfo=None) if instant else None
-
-
 def _batches(fresh: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for start in range(0, fresh.height, BATCH_UNITS):
         yield interpret_contents(fresh.slice(start, BATCH_UNITS))
-
-
-def interpret_contents(contents: pl.DataFrame) -> pl.DataFrame:
-    """Return the vacancies that contents show (`Sighting` fields and `instant`, one row each) with `UNIT_SCHEMA`.
-
-    Each content is looked at alone: cutting the frame anywhere changes nothing.
-    """
-    rows = [row for content in contents.iter_rows(named=True) for row in _units(content)]
-    before = plain_text(pl.DataFrame(rows, schema=_BEFORE, orient="row"))
-    whole = before.select(pl.coalesce("whole", "text")).to_series()
-    return (
-        before.hstack(_enriched(before))
-        .with_columns(
-            text_hash=pl.Series([text_hash(text) for text in before["text"]], dtype=pl.String),
-            whole_hash=pl.Series([text_hash(text) for text in whole], dtype=pl.String),
-            sketch=sketch(whole),
-            headcount=before.select(said_headcount(pl.coalesce("whole", "text"))).to_series(),
-        )
-        .select(list(UNIT_SCHEMA))
-        .cast(UNIT_SCHEMA)
-    )
-
-
-_HINTS = {
-    "pay_raw": pl.String,
-    "posted_raw": pl.String,
-    "country_raw": pl.String,
-    "work_mode_raw": pl.String,
-    "level_raw": pl.String,
-    "whole": pl.String,
-}
-_BEFORE = {
-    name: kind
-    for name, kind in UNIT_SCHEMA.items()
-    if name not in {*CODEBOOK_TYPES, "skills", "text_hash", "whole_hash", "sketch", "headcount"}
-} | _HINTS
-
-
-def _units(content: dict[str, object]) -> Iterator[dict[str, object]]:
-    seen_at = content["instant"].replace(tzinfo=UTC)  # type: ignore[attr-defined]
-    posted_at = _utc(read_instant(content["posted_raw"], seen_at))  # type: ignore[arg-type]
-    own = {
-        "content_hash": content["content_hash"],
-        "source": content["source"],
-        "board": content["board"],
-        "posting_id": content["posting_id"],
-        "form": content["form"],
-        "is_sample": content["is_sample"],
-        "url": content["url"],
-        "size_raw": content["company_size_raw"],
-        "department_raw": content["department_raw"],
-        "requisition_raw": content["requisition_raw"],
-        "poster_hash": content["poster_hash"],
-        "posted_at": posted_at,
-        "source_closes_on": read_date(content["closes_raw"]),  # type: ignore[arg-type]
-        "posted_raw": posted_at.isoformat() if posted_at else None,
-        "country_raw": content["country_raw"],
-        "level_raw": content["level_raw"],
-    }
-    body = str(content["body_html"] or "")
-    if content["form"] != "comment":
-        domain = content["company_domain_raw"]
-        yield own | {
-            "part": 0,
-            "title": content["title"],
-            "company_raw": content["company_raw"],
-            "domain": registered_domain(str(domain)) if domain else None,
-            "location_raw": content["location_raw"],
-            "employment_raw": content["employment_raw"],
-            "work_mode_raw": content["work_mode_raw"],
-            "pay_raw": content["pay_raw"],
-            "text": body,
-            "whole": None,
-        }
-        return
-    whole = comment_text(body)
-    for part in split_comment(whole):
-        yield own | {
-            "part": part.number,
-            "title": part.title,
-            "company_raw": content["company_raw"] or part.company,
-            "domain": part.domain,
-            "location_raw": content["location_raw"] or part.location,
-            "employment_raw": content["employment_raw"] or part.employment,
-            "work_mode_raw": content["work_mode_raw"] or part.work_mode,
-            "pay_raw": content["pay_raw"] or part.pay,
-            "text": part.text,
-            "whole": whole,
-        }
-
-
-def _enriched(before: pl.DataFrame) -> pl.DataFrame:
-    given = before.select(
-        pl.int_range(pl.len()).cast(pl.String).alias("id"),
-        "title",
-        pl.col("company_raw").alias("company"),
-        pl.col("location_raw").alias("location"),
-        "text",
-        "pay_raw",
-        pl.col("posted_raw").alias("posted_at"),
-        "country_raw",
-        "work_mode_raw",
-        "level_raw",
-        "department_raw",
-    )
-    found = enrich(given)
-    return found.select(*CODEBOOK_TYPES, "skills").cast({**CODEBOOK_TYPES, "skills": pl.List(pl.String)})
-
-
-def text_hash(text: str) -> str:
-    """Return the hash under which a text is known: 96 bits of BLAKE2b."""
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
-
-
-def sketch(texts: pl.Series) -> pl.Series:
-    """Return for each text the 128 smallest hashes of its pairs of neighbouring words, sorted.
-
-    The share of the smallest 128 of two such lists together that both hold estimates the Jaccard similarity of the
-    texts' word pairs (Broder 1997), exactly so below 128 pairs, else with a standard error of at most 0.044.
-    """
-    words = texts.fill_null("").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}+#]+")
-    pairs = pl.element() + " " + pl.element().shift(-1).fill_null("")
-    hashed = pl.col("words").list.eval(pairs.hash(seed=7)).list.unique().list.sort().list.head(SKETCH_SIZE)
-    return pl.DataFrame({"words": words}).select(hashed.alias("sketch")).to_series()

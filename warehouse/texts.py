@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.interpretation import text_hash
+from warehouse.contents import text_hash
 from warehouse.schema import DataFolder
 from warehouse.schema.tables import TABLE
 from warehouse.snapshot import ROW_GROUP_ROWS, STORAGE_VERSION, Carried, Rows, SnapshotMissing, current_snapshot

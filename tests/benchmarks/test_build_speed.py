@@ -167,12 +167,12 @@ def measured_build(folder: DataFolder) -> dict[str, float]:
         import json
         from pathlib import Path
         import polars as pl
-        from warehouse import interpretation
+        from warehouse import contents
         from warehouse.build import build
         from warehouse.schema import DataFolder
         if {IS_PLAIN}:
-            types = {{**interpretation.CODEBOOK_TYPES, "skills": pl.List(pl.String)}}
-            interpretation.enrich = lambda frame: frame.select("id", *(pl.lit(None, dtype=t).alias(n) for n, t in types.items()))
+            types = {{**contents.CODEBOOK_TYPES, "skills": pl.List(pl.String)}}
+            contents.enrich = lambda frame: frame.select("id", *(pl.lit(None, dtype=t).alias(n) for n, t in types.items()))
         summary = build(DataFolder(Path({str(folder.root)!r})))
         print(json.dumps({{"enriched": summary.enriched, **summary.counts}}))
         """

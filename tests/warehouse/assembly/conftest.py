@@ -12,7 +12,8 @@ import pytest
 
 from warehouse.schema import BoardReading, DataFolder, Sighting
 from warehouse.schema.archive_file import ArchiveWriter
-from warehouse.vacancies import NO_SKETCH, Posting
+from warehouse.sketches import NO_SKETCH
+from warehouse.vacancies import Posting
 
 DAY_ONE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from warehouse.contents import interpret_contents
 from warehouse.domains import registered_domain
-from warehouse.interpretation import interpret_contents
 from warehouse.threads import comment_text, is_offer, split_comment
 from warehouse.threads.parts import MAX_PARTS
 from warehouse.threads.titles import MAX_TITLE_CHARACTERS, MAX_TITLE_WORDS, split_roles

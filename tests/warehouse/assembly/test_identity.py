@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.vacancies import merge, page_key, places_agree, similarity, title_parts, titles_agree
+from warehouse.sketches import similarity
+from warehouse.vacancies import merge, page_key, places_agree, title_parts, titles_agree
 
 WORDS = list(range(100))
 HALF_NEW = list(range(60)) + list(range(1000, 1040))  # Jaccard 60 / 140 = 0.43

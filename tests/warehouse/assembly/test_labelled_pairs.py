@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from scipy.stats import binomtest
 
+from warehouse.contents import UNIT_SCHEMA, interpret_contents
 from warehouse.employers import UNNAMED, name_key, resolve
-from warehouse.interpretation import UNIT_SCHEMA, interpret_contents
 from warehouse.vacancies import Posting, merge
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -92,7 +92,7 @@ def merged_comments(named, monkeypatch):
         instant=pl.from_epoch("time").cast(pl.Datetime("us")),
         **dict.fromkeys(_UNSAID, pl.lit(None, dtype=pl.String)),
     )
-    monkeypatch.setattr("warehouse.interpretation.enrich", _without_extraction)
+    monkeypatch.setattr("warehouse.contents.enrich", _without_extraction)
     units = resolve(interpret_contents(contents).with_columns(board_company=pl.lit(None, dtype=pl.String)))
     postings = [
         Posting(
