@@ -136,7 +136,7 @@ _PREFERRED_AFTER = re.compile(
     r"|wünschenswert|von vorteil|gerne gesehen|ein plus|idealerweise|souhaité\w*|apprécié\w*|serait un (?:plus|atout)|est un (?:plus|atout)|un plus|deseable|valorable|se valorará\w*|preferible\w*|preferentemente|no (?:es )?imprescindible)"
 )
 _PREFERRED_BEFORE = re.compile(
-    r"\b(?:preferably|preferred(?:\s+(?:qualifications?|education|degrees?))?\s*[:–-]?|prefer|preference (?:for|given to|will be given to)|ideally|ideal candidates?\b[^.]{0,40}|nice[- ]to[- ]haves?\s*:?|bonus(?: points)?(?: (?:if|for))?\s*:?|plus\s*:|pluses\s*:?|desired\s*:?|desirable(?!\s+candidate)\s*:?|optional\s*:?|good to have|great if|even better|you may (?:also )?have|would love|extra points|"
+    r"\b(?:preferably|preferred(?:\s+(?:qualifications?|education|degrees?))?\s*[:–-]?|prefer|preference (?:for|given to|will be given to)|ideally|ideal candidates?\b[^.]{0,40}|nice[- ]to[- ]haves?\s*:?|bonus(?: points)?(?: (?:if|for))?\s*:?|plus\s*:|(?<=\()plus\)|pluses\s*:?|desired\s*:?|desirable(?!\s+candidate)\s*:?|optional\s*:?|good to have|great if|even better|you may (?:also )?have|would love|extra points|"
     r"idealerweise|gerne|wünschenswert\s*:?|vorzugsweise|bevorzugt|idéalement|de préférence|preferentemente|idealmente|deseable\s*:?|se valorará\w*|preferible\w*)[^.;]{0,60}$"
 )
 _FIELD_CUE = re.compile(
@@ -169,9 +169,9 @@ _STUDENT_COMPANY = re.compile(
     r"\b(?:degree|study|studies|education|learning)\s+(?:support|assistance|reimbursement|sponsorship|program\w*|apprenticeship)"
 )
 _EQUIVALENT = re.compile(
-    r"\b(?:in lieu of\b|equivalent\s+(?:\w+[\s/-]+){0,3}?(?:experience|work|background|combination|skills|expertise|knowledge|depth|qualifications?\s+(?:and|or)|demonstrated|practical|professional|industry|training|self)"
+    r"\b(?:in lieu of\b|equivalent\s+(?:\w+[\s/-]+){0,3}?(?:experience|exposure|work|background|combination|skills|expertise|knowledge|depth|qualifications?\s+(?:and|or)|demonstrated|practical|professional|industry|training|self)"
     r"|(?:or|and/or)\s+(?:an?\s+|the\s+|be\s+|have\s+)?(?:equivalent|equivalence|equal|equivalents)(?!\s+in\b)(?!\s*(?:\w+\s+){0,2}?(?:field|degree|discipline|major|subject|area|program|course|technical field|qualification in|quantitative|stem))"
-    r"|or\s+(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|solid|life|lived|self-taught|additional|years? of|\d+\+?(?:\s*[-–]\s*\d+)? (?:additional |more )?years?(?: of)?|commercial|on-the-job|production|research|clinical)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
+    r"|or\s+(?!\d+\+?\s+years[^.;]{0,30}\bwith an? (?:p\.?h|doct|mast|advanced))(?:(?:an?|the|other|relevant|related|similar|comparable|commensurate|practical|professional|demonstrated|demonstrable|proven|significant|substantial|extensive|equivalent|hands[- ]on|work|working|industry|real[- ]world|strong|direct|deep|applicable|prior|previous|technical|job|military|business|solid|life|lived|self-taught|additional|years? of|\d+\+?(?:\s*[-–]\s*\d+)? (?:additional |more )?years?(?: of)?|commercial|on-the-job|production|research|clinical)[\s,/-]+){1,6}(?:experience|background|track record|expertise|work history|career|skills)\b"
     r"|or\s+self[- ]taught|or experience\b|experience (?:in lieu|accepted|may (?:be )?substitut\w*|can substitute|considered)|may be substituted|combination of (?:relevant )?(?:education|training|degree|academic|study)"
     r"|or\s+(?:a\s+)?(?:proven|demonstrated|demonstrable)\s+(?:ability|proficiency|competence|success)|or (?:bootcamp|boot camp|coding)|or the equivalent\b"
     r"|oder\s+(?:eine?n?\s+)?(?:vergleichbar|gleichwertig|ähnlich|entsprechend|äquivalent)\w*\s*(?!\w*(?:studien|fach))|vergleichbare\s+(?:qualifikation|berufserfahrung|ausbildung|erfahrung)|ou\s+(?:une?\s+)?(?:expérience|équivalent\w*)"
@@ -291,6 +291,11 @@ def _groups(item: str, mentions: list[_Mention]) -> list[list[_Mention]]:
 _NOT_STRICTLY = re.compile(
     r"\((?:but |though |is )*not (?:strictly |absolutely |always |necessarily )?(?:required|necessary|mandatory|needed)\)"
 )
+_WISHED_FIELD = re.compile(r"^\s*,\s*(?:(?!in\b|is\b|or\b)[a-z/&]+\s+){1,4}(?:preferred|a plus)\b")
+"""A field after a comma: "Bachelor's or master's degree, computer science preferred" asks for the degree."""
+_WISHED_AT_END = re.compile(
+    r"^[^.;]{0,140}\((?:strongly |highly )?(?:preferred|desired|optional|ideal|a plus|a bonus|nice to have)\)[\s.]*$"
+)
 _LISTED_PAY = re.compile(r"\d\+?\s*$|[$€£]\s?\d[^.]{0,20}\bfor\s*(?:a\s*)?$")
 _AFTER_PLURAL = re.compile(r"\s+(?:in|or|and|preferred|required|with \d)\b")
 _AS_LEVEL = re.compile(r"[- ]?level\b(?! (?:degree|education))")
@@ -318,7 +323,7 @@ def _is_qualification(item: str, group: list[_Mention], before: str, after: str)
 
 def _wish(before: str, after: str, *, has_next: bool, in_wishes: bool) -> tuple[bool, bool]:
     """Whether the degrees are only wished for, and whether their own words say so rather than a heading."""
-    if _NOT_STRICTLY.search(after[:160]):
+    if _NOT_STRICTLY.search(after[:160]) or (not has_next and _WISHED_AT_END.search(after)):
         return True, True
     field_cue = _FIELD_CUE.search(after)
     tail = after[: field_cue.start()] if field_cue and _names_field(after[field_cue.end() :]) else after
@@ -329,6 +334,8 @@ def _wish(before: str, after: str, *, has_next: bool, in_wishes: bool) -> tuple[
         tail = tail[:aside]
     said = _PREFERRED_AFTER.search(tail)
     if said and _FIRMLY.search(tail[: said.start()]):
+        said = None
+    if said and _WISHED_FIELD.match(tail):
         said = None
     if said and has_next and _leads_next(tail, said):
         said = None

@@ -82,11 +82,11 @@ _MULT = rf"{_SPACE}?(?:[kK]\b|K(?=[A-Z])|[mM]illions?\b|mil\b|mm\b|MM\b|[mM]\b|[
 _DASH = r"(?:[-–—‑‒−~]|&ndash;)"
 _JUNK = r"(?:\s*(?:\[[^\]]{0,100}\]|\([^)]{0,40}\))\s*)?"
 _RATE = r"(?:\s*(?:/|per|p\.|an|a)\s*(?:hour|hr|h|year|yr|annum|month|mo|day|week|d)\b\.?)?"
-_AMOUNT = rf"(?:(?P<pre{{n}}>{_CUR})\s?(?P<pro{{n}}>\$)?)?\s?(?P<num{{n}}>{_DIGITS})(?P<mult{{n}}>{_MULT})?(?P<plus{{n}}>\+(?!\w))?(?:,?{_SPACE}{{{{0,2}}}}(?P<post{{n}}>{_CUR}))?"
+_AMOUNT = rf"(?:(?P<pre{{n}}>{_CUR})\s?(?P<pro{{n}}>\$)?)?\s?(?P<num{{n}}>{_DIGITS})(?P<mult{{n}}>{_MULT})?(?P<plus{{n}}>\+(?!\w))?(?:,?{_SPACE}{{{{0,2}}}}(?P<post{{n}}>{_CUR})(?!(?<=[{_SIGNS}]){_SPACE}?\d))?"
 _MONEY = re.compile(
     r"(?<![\w.,/$€£#-])(?=(?:[A-Z][A-Za-z]{0,3}\.?|z[łl])?\$?\s?[$€£₹¥₩₱₪₺₴]?\s?\d)"
     + _AMOUNT.replace("{n}", "1").replace("{{", "{").replace("}}", "}")
-    + rf"(?:{_RATE}{_JUNK}\s*(?:{_DASH}+|\bto\b|\band\b|\bbis\b|\bund\b|\bà\b|\bet\b|\ba\b|\by\b|\bhasta\b|\bup to\b)\s*(?:\(?up to\s*)?"
+    + rf"(?:{_RATE}{_JUNK}\s*(?:{_DASH}+|\bto\b|\band\b|\bbis\b|\bund\b|\bà\b|\bet\b|\ba\b|\by\b|\bhasta\b|\bup to\b|(?P<gap>{_SPACE}(?=[{_SIGNS}]{_SPACE}?\d)))\s*(?:\(?up to\s*)?"
     + _AMOUNT.replace("{n}", "2").replace("{{", "{").replace("}}", "}").replace(r"\s?(?P<num2>", r"\s?(?P<num2>")
     + r")?"
 )
@@ -296,10 +296,18 @@ def _amounts(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
+def _rises(number: str, multiplier: str | None, other: str, other_multiplier: str | None) -> bool:
+    """Whether two amounts without a dash between them, lost with the markup, are a range and no list of unlike things."""
+    low, high = amount(number, multiplier), amount(other, other_multiplier)
+    return low is not None and high is not None and low < high <= 2.5 * low
+
+
 def _quotes(text: str) -> Iterator[Quote]:
     lowered = lower(text)
     for match in _amounts(text):
         number, other, multiplier, other_multiplier = match.group("num1", "num2", "mult1", "mult2")
+        if match["gap"] and not _rises(number, multiplier, other, other_multiplier):
+            other = other_multiplier = None
         marks = tuple(filter(None, match.group("pre1", "post1", "pre2", "post2")))
         if not marks and not multiplier and not other_multiplier and len(number) < 6:
             continue
@@ -557,18 +565,16 @@ def from_offers(pay_raw: str, dollar: str = "USD") -> Pay | None:
     return merge(bands, "structured")
 
 
-_CODES = "USD|EUR|GBP| CAD|CAD |AUD| INR|INR |CHF|SGD|PLN| SEK|SEK |AED|PKR|JPY|BRL|MXN|DKK| NOK|NOK |CZK|HUF|RON | RON|PHP |IDR |MYR|ZAR|NGN|KES|BDT|RMB|LPA|Rs[.]|NZD|HKD|ILS|NIS |zł|円|Lakh|lakh| lpa| Lpa|[0-9] ?[Ee]uros?|[0-9] ?EURO"
+_CODES = "USD|EUR|GBP| CAD|CAD |AUD| INR|INR |CHF|SGD|PLN| SEK|SEK |AED|PKR|JPY|BRL|MXN|DKK| NOK|NOK |CZK|HUF|RON | RON|PHP |IDR |MYR|ZAR|NGN|KES|BDT|RMB|LPA|Rs[.]|NZD|HKD|ILS|NIS |zł|円| yen| Yen|Lakh|lakh| lpa| Lpa|[0-9] ?[Ee]uros?|[0-9] ?EURO"
 _GATES = (rf"[{_SIGNS}]", _CODES.partition("|[0-9]")[0], "euro|Euro|EURO")
 """What a text that tells pay in a currency holds."""
 _ANCHORS = (
     *_SIGNS,
     *(word for word in _CODES.replace("[.]", ".").split("|") if "[" not in word),
-    "euro",
-    "Euro",
-    "EURO",
+    *("euro", "Euro", "EURO"),
 )
 _FUNDING = r"[$€£] ?[0-9][0-9.,]*\+? ?(?:[MBT]\b|[bmt]n\b|[Mm]{2}\b|[MmBbTt]illions?\b|[MmBbTt]rillions?\b|m\b|b\b|MM\b|B\+|M\+)"
-_HAS_AMOUNT = rf"[{_SIGNS}]\s?[0-9]|[0-9]\s?(?:[kKMm]\s?)?[{_SIGNS}]|(?:USD|EUR|GBP|CAD|AUD|INR|CHF|SGD|PLN|SEK|AED|PKR|JPY|BRL|MXN|DKK|NOK|CZK|HUF|RON|PHP|IDR|MYR|ZAR|NGN|KES|BDT|RMB|NZD|HKD|ILS|NIS|Rs[.])\s?\$?\s?[0-9]|[0-9][0-9.,’' k\x{{a0}}\x{{202f}}]*\s?(?:USD|EUR|GBP|CAD|AUD|INR|CHF|SGD|PLN|SEK|AED|PKR|JPY|BRL|MXN|DKK|NOK|CZK|HUF|RON|PHP|IDR|MYR|ZAR|NGN|KES|BDT|RMB|NZD|HKD|ILS|NIS|zł|円|Euro|EURO|euro|[Ll]akh|LPA|lpa|Lpa)"
+_HAS_AMOUNT = rf"[{_SIGNS}]\s?[0-9]|[0-9]\s?(?:[kKMm]\s?)?[{_SIGNS}]|(?:USD|EUR|GBP|CAD|AUD|INR|CHF|SGD|PLN|SEK|AED|PKR|JPY|BRL|MXN|DKK|NOK|CZK|HUF|RON|PHP|IDR|MYR|ZAR|NGN|KES|BDT|RMB|NZD|HKD|ILS|NIS|Rs[.])\s?\$?\s?[0-9]|[0-9][0-9.,’' k\x{{a0}}\x{{202f}}]*\s?(?:USD|EUR|GBP|CAD|AUD|INR|CHF|SGD|PLN|SEK|AED|PKR|JPY|BRL|MXN|DKK|NOK|CZK|HUF|RON|PHP|IDR|MYR|ZAR|NGN|KES|BDT|RMB|NZD|HKD|ILS|NIS|zł|円|[Yy]en\b|Euro|EURO|euro|[Ll]akh|LPA|lpa|Lpa)"
 _BARE = (
     "[0-9]{2,3} ?[kK] ?(?:-|–|—|to) ?[0-9]{2,3} ?[kK]",
     "[0-9]{2,3} ?(?:-|–) ?[0-9]{2,3} ?[kK]",

@@ -53,8 +53,10 @@ _EITHER = (
     r"\bremote(?:ly)?(?:,)? or (?:hybrid|in[- ]person|in our|in the|from our|from the|on-?site)\b",
     r"\b(?:hybrid|office|offices|onsite|on-site|in[- ]person)\)? or (?:fully |100% )?remote(?:ly)?\b",
 )
+_TAGGED_HYBRID = (r"#(?:li|bi|\w\w)-?\s?hybrid",)
+_TAGGED_REMOTE = (r"#(?:li|bi|\w\w)-?\s?remote",)
+"""What the employer marks this posting with outranks what its texts say of all of its offices."""
 _HYBRID = (
-    r"#(?:li|bi|\w\w)-?\s?hybrid",
     r"\bhybrid(?:[- ]first|[- ]friendly)?[ -](?:role|position|work|job|schedule|environment|set-?\s?up|arrangement|policy|opportunity|team|office|basis|format|flexibility|home|remote|option)",
     r"\bhybrid[ ,:;(/&–—-]+(?:\w+[ ,]+){0,3}(?:in[- ]office|in[- ]person|\d|days?|three|two|office|remote|onsite|on-site)",
     _LABEL + "hybrid",
@@ -72,7 +74,7 @@ _HYBRID = (
     r"\bhalf of (?:their|your) (?:work )?time in|\b[2-8][05] ?% of (?:the|your|their) (?:work )?time (?:in|at|from) (?:the|our|your|their|an)\b",
     r"\bin-person collaboration [1-9](?:-[1-9])? times? (?:per|a) (?:month|quarter)",
     r"\b(?:two|2|three|3|one|1) (?:remote|wfh|home ?office|home-office) (?:days?|tage)\b",
-    r"\bdays? (?:a|per|/) ?week remote",
+    r"\bdays? (?:a|per|/) ?week remote|\bremote days\b|\bin the office (?:together )?most days",
     r"\bwfh [1-3] days",
     r"\bwork (?:from home|remotely) (?:up to )?(?:one|two|three|[1-3]) days",
     r"\bmix(?:ture)? of (?:remote|in[- ]office|in[- ]person|office|onsite|home)",
@@ -81,8 +83,7 @@ _HYBRID = (
     r"\boccasional in-person attendance is required|\bonsite tuesday, wednesday,? and thursday|\bhybrid/remote|\bremote/hybrid",
 )
 _REMOTE_SURELY = (
-    r"#(?:li|bi|\w\w)-?\s?remote",
-    r"\b(?:100 ?%|fully|completely|entirely|permanently|primarily) ?-?remote",
+    r"\b(?:100 ?%|fully|completely|entirely|permanently|primarily|predominantly) ?-?remote|\bremote co-?located\b",
     r"\b(?:this|the)(?: \w+){0,3}? (?:position|role|job|opportunity)(?: \w+){0,2}? (?:is|are|will be|can be)(?: \w+){0,3}? remote",
     r"\bthis (?:is an? )?(?:\w+[- ]){0,3}?remote (?:role|position|opportunity|job|contract|engineer|senior|internship)",
     _LABEL + r"remot[eo]\b",
@@ -92,6 +93,7 @@ _REMOTE_SURELY = (
 _ONSITE = (
     rf"\b(?:position|role|job|roles|positions|opportunity|internship|team|we) (?:is|are|will be|be|requires?|must be)(?: (?:a|an|fully|currently|primarily|100%|both|all|based|designed to be|entirely|expected to be|mostly|strictly|full[- ]time,?))* ?(?:\w+ )?(?:{_PRESENT}|office[- ]based)\b",
     rf"\bwe(?:['’]re| are|['’]re all| all| work| build| believe in)(?: \w+){{0,4}} {_PRESENT}\b",
+    r"\brequires full[- ]time work (?:out of|from|in|at) our|\b(?:hours|hrs)(?: ?/ ?| per | a )(?:week|wk) in[- ]person|\blove working in[- ]person",
     r"\b(?:full[- ]time )?(?:role|position) at our [\w ,.]{2,40}?(?:office|hq|headquarters)\b",
     rf"\b(?:100%|fully|strictly|entirely|full[- ]time,?|all) (?:{_PRESENT}|present)\b",
     rf"\b(?:team|we|everyone) (?:all |primarily |mostly |mainly |currently )*works? (?:together )?(?:primarily |mostly )?(?:{_PRESENT}|from (?:the|our) [\w ,]{{0,25}}office)\b|\bin the retail store\b|\bon the sales floor\b",
@@ -115,10 +117,10 @@ _REMOTE = (
     r"\b(?:this|our|a|an|being|primarily|is|be|as|for|for a|fully) (?:\w+[- ]){0,3}?remote (?:role|position|opportunity|job|contract|engineer|senior|generalist|company|team|internship)\b",
     r"\b(?:position|role|job|opportunity|work)s? (?:is|are|will be|can be|may be)(?: \w+){0,3}? (?:remote|performed remotely|done remotely|remotely)\b",
     r"(?:^|¦ |\|\s?)remot[eo]\s?(?:\||\(|-|–|,)|\bremote - |\b(?:contract|full[- ]time|part[- ]time)\)?,? (?:\((?:contract|full[- ]time|part[- ]time)\),? )?remote\b|\bwork(?:ing)? from anywhere\b|\bwork(?:ing)? from home (?:position|role|full)|\bflexibility (?:of|to) work(?:ing)? from home\b",
-    r"\b(?:you can|you may|option to|able to|ability to|freedom to|can|will|may|choose to|free to|hire|employees|team) (?:be |choose to )?work(?:s|ing)? (?:fully |100% |entirely )?(?:remote(?:ly)?|from home|from anywhere)\b",
+    r"\b(?:you can|you may|option to|able to|ability to|freedom to|can|will|may|choose to|free to|hire|employees|team|opportunity to) (?:be |choose to )?work(?:s|ing)? (?:fully |100% |entirely )?(?:remote(?:ly)?|from home|from anywhere)\b",
     r"\bhire[^.¦]{0,30} anywhere in\b|\b(?:candidates|based|located|employees|work|live|open to)[^.¦]{0,25} anywhere (?:in|within) (?:the )?(?:u|eu|can|ger|germany|india|mexico|brazil|spain|latin|north|these|our|this|your)",
     r"\bfull[- ]time,? remote (?:role|position|job)|\(remote (?:position|role|job)|\blocation[- ]independent\b|\boperate an? (?:\w+ )?remote (?:workforce|team|company|organi[sz]ation)",
-    r"\bremotely from\b|\bfully distributed\b|\bremote within\b|\bremote \((?:u\.?s|usa|uk|eu|canada|within|anywhere|north|global)|\bremote (?:in|from|across) (?:the )?(?:us|u\.s|uk|canada|europe|germany|india|spain)\b|\bremote work supported|\bcompletely remote|\b(?:in|within|for|of) an? (?:fully |distributed,? |100% )?remote (?:setting|environment|work environment|working environment|set-?up|culture)|\bteletrabajo\b|\boperate[sd]? (?:primarily )?as a remote",
+    r"\bno (?:formal )?requirement to work (?:from|in) (?:the|an|our) office|\bremotely from\b|\bfully distributed\b|\bremote within\b|\bremote \((?:u\.?s|usa|uk|eu|canada|within|anywhere|north|global)|\bremote (?:in|from|across) (?:the )?(?:us|u\.s|uk|canada|europe|germany|india|spain)\b|\bremote work supported|\bcompletely remote|\b(?:in|within|for|of) an? (?:fully |distributed,? |100% )?remote (?:setting|environment|work environment|working environment|set-?up|culture)|\bteletrabajo\b|\boperate[sd]? (?:primarily )?as a remote",
 )
 _NOT_THIS_JOB = "|".join(
     (
@@ -148,6 +150,8 @@ _AT_ONCE = 3
 _TEXT_RULES = tuple(
     (mode, _fast("|".join(rules[at : at + _AT_ONCE])))
     for mode, rules in (
+        ("hybrid", _TAGGED_HYBRID),
+        ("remote", _TAGGED_REMOTE),
         ("remote", _EITHER),
         ("hybrid", _HYBRID),
         ("remote", _REMOTE_SURELY),
@@ -323,7 +327,7 @@ _COUNTRY_NAMES = (
 _COUNTRY_IN_TEXT = (
     r"(?-u:\b)(?:[Aa]nywhere|located|[Bb]ased|resid(?:e|ing)|liv(?:e|ing)|[Rr]emote(?:ly)?|[Ww]ork(?:ing)?|[Ee]ligible to work|[Aa]uthori[sz](?:ed|ation) to work|legally|hir(?:e|ing)|[Ee]mployees|[Cc]andidates|[Aa]pplicants|[Rr]ole|[Pp]osition|[Oo]pen to)(?-u:\b)"
     rf"[^.;:\n]{{0,50}}?(?-u:\b)(?:in|within|from|across|to|throughout|inside)[ ]+(?:the[ ]+|all of the[ ]+)?(?:continental[ ]+)?(?P<country>{_COUNTRY_NAMES})(?-u:\b)"
-    rf"|(?-u:\b)(?P<based>{_COUNTRY_NAMES})\.?[- ](?:based|only|residents?|citizens?|[Ww]ork [Aa]uthori[sz]ation)(?-u:\b)|(?-u:\b)[Rr]emote ?[-–(,] ?(?P<dash>{_COUNTRY_NAMES})(?-u:\b)"
+    rf"|(?-u:\b)(?P<based>{_COUNTRY_NAMES})\.?[- ](?:based|only|residents?|citizens?|[Ww]ork [Aa]uthori[sz]ation)(?-u:\b)|(?-u:\b)[Rr]emote ?[-–(,] ?(?P<dash>{_COUNTRY_NAMES})(?-u:\b)|(?-u:\b)(?P<eligible>{_COUNTRY_NAMES}) ?[-–] ?[Rr]emote (?:[Ee]ligible|[Ff]riendly)(?-u:\b)"
 )
 _AMERICAN = r"(?-u:\b)401 ?\(?[kK]\)?|(?-u:\b)E-Verify(?-u:\b)|(?-u:\b)W-2(?-u:\b)"
 _CITY_IN_TEXT = re.compile(
@@ -331,16 +335,19 @@ _CITY_IN_TEXT = re.compile(
 )
 _NORTH_AMERICA = re.compile(r"(?i)\W*(?:remote\W+)?(?:north america|nam|amer)(?:\W+remote)?\W*$")
 """Two countries at the most: the text's country, or its American benefits, tell which comes first."""
-_PLACE_IN_TITLE = re.compile(r"\((?P<inside>[^()]+)\)\s*$|\s[-–|]\s(?P<after>[A-Z][\w .,]+)$")
+_PLACES_IN_TITLE = (
+    re.compile(r"\((?P<place>[^()]+)\)\s*$"),
+    re.compile(r"\s[-–|]\s(?P<place>[A-Z][\w .,]+)$"),
+    re.compile(r"\s[-–|]\s(?P<place>[A-Z][\w .,]+?)\s*\([^()]*\)\s*$"),
+)
 
 
 def _country_elsewhere(
     title: str, location: str, text: str, groups: dict[str, str | None], plan: str | None
 ) -> gazetteer.Place | None:
     """Where a location names no country: the title's own place, who may apply, an office's city, a country's benefits."""
-    named = _PLACE_IN_TITLE.search(title)
-    if named:
-        words = (named["inside"] or named["after"]).strip()
+    for named in filter(None, (pattern.search(title) for pattern in _PLACES_IN_TITLE)):
+        words = named["place"].strip()
         place = gazetteer.locate(words)
         if place.country and place.is_named and (len(words) > 2 or words in {"US", "UK"}):
             return place

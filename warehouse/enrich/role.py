@@ -80,7 +80,7 @@ _DATA_AREA = r"\b(?:data (?:foundations?|platforms?|infrastructure|infra|enginee
 _DATA_ANALYST = _pattern(r"""
     \b(?:data|product|products|bi|business intelligence|insights?|marketing|growth|analytics|reporting|web|digital|game|user|people|hr|decision|customer insights?|experimentation|marketplace|advertising|sql|crm|strategy & analytics|business data|data quality) (?:\w+ )?analyst\b
   | \b(?:bi|business intelligence|tableau|power bi|looker|reporting) (?:developer|manager|lead|specialist|consultant|director)\b | \bbusiness intelligence\b
-  | \binsights (?:manager|director)\b | \b(?:\w+ )?analytics (?:manager|lead|specialist|associate|intern|internship|partner|consultant|director|leader|analyst)\b | \bdata analytics\b | ^(?:\w+ )?analytics$
+  | \binsights (?:manager|director)\b | \b(?:\w+ )?analytics (?:manager|lead|specialist|associate|intern|internship|partner|consultant|director|leader|analyst)\b | \bdata analytics\b | ^(?:\w+ ){0,3}analytics$
   | \b(?:manager|director|head|lead|vp) (?:of )?(?:[\w&]+ ){0,4}(?:analytics|insights|business intelligence|data analysis)\b
   | \b(?:datenanalyst\w*|analyste (?:de |des )?(?:données|data)|analista de datos)\b
 """)
@@ -91,10 +91,10 @@ _ML = _pattern(rf"""
   | ^(?:\w+ )?intern(?:ship)? {_AI}$ | \btraining (?:infra|infrastructure|performance|systems|platform) {_ENGINEER}\b
   | \b(?:head|director|vp|svp|lead) (?:of )?(?:applied )?{_AI}(?: (?:and |& )?(?:engineering|platforms?|infrastructure|applications?|{_AI}))*$
 """)
-_NOT_ML = r"\b(?:enablement|devrel|developer relations|advocate|evangelist)\b|\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
+_NOT_ML = r"\bai learning architect|\b(?:enablement|devrel|developer relations|advocate|evangelist)\b|\b(?:ai|ml) (?:trainer|tutor|sales|solutions?|support|customer|partner|product manager|program|deployment strategist|data ?cent\w+|hardware)|\b(?:sales|solutions?|support|customer|recruit\w*|hardware|electrical|mechanical|network|manufacturing|data ?cent\w+) (?:\w+ )?engineer"
 _AI_AREA = _pattern(rf"""
     (?:^|[|/] *|\bfor |\bin )(?:\w+ ){{0,2}}?{_AI}(?:[ /&]+(?:and )?(?:{_AI}|platforms?|infrastructure|infra|systems?|engineering|inference|training|ops|models?|modeling|research|applications?|foundations?|serving|efficiency|compilers?|quality|
-    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|compilers?|ecosystems?|product engineer|forward deployed|lead))* *(?:$|[|/])
+    evaluations?|evals|performance|runtime|frameworks?|native|intern|team|sdk inference|product engineer|agent|experiences? team|enablement|lab|labs|core|data|automation|intelligence|services|compute|compilers?|ecosystems?|product engineer|forward deployed|lead|focus|software|protections?|and))* *(?:$|[|/]) | ^[|]?{_AI} for \w+
   | \b(?:{_AI} (?:platform|infrastructure|infra|engineering|inference|research|systems|agents|engineer)|machine learning|inference|llms?|genai|deep learning|reinforcement learning|mle|mlp|agentic|computer vision|nlp|model (?:serving|training|inference|performance|quality|evaluation))\b
 """)
 _NAMED_AI = r"(?:^|[|])\w+ ai$"
@@ -104,12 +104,12 @@ _KIND_OF_AI = (
     r"payments|commerce|shopping|mobile|internal|consumer|business|industrial|social|personal|game|gaming|music|language|scientific|science|infrastructure|systems|and|of|the|with|using|for|in) ai$"
 )
 """Two words of which the second is AI are the employer's name unless the first tells a kind of AI."""
-_AI_PRODUCT = r"(?:^|[|])(?:python|java|golang|react|node js|aws|azure)\|.*\b(?:llms?|genai|ai)\b|\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
+_AI_PRODUCT = r"\bsecurity for ai\b|(?:^|[|])(?:python|java|golang|react|node js|aws|azure)\|.*\b(?:llms?|genai|ai)\b|\b(?:ai|ml|agents?) (?:sdk|gateway|meeting|notes|governance|products|assistant|billing|editor|security posture|hardware|hub)\b|\((?:[^)]*,)?[^)]*\b(?:llm|genai)\b"
 _OTHER_ENGINEER = _pattern(
     r"""\b(?:mechanical|electrical|electronics?|hardware|civil|structural|chemical|process|manufacturing|industrial|rf|radio|antenna|optical|photonics?|optics|analog|mixed|asic|silicon|soc|pcb|pcba|fpga|vlsi|rtl|dft|physical design|
     power|thermal|materials?|mechatronics?|propulsion|aerospace|aerodynamics|avionics|gnc|satellite|mission|npi|tooling|supplier|packaging|facility|facilities|hvac|network|telecom|data ?cent(?:er|re)s?|rack|cabling|it|audiovisual|av|workplace|endpoint|desktop|
     sales|presales|solutions?|support|implementation|customer|client|field|escalation|commissioning|construction|geotechnical|environmental|biomedical|bioprocess|cnc|welding|maintenance|nuclear|mine|drill\w*|blast\w*|battery|cell|harness|electro\w*|supply|
-    legal|gtm|marketing|compensation|partner|onboarding|integrations? specialist|service|services|controls technician|value|ecosystem|community|developer relations|devrel|developer advocate|project|business|production test|assembly|wiring|quality control|
+    legal|gtm|marketing|compensation|partner|onboarding|developer (?:connections|engagement|community|partner\w*|programs?|success|ecosystem)|integrations? specialist|service|services|controls technician|value|ecosystem|community|developer relations|devrel|developer advocate|project|business|production test|assembly|wiring|quality control|
     audio|acoustic\w*|laser|lab|laboratory|plant|safety|utilities|energy|mining|oil|gas|marine|rail|vehicle|crash|sound|audio visual|recording|enterprise architect|pricing|deal|commercial|revenue|success|adoption|activation|devrel|advocate|enablement|robot test|flight test|field test|technical account|procurement|finance|assistant|recruiting|failure analysis|mes|scada|
     fire protection|end of line|line side|fluids?|hydraulics?|pneumatics?|piping|plumbing|crane|hoist|lift|elevator|metrology|dimensional|tolerance|motor|actuators?|powertrain|chassis|brakes?|by wire|suspension|composites?|injection molding|mold|machining|
     stress|loads|structures|dynamics|fatigue|cfd|fea|combustion|turbine|reactor|plasma|magnet\w*|vacuum|cryogen\w*|cleanroom|lithography|wafer|yield|etch|deposition|ic package|emc|emi|signal integrity|instrumentation|eee components|semiconductor|substation|transmission|
@@ -262,7 +262,7 @@ def _grammar() -> tuple[matching.Questions, dict[str, pl.Expr], dict[str, pl.Exp
         .when("is_science").then(pl.lit("data_scientist"))
         .when(pl.col("is_staff_research") & ~pl.col("is_other_research")).then(pl.lit("research_scientist"))
         .when(((pl.col("is_staff") | heads(r"^research$")) & others(_RESEARCH_AREA)) | (pl.col("leads") & heads(r"\bresearch$") & pl.col("in_ai")) | (pl.col("leads") & pl.col("is_engineer") & others(rf"\b{_AI} research|\b(?:pre|mid|post) ?training"))).then(pl.lit("research_scientist"))
-        .when(pl.col("is_ml") & pl.col("rest_names_research")).then(pl.lit("research_scientist"))
+        .when(pl.col("is_ml") & others(rf"\bresearch (?:scientist|engineer)s?\b|\b{_AI} research\b")).then(pl.lit("research_scientist"))
         .when(heads(r"\bscientists?$") & ~pl.col("is_research") & pl.col("has_ai")).then(pl.lit("research_scientist"))
         .when(pl.col("is_research") & (~pl.col("is_other_research") | pl.col("names_ml"))).then(pl.lit("research_scientist"))
         .when(pl.col("is_research") & pl.col("is_other_research")).then(pl.lit("other"))
@@ -317,7 +317,16 @@ def _corrections() -> tuple[matching.Questions, pl.Expr]:
             & ~pl.col("names_ml")
             & (pl.col("ml_signs") < _FEWEST_ML_SIGNS)
         )
-        .then(pl.lit("other"))
+        .then(
+            # A research engineer of a trading firm or a game studio writes software unless the text says otherwise.
+            pl.when(
+                asked.contains("head", r"\bresearch (?:software )?engineers?\b")
+                & (pl.col("software_signs") >= _FEWEST_SOFTWARE_SIGNS)
+                & (pl.col("software_signs") > pl.col("hardware_signs"))
+            )
+            .then(pl.lit("software_engineer"))
+            .otherwise(pl.lit("other"))
+        )
         .when(
             pl.col("is_staff")
             & ~pl.col("is_science")

@@ -49,6 +49,8 @@ _DENSE_ENGLISH = 150
 _LATIN_BYTES = 1.05
 """Bytes per character in Latin script; more means another script or much of it."""
 _SCRIPT_SHARE = 0.15
+_ENGLISH_AS_WELL = 15
+"""A text in another script with so many "the" and "and" says it all again in English, and is read there."""
 
 
 def _from_html(source: str) -> str:
@@ -110,7 +112,8 @@ def with_language(postings: pl.DataFrame) -> pl.DataFrame:
     """Return `postings` with `language`, an ISO 639-1 code of the text, null where it cannot be told.
 
     A Latin text dense in "the" and "and" is English without further counting, which settles nineteen texts in twenty.
-    Else the script decides where it is not Latin, and else the language whose function words are most frequent.
+    Else the script decides where it is not Latin and the text does not go on in English, and else the language whose
+    function words are most frequent.
     """
     text = pl.col("text")
     letters = text.str.len_chars()
@@ -121,14 +124,22 @@ def with_language(postings: pl.DataFrame) -> pl.DataFrame:
     rest = (
         postings.with_row_index("_row")
         .filter(~is_english)
-        .select("_row", text.str.slice(0, SAMPLE_CHARACTERS).str.to_lowercase().alias("_sample"))
+        .select(
+            "_row",
+            text.str.slice(0, SAMPLE_CHARACTERS).str.to_lowercase().alias("_sample"),
+            (text.str.count_matches(" (?:the|and) ") >= _ENGLISH_AS_WELL).alias("_is_bilingual"),
+        )
     )
     strange = rest.filter(pl.col("_sample").str.len_bytes() > pl.col("_sample").str.len_chars() * 1.15)
     foreign = matching.run("scripts", len(_SCRIPTS), _by_script, strange)
     told = (
         matching.run("words of languages", len(_STOP_WORDS), _by_words, rest)
         .join(foreign.select("_row", "_script"), on="_row", how="left", maintain_order="left")
-        .select(pl.coalesce("_script", "_words"))
+        .select(
+            pl.when(pl.col("_script").is_not_null() & pl.col("_is_bilingual"))
+            .then(pl.lit("en"))
+            .otherwise(pl.coalesce("_script", "_words"))
+        )
         .to_series()
     )
     language = pl.repeat("en", postings.height, dtype=pl.String, eager=True).scatter(rest["_row"], told)

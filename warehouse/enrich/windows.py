@@ -144,7 +144,7 @@ PREFERRED_HEADINGS = (
     "nice to have", "nice-to-have", "nice to haves", "preferred qualif", "preferred skill", "preferred exper",
     "preferred requirement", "preferred:", "preferred\n", "preferred background", "preferred attributes",
     "preferred criteria", "preferred education", "bonus point", "bonus:", "bonus qualif", "bonus skill", "bonus if",
-    "bonus\n", "bonuses", "ideally, you", "ideally you", "ideally:", "desired qualif", "desired skill",
+    "bonus\n", "bonuses", "ideally, you", "ideally you", "ideally:", "ideal qualif", "you might have", "you might also", "you may also have", "desired qualif", "desired skill",
     "desired exper", "desirable:", "desirable\n", "desirable skill", "desirable qualif", "desirable exper", "desired:", "set you apart", "stand out", "brownie points", "extra credit",
     "great to have", "good to have", "good-to-have", "pluses", "plus points", "plus if",  "preferred to have", "even better", "would be nice", "would be great", "be great if",
     "it's a plus", "it’s a plus", "added bonus", "optional", "we'd love to see", "we’d love to see", "we'd love if", "we’d love if", "we'd love for", "we’d love for", "we'd love it", "we’d love it", "we'd love you", "we’d love you", "we'd love experience", "we’d love experience", "also love", "wish list",
@@ -153,7 +153,7 @@ PREFERRED_HEADINGS = (
 )  # fmt: skip
 WISHES = (
     "Nice to|Nice-to|NICE TO|NICE-TO|Nice To|Nice-To|Preferred|PREFERRED|Bonus|BONUS",
-    "Ideally|IDEALLY|Desired|DESIRED|Desirable|ou [Aa]part|OU APART|tand [Oo]ut|TAND OUT",
+    "Ideally|IDEALLY|deal [Qq]ualif|ou might|ou may also|Desired|DESIRED|Desirable|ou [Aa]part|OU APART|tand [Oo]ut|TAND OUT",
     "Plus|PLUS|ven [Bb]etter|EVEN BETTER|reat [Tt]o [Hh]ave|ood [Tt]o [Hh]ave|ood-to-have|ould be nice|ould be great",
     "Optional|OPTIONAL|’d love|'d love|lso love|ish list|dditional [Qq]ualif|dvantage|Assets|rownie|xtra credit",
     "\nnice|\npreferred|\nbonus|\ndesired|\nplus|\noptional|\nideal|Wünsch|orteil:|Idealerweise:|es plus|e plus|Deseable|Valorable|valorar",

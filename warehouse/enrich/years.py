@@ -76,7 +76,7 @@ _COMPANY = re.compile(
     r"\b(?:company|startup|start-up|firm|our (?:team|people|founders?|leadership)|we (?:have|are(?! (?:look|seek|search|hir|recruit))|bring|were)|has been|have been (?:in|around)|wir (?:sind|haben)|founders? (?:have|bring)|leadership team|led by)\b[^.\n]{0,70}$"
 )
 _WISHED_BEFORE = re.compile(
-    r"\b(?:ideally|preferably),\s*(?:at least\s*)?$|\b(?:ideally|preferably|preferred:?|nice[- ]to[- ]haves?:?|bonus(?: points)?(?: (?:if|for))?:?|plus:|prefer|desired:?|desirable:?|idealerweise|wünschenswert:?|idéalement|idealmente|deseable:?|gerne|great if|even better)\b[^.;,\n]{0,28}$"
+    r"\b(?:ideally|preferably),\s*(?:at least\s*)?$|\b(?:ideally|preferably|preferred(?! but not required):?|nice[- ]to[- ]haves?:?|bonus(?: points)?(?: (?:if|for))?:?|plus:|prefer(?!red but not required)|desired:?|desirable:?|idealerweise|wünschenswert:?|idéalement|idealmente|deseable:?|gerne|great if|even better)\b[^.;,\n]{0,28}$"
 )
 _WISHED_AFTER = re.compile(
     r"^[^.;,\n(]{0,90}?(?:(?:is|are|would be|will be)\s+(?:a\s+|an\s+)?(?:strong\s+|big\s+|huge\s+|definite\s+|added\s+)?(?:plus|bonus|preferred|desirable|advantage|ideal|asset|nice)|\b(?:strongly |highly |is )?preferred\b(?!\s+(?:in|but))|a\s+(?:strong |big |huge )?plus\b|\bnice to have|\bdesirable\b|\bdesired\b|wünschenswert|von vorteil|souhaité\w*|serait un plus|deseable|valorable)|^[^.;\n]{0,60}\((?:preferred|nice to have|a plus|desirable|ideally|bonus)\)"
@@ -84,6 +84,7 @@ _WISHED_AFTER = re.compile(
 _PART = re.compile(
     r"(?:\bincluding|\bof which|\bwith at least|\bwith a minimum of|\bplus|\band(?: at least)?|\bwith|\bdavon|\bdont|\bde los cuales|\bof those|\b(?:at least|minimum))\s*(?:at least\s*|a minimum of\s*|the (?:last|most recent)\s*)?$"
 )
+_MANAGING = re.compile(r"\b(?:manage(?:ment|d|r)?|managing|leadership|supervis\w+|people)\b")
 _OR = re.compile(r"\bor (?:at least |minimum |a minimum of )?$")
 _LIEU = re.compile(
     r"\b(?:in lieu of|instead of|without) (?:a |the )?(?:\w+ ){0,2}(?:degree|bachelor|education|diploma)"
@@ -104,6 +105,7 @@ class Demand:
     sentence: tuple[int, int]
     is_part: bool
     is_alternative: bool
+    is_managing: bool
     line: str
 
 
@@ -229,6 +231,7 @@ def _demands(window: Window, lowered: str, numbers: list[re.Match[str]], parts: 
             sentence=(window.start, begin),
             is_part=bool(_PART.search(before)) and bool(_NUMBER.search(before)) and not _DEGREE.search(before[-30:]),
             is_alternative=bool(_OR.search(before)),
+            is_managing=bool(_MANAGING.search(after[:60]) or _MANAGING.search(before[-30:])),
             line=lowered[begin:end],
         )
 
@@ -236,7 +239,8 @@ def _demands(window: Window, lowered: str, numbers: list[re.Match[str]], parts: 
 def _choose(demands: Iterable[Demand]) -> Demand | None:
     """The main demand: the first one that is no part of another; among alternatives by degree the longest, else the least.
 
-    Demands are read one by one and only to the end of the first one's sentence.
+    Demands are read one by one and only to the end of the first one's sentence. Years of managing are no main demand
+    where the next one asks for more years of the craft: "1+ years of managing; 5+ years of software engineering".
     """
     first: Demand | None = None
     for demand in demands:
@@ -249,6 +253,8 @@ def _choose(demands: Iterable[Demand]) -> Demand | None:
             first = longest = demand
             continue
         if demand.sentence != first.sentence:
+            if first.is_managing and not demand.is_managing and demand.years > longest.years:
+                return demand
             break
         if _DEGREE.search(first.line):
             longest = max(longest, demand, key=lambda told: told.years)
