@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from dashboard.layers import Drawing, stacked
+from dashboard.charts.drawing import Drawing, stacked
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 PNG_SCALE = 2

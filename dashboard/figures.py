@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -10,7 +11,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import downloads, wording
-from dashboard.layers import Drawing
+from dashboard.charts.drawing import Drawing
 from dashboard.wording import html_safe, markdown_safe
 
 N_REMEMBERED = 20  # figures per kind, of which there are thirty; one takes up to 300 kB
@@ -34,10 +35,20 @@ class Figure:
     subtitle: str = ""
     caveats: Sequence[str] = field(default_factory=tuple)
 
+    @property
+    def subject(self) -> str:
+        """What is drawn, whatever the view holds: the description up to its first colon or full stop."""
+        return re.split(r"[:.;] ", self.description, maxsplit=1)[0].rstrip(".")
+
     @cached_property
     def panels(self) -> list[dict]:
         """The chart, and the panel below it where there is one, as declarations for the page; made once per figure."""
-        return [chart.declared() for chart in (self.chart, self.below) if chart is not None]
+        return [chart.declared() for chart in self.drawings]
+
+    @property
+    def drawings(self) -> list[Drawing]:
+        """The chart, and the panel below it where there is one; none that has nothing to draw."""
+        return [chart for chart in (self.chart, self.below) if chart is not None and chart.n_rows]
 
 
 def source_line(sources: Sequence[str], n_vacancies: int | None, n_employers: int | None, dates: str) -> str:
@@ -58,12 +69,16 @@ def show(figure: Figure) -> None:
         st.subheader(markdown_safe(figure.finding), anchor=figure.key.replace("_", "-"))
         if figure.subtitle:
             st.caption(markdown_safe(figure.subtitle))
-        if figure.chart is not None and figure.table.height:
-            for place, panel in enumerate(figure.panels):
-                words = figure.description if place == 0 else "Which choices each of the above makes"
+        if figure.table.height:
+            # The alternative text is part of the declaration: it stays the same in every view, and the numbers follow it in words.
+            for place, (drawing, panel) in enumerate(zip(figure.drawings, figure.panels, strict=True)):
                 key = f"chart_{figure.key}" + ("_below" if place else "")
-                st.vega_lite_chart(spec=dict(panel), width="stretch", alt=words, key=key)
-        below = f'<p class="rm rm-source">{html_safe(figure.source)}</p>' if figure.source else ""
+                alt = f"{drawing.kind}: {figure.subject}. The numbers follow in words."
+                st.vega_lite_chart(spec=dict(panel), width="stretch", alt=alt, key=key)
+        below = (
+            f'<p class="rm-words">{html_safe(figure.description)}</p>' if figure.panels and figure.table.height else ""
+        )
+        below += f'<p class="rm rm-source">{html_safe(figure.source)}</p>' if figure.source else ""
         below += "".join(f'<p class="rm rm-note">{html_safe(caveat)}</p>' for caveat in figure.caveats)
         if below:
             st.html(below)
@@ -92,10 +107,8 @@ def download_row(figure: Figure, *, with_table: bool = True) -> None:
 
 
 def _download_buttons(figure: Figure) -> None:
-    drawings = [drawing for drawing in (figure.chart, figure.below) if drawing is not None]
-    made = downloads.makers(
-        figure.table, drawings, figure.finding, [figure.subtitle] if figure.subtitle else [], figure.source
-    )
+    subtitle = [figure.subtitle] if figure.subtitle else []
+    made = downloads.makers(figure.table, figure.drawings, figure.finding, subtitle, figure.source)
     for ending, label, mime in downloads.FORMATS:
         if ending in made:
             st.download_button(

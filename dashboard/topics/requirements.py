@@ -70,7 +70,7 @@ def side_by_side(scope: Scope) -> Figure:
             f"{row['skill']}, {wording.name(row['role'])} {wording.figure(row['value'], 'share')}"
             for row in drawn.iter_rows(named=True)
         ),
-        chart=charts.dots(drawn, unit="share", row="skill", series="role", colours=ROLE_COLOURS),
+        chart=charts.dots(drawn, unit="share", row="skill", series="role", names=PROFILED, colours=ROLE_COLOURS),
         table=drawn.drop("most", "spread"),
         source=scope.source(),
     )

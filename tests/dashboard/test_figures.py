@@ -16,7 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import charts, claims, clustered, columns, evidence, skill_shares, snapshot, tables, trust
+from dashboard import claims, clustered, columns, evidence, skill_shares, snapshot, tables, trust
+from dashboard.charts.axes import few, on_lines
+from dashboard.charts.over_time import apart, segments
+from dashboard.charts.scatter import without_overlap
 from dashboard.claims import estimates
 from dashboard.filters import Filters
 from dashboard.topics import closing, degrees, employers, half_life, ladder, openings, pay, requirements, skills, supply
@@ -98,9 +101,9 @@ def test_years_are_cut_where_a_source_joined(market: Path) -> None:
 
 def test_lines_join_consecutive_years_of_the_same_sources_on_one_side_of_a_break() -> None:
     years = [dt.date(year, 1, 1) for year in (2015, 2016, 2019, 2020, 2021, 2022)]
-    assert charts.segments(["a"] * 6, years, [], {}) == [1, 1, 2, 2, 2, 2]
-    assert charts.segments(["a"] * 6, years, [dt.date(2021, 6, 1)], {}) == [1, 1, 2, 2, 3, 4]
-    assert charts.segments(["a"] * 6, years, [], {2015: 1, 2016: 1, 2019: 2, 2020: 2, 2021: 3, 2022: 3}) == [
+    assert segments(["a"] * 6, years, [], {}) == [1, 1, 2, 2, 2, 2]
+    assert segments(["a"] * 6, years, [dt.date(2021, 6, 1)], {}) == [1, 1, 2, 2, 3, 4]
+    assert segments(["a"] * 6, years, [], {2015: 1, 2016: 1, 2019: 2, 2020: 2, 2021: 3, 2022: 3}) == [
         1,
         1,
         2,
@@ -108,11 +111,11 @@ def test_lines_join_consecutive_years_of_the_same_sources_on_one_side_of_a_break
         3,
         3,
     ]
-    assert charts.segments(["a", "a", "b"], [*years[:2], dt.date(2017, 1, 1)], [], {}) == [1, 1, 2]
+    assert segments(["a", "a", "b"], [*years[:2], dt.date(2017, 1, 1)], [], {}) == [1, 1, 2]
 
 
 def test_labels_keep_their_distance_inside_the_range() -> None:
-    placed = charts.apart([0.99, 0.98, 0.1], [0.0, 1.0], 0.1)
+    placed = apart([0.99, 0.98, 0.1], [0.0, 1.0], 0.1)
     assert placed[2] == 0.1 or placed[2] < 0.1
     assert abs(placed[0] - placed[1]) == pytest.approx(0.1)
     assert max(placed) <= 1.0
@@ -510,12 +513,12 @@ def test_quality_names_how_many_labels_each_set_has() -> None:
 
 def test_names_of_points_never_collide_and_the_first_comes_first() -> None:
     points = [(0.5, 0.5, "Python"), (0.51, 0.5, "Java"), (0.5, 0.9, "SQL"), (1.0, 0.5, "far too long a name")]
-    assert charts.without_overlap(points, 900, 420) == [True, False, True, False]
-    assert charts.without_overlap([(0.3, 0.5, "Python"), (0.7, 0.5, "Java")], 900, 420) == [True, True]
+    assert without_overlap(points, 900, 420) == [True, False, True, False]
+    assert without_overlap([(0.3, 0.5, "Python"), (0.7, 0.5, "Java")], 900, 420) == [True, True]
 
 
 def test_long_names_are_broken_between_words_alone() -> None:
-    assert charts.on_lines(["US", "Natural language processing", "Retrieval-augmentedgenerationofeverything"]) == [
+    assert on_lines(["US", "Natural language processing", "Retrieval-augmentedgenerationofeverything"]) == [
         "US",
         "Natural language\nprocessing",
         "Retrieval-\naugmentedgenerationofeverything",
@@ -523,8 +526,8 @@ def test_long_names_are_broken_between_words_alone() -> None:
 
 
 def test_a_row_says_why_it_has_no_number() -> None:
-    assert charts._few({"n_vacancies": 12, "n_employers": 5}) == "too few: 12 vacancies, 5 employers"
-    assert charts._few({"n_vacancies": 508, "n_employers": 286}) == "too few on one side of 508 vacancies"
+    assert few({"n_vacancies": 12, "n_employers": 5}) == "too few: 12 vacancies, 5 employers"
+    assert few({"n_vacancies": 508, "n_employers": 286}) == "too few on one side of 508 vacancies"
 
 
 def test_a_claim_is_parted_by_role_where_its_estimates_are(market: Path) -> None:

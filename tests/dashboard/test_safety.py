@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import altair as alt
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import board, downloads, reader_sql, snapshot
-from dashboard.layers import Drawing
+from dashboard.charts.drawing import Drawing, layered, of
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,9 @@ def test_csv_keeps_numbers_and_plain_text() -> None:
 
 
 def test_charts_leave_with_their_finding_and_source() -> None:
-    drawing = Drawing([alt.Chart(pl.DataFrame({"x": [1, 2]})).mark_point().encode(x="x:Q")], height=100)
+    drawing = Drawing(
+        "Points", layered(of("rows").mark_point().encode(x="x:Q"), height=100), {"rows": pl.DataFrame({"x": [1, 2]})}
+    )
     picture = downloads.svg([drawing], "A finding", ["below"], "one source · 2 vacancies")
     assert b"A finding" in picture
     assert b"one source" in picture
