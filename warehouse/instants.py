@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
+import polars as pl
+
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """Before it no job board was online: an earlier instant is an unset field, such as epoch 0."""
 
@@ -84,3 +86,14 @@ def _relative(text: str, seen_at: datetime) -> datetime | None:
     if unit in {"hour", "h"}:
         return seen_at - timedelta(hours=count)
     return seen_at - timedelta(days=count * _DAYS[unit])
+
+
+def instant_column(name: str) -> pl.Expr:
+    """Return a column of ISO 8601 instants as UTC without a time zone; null where it is none."""
+    return (
+        pl.col(name)
+        .str.replace("Z$", "+00:00")
+        .str.to_datetime(time_zone="UTC", strict=False)
+        .dt.replace_time_zone(None)
+        .alias(name)
+    )

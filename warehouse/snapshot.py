@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from warehouse.engine import do, quoted
 from warehouse.schema import TABLES, DataFolder, Table, UserError
 from warehouse.schema.ddl import comment_on, create_table, dictionary_rows
 
@@ -78,11 +79,12 @@ def publish(
     for base in bases:
         shutil.copyfile(base, partial)
     own = connection or duckdb.connect()
-    own.execute(
+    do(
+        own,
         # No write-ahead log: a file that was not finished is thrown away, never recovered.
-        f"ATTACH '{_quoted(partial)}' AS snapshot "
-        f"(STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_ROWS}, RECOVERY_MODE 'no_wal_writes')"
-    ).complete()
+        f"ATTACH '{quoted(partial)}' AS snapshot "
+        f"(STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP_ROWS}, RECOVERY_MODE 'no_wal_writes')",
+    )
     try:
         if carried:
             _drop_all_but(own, carried)
@@ -93,9 +95,9 @@ def publish(
             _write(own, table, rows)
         if progress:
             progress("Writing the snapshot", len(TABLES), len(TABLES))
-        own.execute("CHECKPOINT snapshot").complete()
+        do(own, "CHECKPOINT snapshot")
     finally:
-        own.execute("DETACH snapshot").complete()
+        do(own, "DETACH snapshot")
         if connection is None:
             own.close()
     _flush_to_disk(partial)
@@ -109,7 +111,7 @@ def _drop_all_but(connection: duckdb.DuckDBPyConnection, carried: Mapping[str, R
     names = connection.sql("SELECT table_name FROM duckdb_tables() WHERE database_name = 'snapshot'").fetchall()
     for (name,) in names:
         if name not in carried:
-            connection.execute(f'DROP TABLE snapshot."{name}"').complete()
+            do(connection, f'DROP TABLE snapshot."{name}"')
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows | None) -> None:
@@ -117,30 +119,26 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows | Non
     order = ", ".join(f'"{name}"' for name in table.sort)
     insert = f'INSERT INTO snapshot."{table.name}" SELECT {columns} FROM'
     if isinstance(rows, Carried):
-        connection.execute(f'DELETE FROM snapshot."{table.name}" WHERE "{table.sort[0]}" IN ({rows.gone})').complete()
-        connection.execute(f"{insert} ({rows.new}) ORDER BY {order}").complete()
+        do(connection, f'DELETE FROM snapshot."{table.name}" WHERE "{table.sort[0]}" IN ({rows.gone})')
+        do(connection, f"{insert} ({rows.new}) ORDER BY {order}")
         return
-    connection.execute(create_table(table, "snapshot")).complete()
+    do(connection, create_table(table, "snapshot"))
     for statement in comment_on(table, "snapshot"):
-        connection.execute(statement).complete()
+        do(connection, statement)
     if rows is None:
         return
     if isinstance(rows, str | list):
         for query in [rows] if isinstance(rows, str) else rows:
-            connection.execute(f"{insert} ({query}) ORDER BY {order}").complete()
+            do(connection, f"{insert} ({query}) ORDER BY {order}")
         return
     missing = sorted(set(table.column_names) - set(rows.columns))
     if missing:
         raise ValueError(f"table {table.name} lacks its columns {', '.join(missing)}")
     connection.register("rows_to_write", rows.select(table.column_names))
     try:
-        connection.execute(f"{insert} rows_to_write ORDER BY {order}").complete()
+        do(connection, f"{insert} rows_to_write ORDER BY {order}")
     finally:
         connection.unregister("rows_to_write")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _flush_to_disk(path: Path) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.contents import text_hash
+from warehouse.engine import do, quoted
 from warehouse.schema import DataFolder
 from warehouse.schema.tables import TABLE
 from warehouse.snapshot import ROW_GROUP_ROWS, STORAGE_VERSION, Carried, Rows, SnapshotMissing, current_snapshot
@@ -46,7 +47,7 @@ def plan(connection: duckdb.DuckDBPyConnection, folder: DataFolder, store: Path)
 
     `store` is the folder of the interpreted parts. Every text is written, in order, where no snapshot can be copied.
     """
-    _do(
+    do(
         connection,
         f"""
         CREATE OR REPLACE TABLE text_row AS
@@ -57,14 +58,14 @@ def plan(connection: duckdb.DuckDBPyConnection, folder: DataFolder, store: Path)
     base, out_of_order = _copied(folder, store)
     if base is None or not _read_held(connection, base):
         return Texts(_all_in_order(connection), 0)
-    _do(
+    do(
         connection,
         """
         CREATE OR REPLACE TABLE text_gone AS
         SELECT vacancy_id FROM text_held ANTI JOIN text_row USING (vacancy_id, text_hash)
         """,
     )
-    _do(
+    do(
         connection,
         """
         CREATE OR REPLACE TABLE text_new AS FROM text_row ANTI JOIN text_held USING (vacancy_id, text_hash)
@@ -106,19 +107,19 @@ def _copied(folder: DataFolder, store: Path) -> tuple[Path | None, int]:
 def _read_held(connection: duckdb.DuckDBPyConnection, base: Path) -> bool:
     """Read which texts a snapshot holds; return false where it cannot be read: R opens for writing unasked."""
     try:
-        _do(connection, f"ATTACH '{_quoted(base)}' AS before (READ_ONLY)")
+        do(connection, f"ATTACH '{quoted(base)}' AS before (READ_ONLY)")
     except duckdb.Error:
         return False
     try:
-        _do(connection, "CREATE OR REPLACE TABLE text_held AS SELECT vacancy_id, text_hash FROM before.vacancy_text")
+        do(connection, "CREATE OR REPLACE TABLE text_held AS SELECT vacancy_id, text_hash FROM before.vacancy_text")
     finally:
-        _do(connection, "DETACH before")
+        do(connection, "DETACH before")
     return True
 
 
 def _all_in_order(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return queries for stretches of the vacancies in their order: no sort need hold all texts."""
-    _do(
+    do(
         connection,
         f"""
         CREATE OR REPLACE TABLE text_stretch AS
@@ -138,16 +139,8 @@ def _texts_of(wanted: str, files: list[str]) -> str:
     """
     if not files:
         return "SELECT NULL AS vacancy_id, NULL AS text, NULL AS text_hash WHERE false"
-    listed = ", ".join(f"'{_quoted(Path(file))}'" for file in files)
+    listed = ", ".join(f"'{quoted(Path(file))}'" for file in files)
     return f"""
         SELECT c.vacancy_id, u.text, u.text_hash
         FROM read_parquet([{listed}]) u JOIN {wanted} c ON u.content_hash = c.content_hash AND u.part = c.part
     """
-
-
-def _do(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    connection.execute(sql).complete()
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -16,11 +16,13 @@ import pytest
 
 from warehouse import build as build_module
 from warehouse import changes, interpretation, texts
-from warehouse.build import BuildError, build, market, provenance_sentence
+from warehouse.build import BuildError, build
+from warehouse.markets import market
 from warehouse.panel import FACT_SCHEMA
 from warehouse.schema import TABLES, Sighting
 from warehouse.schema.archive_file import ArchiveWriter
 from warehouse.snapshot import open_snapshot
+from warehouse.snapshot_info import provenance_sentence
 from warehouse.status import status
 
 from .conftest import posting
