@@ -12,6 +12,7 @@ from warehouse.schema.errors import UserError
 
 BUNDLED = "crawler"
 CURATED = "1"
+LONGEST_TOKEN = 300
 
 
 class CrawlUsageError(UserError):
@@ -57,6 +58,11 @@ def read_board_file(path: Path, known_sources: Sequence[str]) -> list[Board]:
                     raise CrawlUsageError(
                         f"{path} line {reader.line_num} names the unknown source {source!r}; "
                         f"use one of {', '.join(sorted(known_sources))}."
+                    )
+                if not (token.isprintable() and len(token) <= LONGEST_TOKEN):
+                    raise CrawlUsageError(
+                        f"{path} line {reader.line_num} names a board of {len(token)} characters that is no name; "
+                        "write the name that stands in the board's address."
                     )
                 if not token:
                     raise CrawlUsageError(f"{path} line {reader.line_num} names no board; fill its second column.")

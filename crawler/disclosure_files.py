@@ -37,6 +37,7 @@ class DisclosureFileSpider(PublishedSeriesSpider):
     Only the columns in `wanted` are ever decoded: people named in the others go nowhere.
     """
 
+    holds_paths = True
     listing: ClassVar[str]
     file_name: ClassVar[re.Pattern[str]]
     wanted: ClassVar[Collection[str]]

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from crawler.board_lists import CrawlUsageError, read_board_file
+from crawler.board_lists import LONGEST_TOKEN, CrawlUsageError, read_board_file
 from crawler.replay.handler import original_url, replayed_url
 from crawler.run import _spiders
 from crawler.settings import USER_AGENT
 from warehouse.schema.layout import DataFolder
 
 LONGEST_PAGE = 5 * 1024 * 1024
+LONG_RUN = re.compile(r"[\w.-]{500,}")
 NO_BOARDS = frozenset(
     {
         "",
@@ -61,7 +62,7 @@ def _token(source: str, match: re.Match[str]) -> str | None:
     """Return the token as the source's spider takes it, from what its pattern found."""
     found = match.groupdict()
     board = unquote(found["board"]).strip().rstrip(".") if source == "ashby" else found["board"].rstrip(".")
-    if board.lower() in NO_BOARDS:
+    if board.lower() in NO_BOARDS or not board.isprintable() or len(board) > LONGEST_TOKEN:
         return None
     if source == "workday":
         return f"{board}|{found['shard']}|{found['site']}"
@@ -97,7 +98,8 @@ def discover(url: str, html: str | None = None) -> list[FoundBoard]:
     """
     found = dict.fromkeys(_boards_in(url), 10**6)
     if html:
-        words = markup.unescape(html).replace("\\/", "/")
+        # Patterns begin with a name: a run of a million letters would be tried from each of them.
+        words = LONG_RUN.sub(" ", markup.unescape(html).replace("\\/", "/"))
         for board in _boards_in(words):
             found[board] = found.get(board, 0) + 1
         host = urlsplit(url).hostname
@@ -113,6 +115,8 @@ def fetch(url: str, replay: str | None = None) -> tuple[str, str | None]:
 
     With `replay` the page comes from that replay server. Raise `CrawlUsageError` where nobody answers.
     """
+    if not url.startswith(("http://", "https://")):
+        raise CrawlUsageError(f"{url} is no address of a web page: give one that begins with https://.")
     asked = replayed_url(url, replay) if replay else url
     request = urllib.request.Request(asked, headers={"User-Agent": USER_AGENT, "Accept": "text/html"})
     try:

@@ -14,6 +14,7 @@ from crawler.board_lists import Board
 from crawler.raw_text import Page
 from crawler.reading import OpenReading, SeriesLine, Unreadable
 from crawler.trunk import ROW_ERRORS, BoardSpider
+from crawler.workbooks import check_size
 from warehouse.schema.archive_file import Published
 from warehouse.schema.records import PublishedValue
 
@@ -41,7 +42,8 @@ class PublishedSeriesSpider(BoardSpider):
         if body.startswith(ZIPPED):
             try:
                 with zipfile.ZipFile(io.BytesIO(body)) as archive:
-                    body = archive.read(archive.infolist()[0])
+                    check_size(member := archive.infolist()[0])
+                    body = archive.read(member)
             except (zipfile.BadZipFile, IndexError, EOFError) as error:
                 raise Unreadable(f"the ZIP file is broken ({error})") from None
         return csv.DictReader(io.StringIO(body.decode("utf-8-sig", "replace"), newline=""))

@@ -11,12 +11,14 @@ from typing import Any
 from crawler.board_lists import Board
 from crawler.state import KnownDetail, LastReading
 from warehouse.schema.archive_file import Published, utc_now
+from warehouse.schema.masking import mask_personal_data
 from warehouse.schema.records import BoardReading, Outcome
 
 board_read = object()
 """The Scrapy signal sent with `reading: BoardReading` whenever a board is done."""
 
 
+LONGEST_REASON = 400
 WINDOW = "the source never shows more than its newest postings"
 
 
@@ -38,7 +40,10 @@ class SeriesLine:
 
 @dataclass(slots=True, eq=False)
 class OpenReading:
-    """A reading in progress. `rows` counts the list rows seen, `expected` what the source says there are."""
+    """A reading in progress. `rows` counts the list rows seen, `expected` what the source says there are.
+
+    `host` is that of the first request, `asked` the keys of all of them, `lists` the addresses of lists of pages.
+    """
 
     board: Board
     last: LastReading | None = None
@@ -64,6 +69,9 @@ class OpenReading:
     digest: str | None = None
     row_digests: dict[str, str] = field(default_factory=dict)
     details: dict[str, KnownDetail] = field(default_factory=dict)
+    host: str | None = None
+    asked: set[int] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)
 
     def fail(self, reason: str) -> None:
         """Note why this reading is not complete; the first reasons are kept, the rest counted by `judge`."""
@@ -87,6 +95,12 @@ def set_digest(digests: Iterable[str]) -> str:
     return hashlib.blake2b("\n".join(sorted(digests)).encode(), digest_size=12).hexdigest()
 
 
+def printable(words: str) -> str:
+    """Return words of which a server may have written a part as one line without control characters and personal data."""
+    line = "".join(sign if sign.isprintable() else " " for sign in words[:LONGEST_REASON])
+    return mask_personal_data(" ".join(line.split()))
+
+
 def judge(reading: OpenReading) -> tuple[Outcome, str | None]:
     """Return the outcome of a finished reading and, where it is not complete or unchanged, the reason.
 
@@ -107,11 +121,10 @@ def judge(reading: OpenReading) -> tuple[Outcome, str | None]:
         reasons.append(f"{lost} postings did not reach the archive")
     if reading.quarantined:
         reasons.append(f"{reading.quarantined} postings were quarantined")
+    reasons = [printable(reason) for reason in reasons]
     reason = "; ".join(reasons[:3]) + (f"; and {len(reasons) - 3} more reasons" if len(reasons) > 3 else "")
-    if reading.refusal and not reading.postings:
-        return "refused", reading.refusal
     if reading.refusal:
-        return "partial", reading.refusal
+        return ("partial" if reading.postings else "refused"), printable(reading.refusal)
     if not reasons:
         return ("unchanged", None) if reading.is_unchanged else ("complete", None)
     return ("partial" if reading.archived or reading.published else "failed"), reason

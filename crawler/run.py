@@ -24,6 +24,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.board_lists import Board, CrawlUsageError, read_board_file
+from crawler.replay import SAMPLE_HEADER
 from crawler.trunk import BoardSpider
 from warehouse.schema.archive_file import new_crawl_id
 from warehouse.schema.errors import UserError
@@ -198,20 +199,21 @@ def _part(board: Board, parts: int) -> int:
     return int.from_bytes(digest) % parts + 1
 
 
-def _check_replay(url: str) -> str:
+def _check_replay(url: str) -> tuple[str, bool]:
+    """Return the address of a replay server, and whether it says that its answers are the invented sample."""
     if not url.startswith(("http://", "https://")):
         raise CrawlUsageError(f"--replay {url} is no http address; give one such as http://127.0.0.1:8800.")
     try:
-        with urllib.request.urlopen(url, timeout=10):
-            pass
-    except urllib.error.HTTPError:
-        pass
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            headers = answer.headers
+    except urllib.error.HTTPError as error:
+        headers = error.headers
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise CrawlUsageError(
             f"The replay server {url} does not answer ({reason}); start it with `python -m crawler.replay FOLDER`."
         ) from None
-    return url.rstrip("/")
+    return url.rstrip("/"), headers.get(SAMPLE_HEADER) is not None
 
 
 def _ended(folder: DataFolder) -> Iterator[Path]:
@@ -267,7 +269,8 @@ def crawl(
     if not polite and replay is None:
         raise CrawlUsageError("Politeness can be switched off only against a replay server; give --replay URL.")
     if replay is not None:
-        replay = _check_replay(replay)
+        replay, serves_sample = _check_replay(replay)
+        is_sample = is_sample or serves_sample
     if resume:
         job = _interrupted(folder)
         read = _already_read(folder, job["crawl_id"])

@@ -56,7 +56,10 @@ HTTPCACHE_POLICY = "crawler.vouching.AlwaysAsk"
 HTTPCACHE_STORAGE = "crawler.vouching.ValidatorStorage"
 
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.destinations.PublicAddressMiddleware": 50,
     "crawler.throttle.RobotsInTurnMiddleware": 90,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.CautiousRobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.CircuitBreakerMiddleware": 540,
     "crawler.middlewares.PatientRetryMiddleware": 550,
@@ -74,7 +77,10 @@ ITEM_PIPELINES = {"crawler.pipelines.ArchivePipeline": 900}
 DOWNLOAD_HANDLERS = {
     "http": "crawler.replay.handler.ReplayableDownloadHandler",
     "https": "crawler.replay.handler.ReplayableDownloadHandler",
+    # Addresses come out of other people's data, and none of them is a file of this machine.
+    **dict.fromkeys(("file", "data", "ftp", "s3")),
 }
+DNS_RESOLVER = "crawler.destinations.PublicResolver"
 LOG_FORMATTER = "crawler.extensions.QuietLogFormatter"
 LOG_LEVEL = "INFO"
 FEED_EXPORT_ENCODING = "utf-8"

@@ -13,19 +13,23 @@ from scrapy.http import Response
 class BackendThrottle(AutoThrottle):
     """AutoThrottle whose least delay and aim are those of `DOWNLOAD_SLOTS` for the backends named there.
 
+    A delay that a host's robots.txt asks for is the least of its slot, however long.
+
     Scrapy's own takes one least delay for all: an answer to a request for robots.txt is enough to slow a backend that
     may be asked twenty times a second down to once, or to hurry one that may not.
     """
 
     def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
-        usual = self.mindelay, self.target_concurrency
-        bounds = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(request.meta.get("download_slot"))
-        if bounds:
+        usual = self.mindelay, self.maxdelay, self.target_concurrency
+        backend = request.meta.get("download_slot")
+        if bounds := self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(backend):
             self.mindelay, self.target_concurrency = float(bounds["delay"]), float(bounds["concurrency"])
+        self.mindelay = max(self.mindelay, self.crawler.spider.crawl_delays.get(backend, 0.0))
+        self.maxdelay = max(self.maxdelay, self.mindelay)
         try:
             super()._response_downloaded(response, request, spider)
         finally:
-            self.mindelay, self.target_concurrency = usual
+            self.mindelay, self.maxdelay, self.target_concurrency = usual
 
 
 class RobotsInTurnMiddleware:

@@ -18,6 +18,9 @@ from lxml import etree
 from crawler.reading import Unreadable
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+SMALL_BYTES = 64 * 1024 * 1024
+MOST_UNPACKED = 100
+"""Sheets of real workbooks unpack to ten to thirty times their size, bombs to a thousand times."""
 _COLUMN = re.compile(r"[A-Z]+")
 
 
@@ -31,6 +34,8 @@ def rows(path: Path, wanted: Collection[str]) -> Iterator[dict[str, str]]:
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as book:
+                for member in book.infolist():
+                    check_size(member)
                 yield from _sheet(book, wanted)
         elif _is_begun(path):
             raise Unreadable("the file is broken (it starts like a workbook and does not end like one)")
@@ -42,6 +47,12 @@ def rows(path: Path, wanted: Collection[str]) -> Iterator[dict[str, str]]:
                     yield {name: row[name] for name in wanted if row.get(name)}
     except (zipfile.BadZipFile, EOFError, etree.XMLSyntaxError, KeyError, csv.Error) as error:
         raise Unreadable(f"the file is broken ({error})") from None
+
+
+def check_size(member: zipfile.ZipInfo) -> None:
+    """Raise `Unreadable` for a member that says it unpacks to far more than a table does; no more than that is unpacked."""
+    if member.file_size > SMALL_BYTES and member.file_size > MOST_UNPACKED * max(member.compress_size, 1):
+        raise Unreadable(f"the file is broken ({member.filename} would unpack to {member.file_size:,} bytes)")
 
 
 def _is_begun(path: Path) -> bool:

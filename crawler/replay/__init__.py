@@ -4,3 +4,6 @@ from pathlib import Path
 
 SAMPLE = Path(__file__).with_name("sample")
 """The invented boards of the demo, with `boards.csv` that names them."""
+
+SAMPLE_HEADER = "X-Rolemarket-Sample"
+"""The header by which a server of that folder says that nothing it answers is real."""

@@ -25,6 +25,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlencode
 
+from crawler.replay import SAMPLE, SAMPLE_HEADER
+
 SUFFIXES = {
     ".json": "application/json; charset=utf-8",
     ".xml": "application/xml; charset=utf-8",
@@ -150,6 +152,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: int, payload: bytes, headers: Mapping[str, str], fault: Fault | None = None) -> None:
         self._end()
         self.send_response(status)
+        if self.server.is_sample:
+            self.send_header(SAMPLE_HEADER, "1")
         for name, value in headers.items():
             self.send_header(name, value)
         with suppress(BrokenPipeError, ConnectionResetError):
@@ -193,6 +197,7 @@ class _Server(ThreadingHTTPServer):
     ) -> None:
         super().__init__(address, _Handler)
         self.folder = folder
+        self.is_sample = folder.resolve() == SAMPLE.resolve()
         self.faults = dict(faults)
         self.validator = validator
         self.is_gzipped = is_gzipped

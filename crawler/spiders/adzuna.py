@@ -1,6 +1,7 @@
 """Adzuna's search API: fifty rows a page, by country and words, with a snippet of each text."""
 
 import os
+from urllib.parse import quote_plus
 
 from scrapy import Request
 
@@ -26,7 +27,7 @@ class AdzunaSpider(PagedBoardSpider):
         """Return the request for a page of a search."""
         country, words = parted(board, "COUNTRY|WORDS")
         id_, key = (os.environ.get(name, "") for name in self.keys)
-        return Request(self.address.format(country=country, words=words.replace(" ", "+"), page=page, id=id_, key=key))
+        return Request(self.address.format(country=country, words=quote_plus(words), page=page, id=id_, key=key))
 
     def after(self, page, response, reading):
         """Return the next page."""

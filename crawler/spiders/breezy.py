@@ -25,7 +25,7 @@ class BreezySpider(DetailBoardSpider):
 
     def detail(self, row: Page, board: Board) -> str:
         """Return the position's page."""
-        return row.get("url") or f"https://{board.token}.breezy.hr/p/{row['friendly_id']}"
+        return f"https://{board.token}.breezy.hr/p/{row['friendly_id']}" if row.get("friendly_id") else row["url"]
 
     def decode_detail(self, response, reading):
         """Return the posting that the page carries; where it has none, the text as shown."""

@@ -1,13 +1,11 @@
 """RemoteOK's feed: one array whose first element is its terms."""
 
-import re
-
 from crawler.raw_text import Page, band, chosen
 from crawler.trunk import Board, BoardSpider, listed
 from warehouse.schema.records import Sighting
 
 # Every text ends with a line that holds the asker's IP address in base64, against scrapers; it is no content.
-ASKER_LINE = re.compile(r"(?:<br\s*/?>|\s)*Please mention the word \*\*.*?(?:\(#\w+=*\)|$).*", re.DOTALL)
+ASKER_LINE = "Please mention the word **"
 
 
 class RemoteOKSpider(BoardSpider):
@@ -39,7 +37,15 @@ class RemoteOKSpider(BoardSpider):
             location_raw=row.get("location"),
             work_mode_raw="remote",
             pay_raw=band(amounts, "salary_min", "salary_max", "currency", "per"),
-            body_html=ASKER_LINE.sub("", row.get("description") or ""),
+            body_html=_content(row.get("description") or ""),
             posted_raw=row.get("date"),
             extras=chosen(row, "tags", "apply_url"),
         )
+
+
+def _content(words: str) -> str:
+    """Return a text without the asker's line and the few line breaks before it."""
+    content, line, _ = words.partition(ASKER_LINE)
+    for mark in ("<br/>", "<br>", "<br />") * 4 if line else ():
+        content = content.rstrip().removesuffix(mark)
+    return content.rstrip()

@@ -11,7 +11,7 @@ from crawler.trunk import Board, BoardSpider, parted
 from warehouse.schema.records import Sighting
 
 NAMELESS = re.compile(rb"<>[^<]*</>|</?>")
-MERGE_TOKEN = re.compile(r"\[\[[^\]]*\]\]")
+MERGE_TOKEN = re.compile(r"\[\[[^\[\]]*\]\]")
 
 
 class SuccessFactorsSpider(BoardSpider):

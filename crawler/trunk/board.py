@@ -37,7 +37,6 @@ class BoardSpider(ReadingSpider):
     feed: ClassVar[tuple[str, ...]] = ()
     accepts: ClassVar[str | None] = None
     careers_pages: ClassVar[tuple[str, ...]] = ()
-    follows_elsewhere: ClassVar[bool] = False
     rows_at: ClassVar[tuple[str, ...]] = ()
     marketing_hosts: ClassVar[tuple[str, ...]] = ()
     maintenance_hosts: ClassVar[tuple[str, ...]] = ()

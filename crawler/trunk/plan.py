@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ from warehouse.schema.layout import DataFolder
 from warehouse.schema.records import Sighting
 
 Output = Iterator[Sighting | Request]
+NO_TOKEN = re.compile(r"[/?#@\\\x00-\x1f\x7f]")
+"""What ends the host or the path of an address: a token with it would ask for something else than a board."""
 
 
 class ReadingSpider(scrapy.Spider):
@@ -30,12 +33,14 @@ class ReadingSpider(scrapy.Spider):
 
     What is asked first (`first_request`), how an answer is read (`read`) and whether anything may be asked at all
     (`refusal`) is told by subclasses. `backend` names the download slot that all boards share; None gives every host its
-    own. `off_because` says why a source is off until an operator allows it.
+    own. `off_because` says why a source is off until an operator allows it, `holds_paths` that boards are named by paths.
     """
 
     backend: ClassVar[str | None] = None
     off_because: ClassVar[str | None] = None
     is_window: ClassVar[bool] = False
+    follows_elsewhere: ClassVar[bool] = False
+    holds_paths: ClassVar[bool] = False
 
     def __init__(self, boards: Iterable[Board] = (), is_allowed: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -44,6 +49,7 @@ class ReadingSpider(scrapy.Spider):
         self.readings: dict[str, OpenReading] = {}
         self.state: CrawlState | None = None
         self.is_itemised = True
+        self.crawl_delays: dict[str, float] = {}
 
     @classmethod
     def from_crawler(cls, crawler: scrapy.crawler.Crawler, *args: Any, **kwargs: Any) -> ReadingSpider:
@@ -89,6 +95,8 @@ class ReadingSpider(scrapy.Spider):
             yield self._close(reading)
             return
         try:
+            if not self.holds_paths and NO_TOKEN.search(board.token):
+                raise Unreadable(f"no board of this source: {board.token!r} holds what would lead elsewhere")
             request = self.first_request(board)
         except Unreadable as error:
             reading.fail(str(error))
@@ -106,8 +114,22 @@ class ReadingSpider(scrapy.Spider):
         self.readings[board.token] = reading
         return reading
 
+    def _may_ask(self, request: Request, reading: OpenReading) -> bool:
+        """Return whether an address that an answer named belongs to the board and was not asked before."""
+        host = _plain_host(request.url)
+        own = {reading.host, self.backend, *self.settings.getdict("DOWNLOAD_SLOTS")}
+        if not (self.follows_elsewhere or host in own or (self.backend and host.endswith(f".{self.backend}"))):
+            reading.fail(f"the source names a page on another host ({host})")
+            return False
+        if _question(request) in reading.asked:
+            reading.fail("the source names the same page twice")
+            return False
+        return True
+
     def _track(self, request: Request, reading: OpenReading) -> Request:
         reading.pending += 1
+        reading.host = reading.host or _plain_host(request.url)
+        reading.asked.add(_question(request))
         meta = {
             "reading": reading,
             "download_slot": request.meta.get("download_slot") or self.backend or urlsplit(request.url).hostname,
@@ -159,7 +181,10 @@ class ReadingSpider(scrapy.Spider):
                         reading.yielded += 1
                         yield thing
                 elif isinstance(thing, Request):
-                    yield self._track(thing, reading)
+                    if self._may_ask(thing, reading):
+                        yield self._track(thing, reading)
+                    elif recover := thing.cb_kwargs.get("without"):
+                        yield from self._recovered(recover, None, reading)
                 elif isinstance(thing, Board):
                     yield from self.begin(thing)
                 else:
@@ -233,7 +258,7 @@ class ReadingSpider(scrapy.Spider):
             reason = str(failure.value)
             if reason == "Forbidden by robots.txt":
                 reading.refusal = "robots.txt of the host forbids it"
-            elif reason.startswith("circuit open"):
+            elif reason.startswith(("circuit open", "robots.txt of ")):
                 reading.refusal = reason
             else:
                 reading.fail(reason)
@@ -267,3 +292,12 @@ class ReadingSpider(scrapy.Spider):
         """Close what the spider opened."""
         if self.state:
             self.state.close()
+
+
+def _plain_host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _question(request: Request) -> int:
+    """Return what tells one request of a board from its others."""
+    return hash((request.url, request.body, request.headers.get("Range")))

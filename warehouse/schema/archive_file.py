@@ -342,7 +342,7 @@ class ArchiveWriter:
         line = {
             "crawl_id": self.crawl_id,
             "quarantined_at": utc_now(),
-            "reason": reason,
+            "reason": mask_personal_data(reason),
             "record": _masked(dict(record)),
         }
         self._write(self.folder.quarantine, line)
