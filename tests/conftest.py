@@ -1,4 +1,4 @@
-"""What every folder of tests may use: a data folder in which the demo has run."""
+"""What every folder of tests may use: a data folder in which the demo has run, and properties that no clock judges."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
+# A loaded machine is slow, which says nothing of a property; speed is measured by tests/benchmarks.
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from warehouse.instants import instant_column
 from warehouse.interpretation import Interpretation, read_sketches
 from warehouse.markets import market
 from warehouse.panel import read_facts
-from warehouse.quality import QUALITY_JSON, role_confusion
+from warehouse.quality.measuring import QUALITY_JSON, role_confusion
 from warehouse.rates import crawled_rates
 from warehouse.reference import roles, skills
 from warehouse.schema import DataFolder

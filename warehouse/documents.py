@@ -15,7 +15,8 @@ from pathlib import Path
 from warehouse import reasoning
 from warehouse.claims import load_claims
 from warehouse.evidence.claims_page import claims_markdown
-from warehouse.quality import QUALITY_JSON, QUALITY_MD, render
+from warehouse.quality.document import QUALITY_MD, render
+from warehouse.quality.measuring import QUALITY_JSON
 from warehouse.schema.ddl import dictionary_markdown
 
 ROOT = Path(__file__).resolve().parents[1]

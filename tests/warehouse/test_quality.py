@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from warehouse import quality
-from warehouse.quality import (
+from warehouse.enrich import enrich
+from warehouse.quality import labels as label_sets
+from warehouse.quality.__main__ import main
+from warehouse.quality.document import QUALITY_MD, render
+from warehouse.quality.figures import (
     Counts,
     category_rows,
     compare,
@@ -19,9 +22,12 @@ from warehouse.quality import (
     flag_rows,
     names_rows,
     pay_rows,
+    table,
     wilson,
     years_rows,
 )
+from warehouse.quality.measuring import QUALITY_JSON, measure, role_confusion
+from warehouse.quality.own_bands import _stands_in
 from warehouse.schema.tables import ROLES, TABLE
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
@@ -133,20 +139,20 @@ def test_perfect_reading_scores_one_everywhere() -> None:
     assert {"role", "pay", "years_min", "ambiguous_skills", "reports_to", "asks_ml"} <= set(known["field"])
 
 
-def _titles(label_set: str, labelled: dict[str, str]) -> quality.Labelled:
+def _titles(label_set: str, labelled: dict[str, str]) -> label_sets.Labelled:
     rows = [{"id": title, "title": title, "company": "", "location": "", "text": ""} for title in labelled]
-    return quality.Labelled(label_set, pl.DataFrame(rows), [{"role": role} for role in labelled.values()])
+    return label_sets.Labelled(label_set, pl.DataFrame(rows), [{"role": role} for role in labelled.values()])
 
 
 def test_roles_are_corrected_by_openings_drawn_at_random_alone() -> None:
     picked = _titles("picked", {"Data Scientist": "other", "Data Engineer": "data_engineer"})
-    drawn = _titles(quality.RANDOM, {"Data Scientist": "data_scientist", "Welder": "data_analyst"})
-    both = quality.measure([picked, drawn])
+    drawn = _titles(label_sets.RANDOM, {"Data Scientist": "data_scientist", "Welder": "data_analyst"})
+    both = measure([picked, drawn])
     read = {(row["labelled"], row["predicted"]): row["n"] for row in both["confusion"] if row["n"]}
     assert read == {("data_scientist", "data_scientist"): 1, ("data_analyst", "other"): 1}
-    assert both["label_sets"] == {"picked": 2, quality.RANDOM: 2}
+    assert both["label_sets"] == {"picked": 2, label_sets.RANDOM: 2}
     assert {row["field"] for row in both["quality"]} == {"role"}
-    alone = quality.measure([picked])
+    alone = measure([picked])
     assert sum(row["n"] for row in alone["confusion"]) == 2
 
 
@@ -159,7 +165,7 @@ def test_random_openings_are_read_from_boards_and_from_the_networks_list(tmp_pat
     (tmp_path / "network.jsonl").write_text('{"id": 7, "label": {"role": "other"}}\n')
     listed = pl.DataFrame({"id": [6, 7], "company": ["A", "B"], "title": ["CTO", "Welder"], "location": ["", "Bonn"]})
     listed.write_parquet(tmp_path / "listed.parquet")
-    read = quality.read_random(
+    read = label_sets.read_random(
         tmp_path / "boards.jsonl", tmp_path / "network.jsonl", tmp_path, tmp_path / "listed.parquet"
     )
     assert read.postings.rows() == [
@@ -170,16 +176,16 @@ def test_random_openings_are_read_from_boards_and_from_the_networks_list(tmp_pat
 
 
 def test_the_document_is_what_the_figures_render_to() -> None:
-    measured = json.loads(quality.QUALITY_JSON.read_text("utf-8"))
-    assert quality.QUALITY_MD.read_text("utf-8") == quality.render(measured), "run python -m warehouse.quality"
+    measured = json.loads(QUALITY_JSON.read_text("utf-8"))
+    assert QUALITY_MD.read_text("utf-8") == render(measured), "run python -m warehouse.quality"
 
 
 def test_shipped_figures_have_the_shape_of_the_table() -> None:
-    measured = json.loads(quality.QUALITY_JSON.read_text("utf-8"))
-    assert quality.table(measured["quality"]).to_dicts() == measured["quality"]
-    shipped = quality.role_confusion()
+    measured = json.loads(QUALITY_JSON.read_text("utf-8"))
+    assert table(measured["quality"]).to_dicts() == measured["quality"]
+    shipped = role_confusion()
     assert shipped is not None
-    assert shipped["n"].sum() == measured["label_sets"][quality.RANDOM]
+    assert shipped["n"].sum() == measured["label_sets"][label_sets.RANDOM]
     assert not any(
         isinstance(value, str) and len(value) > 40 for row in measured["quality"] for value in row.values()
     ), "no text ships"
@@ -189,7 +195,7 @@ def test_missing_labels_are_one_clear_sentence(tmp_path: Path) -> None:
     with pytest.raises(
         SystemExit, match=r"There are no labelled postings at .*: give their file or folder with --gold\."
     ):
-        quality.main(["--gold", str(tmp_path)])
+        main(["--gold", str(tmp_path)])
 
 
 FLOORS = {
@@ -206,8 +212,8 @@ def test_labelled_postings_are_still_read_as_well() -> None:
     recordings = SHARED / "recordings" / "ashby"
     if not recordings.is_dir() or not (SHARED / "gold").is_dir():
         pytest.skip("the labelled postings are not beside the project")
-    for given_set in (quality.read_gold(SHARED / "gold"), quality.read_readings(quality.READINGS, recordings)):
-        found = compare(quality.enrich(given_set.postings), given_set.labels, given_set.label_set)
+    for given_set in (label_sets.read_gold(SHARED / "gold"), label_sets.read_readings(label_sets.READINGS, recordings)):
+        found = compare(enrich(given_set.postings), given_set.labels, given_set.label_set)
         measured = {
             (field, kind, metric): value
             for field, kind, metric, value in found.select("field", "class", "metric", "value").iter_rows()
@@ -224,8 +230,8 @@ FURTHER_FLOORS = {
 RANDOM_FLOORS = {("role", "all", "macro_f1"): 0.91, ("role", "DS/MLE, SWE or rest", "accuracy"): 0.95}
 
 
-def _fallen(labelled: quality.Labelled, floors: dict[tuple[str, str, str], float]) -> dict:
-    found = compare(quality.enrich(labelled.postings), labelled.labels, labelled.label_set)
+def _fallen(labelled: label_sets.Labelled, floors: dict[tuple[str, str, str], float]) -> dict:
+    found = compare(enrich(labelled.postings), labelled.labels, labelled.label_set)
     measured = {row[:3]: row[3] for row in found.select("field", "class", "metric", "value").iter_rows()}
     return {key: measured[key] for key, floor in floors.items() if measured[key] < floor}
 
@@ -236,10 +242,10 @@ def test_labels_kept_from_the_weights_are_read_well() -> None:
     of_2020 = SHARED / "datasets" / "glassdoor_data_scientist_2020_04.parquet"
     if not recordings.is_dir() or not listed.is_file() or not of_2020.is_file():
         pytest.skip("the recorded boards and the published data are not beside the project")
-    assert _fallen(quality.read_readings(quality.FURTHER, recordings), FURTHER_FLOORS) == {}
-    drawn = quality.read_random(quality.RANDOM_BOARDS, quality.RANDOM_NETWORK, recordings, listed)
+    assert _fallen(label_sets.read_readings(label_sets.FURTHER, recordings), FURTHER_FLOORS) == {}
+    drawn = label_sets.read_random(label_sets.RANDOM_BOARDS, label_sets.RANDOM_NETWORK, recordings, listed)
     assert _fallen(drawn, RANDOM_FLOORS) == {}
-    assert _fallen(quality.read_research(quality.RESEARCH, of_2020), {("asks_research", "all", "f1"): 0.85}) == {}
+    assert _fallen(label_sets.read_research(label_sets.RESEARCH, of_2020), {("asks_research", "all", "f1"): 0.85}) == {}
 
 
 def test_labels_of_research_are_halved_between_weights_and_measurement(tmp_path: Path) -> None:
@@ -248,7 +254,7 @@ def test_labels_of_research_are_halved_between_weights_and_measurement(tmp_path:
     (tmp_path / "labels.jsonl").write_text(
         "".join(json.dumps({"row": row, "label": {"asks_research": row == 2}}) + "\n" for row in (0, 2, 1))
     )
-    kept, fitted = (quality.read_research(tmp_path / "labels.jsonl", tmp_path / "listed.parquet", n) for n in (1, 0))
+    kept, fitted = (label_sets.read_research(tmp_path / "labels.jsonl", tmp_path / "listed.parquet", n) for n in (1, 0))
     assert (kept.postings["title"].to_list(), kept.labels) == (["c"], [{"asks_research": True}])
     assert (fitted.postings["id"].to_list(), len(fitted.labels)) == (["0", "1"], 2)
     read = pl.DataFrame({"asks_research": [True]})
@@ -266,4 +272,4 @@ def test_labels_of_research_are_halved_between_weights_and_measurement(tmp_path:
     ],
 )
 def test_an_amount_is_written_only_where_it_is_an_amount(amount: float, text: str, stands: bool) -> None:
-    assert quality._stands_in(amount, text) is stands
+    assert _stands_in(amount, text) is stands

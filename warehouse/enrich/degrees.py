@@ -123,7 +123,7 @@ _QUALIFIED = re.compile(
 """Degrees that an adjective before the word "degree" tells the level of."""
 # Two capital letters are degrees only in capitals, and only where a degree can stand.
 _CAPITALS = re.compile(
-    r"(?<![\w-])(?P<bachelor>B[SAE]|BSEE|BSCS|BEng)(?=\s*(?:/|,|\)|\(|or\b|and\b|in\s|degrees?\b|&|\+|[-–]|w/|with\b|required|preferred|from\b|from|;|․|\.|$|\n))"
+    r"(?:(?<![\w-])|(?<=[Pp]ost-))(?P<bachelor>B[SAE]|BSEE|BSCS|BEng)(?=\s*(?:/|,|\)|\(|or\b|and\b|in\s|degrees?\b|&|\+|[-–]|w/|with\b|required|preferred|from\b|from|;|․|\.|$|\n))"
     r"|(?<![\w-])(?P<master>M[SE]|MSEE|MSCS)(?=\s*(?:/|,\s*(?:or|and|Ph|P)|\)|or\b|and\s(?:Ph|\d)|in\s+(?:[A-Z(]|a\b|an\b|any|comp|data|stat|related|relevant|machine|engin|quant)|degrees?\b|required|preferred|with\b|\+|$|;|\.))"
     r"|(?<=B[AS]/)(?P<master2>MA|M[SE])|(?<=B[AS] or )(?P<master3>MA|M[SE])|(?<![\w-])(?P<master4>MA)(?=\s*/\s*(?:MS|PhD|MBA))"
 )
@@ -299,7 +299,6 @@ _WISHED_AT_END = re.compile(
 _LISTED_PAY = re.compile(r"\d\+?\s*$|[$€£]\s?\d[^.]{0,20}\bfor\s*(?:a\s*)?$")
 _AFTER_PLURAL = re.compile(r"\s+(?:in|or|and|preferred|required|with \d)\b")
 _AS_LEVEL = re.compile(r"[- ]?level\b(?! (?:degree|education))")
-_POST = re.compile(r"\bpost-?\s?(?:\w+/)?$")
 _FIRMLY = re.compile(r"\b(?:required|is a must|mandatory)\b")
 _DEMAND = re.compile(r"\d(?<!\bor \d)(?<!or at least \d)(?<![\d+–-]\d)[\d–+ -]{0,5}\s*(?:years|yrs)")
 _YEARS_BEFORE = re.compile(r"\byears?\b[^.;]{0,120}\bor\s+(?:an?\s+)?$|\bor \d+\+? years[^.;]{0,60} with an?\s*$")
@@ -318,7 +317,7 @@ def _is_qualification(item: str, group: list[_Mention], before: str, after: str)
     if _of_staff(before, after) or (others and not _CANDIDATE.search(item[:start])):
         return False
     are_people = len(group) == 1 and group[0].is_plural and not group[0].is_generic and not _AFTER_PLURAL.match(after)
-    return not (are_people or _LISTED_PAY.search(before) or _AS_LEVEL.match(after) or _POST.search(before))
+    return not (are_people or _LISTED_PAY.search(before) or _AS_LEVEL.match(after))
 
 
 def _wish(before: str, after: str, *, has_next: bool, in_wishes: bool) -> tuple[bool, bool]:

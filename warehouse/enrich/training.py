@@ -21,8 +21,9 @@ import polars as pl
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from warehouse import quality
 from warehouse.enrich import content
+from warehouse.quality import labels as label_sets
+from warehouse.quality.figures import counts
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 REFERENCE = Path(content.__file__).parents[1] / "reference"
@@ -36,11 +37,11 @@ def labelled(shared: Path) -> tuple[pl.DataFrame, list[dict]]:
     """The labelled postings (columns title, company, location, text) and their labels, in the same order, given ones first."""
     columns = [pl.col(name).fill_null("") for name in ("title", "company", "location", "text")]
     sets = (
-        quality.read_gold(shared / "gold"),
-        quality.read_readings(quality.READINGS, shared / "recordings" / "ashby"),
-        quality.read_readings(READINGS_OF_FLAGS, shared / "recordings" / "ashby"),
-        quality.read_research(
-            quality.RESEARCH, shared / "datasets" / "glassdoor_data_scientist_2020_04.parquet", first=0
+        label_sets.read_gold(shared / "gold"),
+        label_sets.read_readings(label_sets.READINGS, shared / "recordings" / "ashby"),
+        label_sets.read_readings(READINGS_OF_FLAGS, shared / "recordings" / "ashby"),
+        label_sets.read_research(
+            label_sets.RESEARCH, shared / "datasets" / "glassdoor_data_scientist_2020_04.parquet", first=0
         ),
     )
     lines = [json.loads(line) for line in READINGS.read_text("utf-8").splitlines()]
@@ -100,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     postings, labels = labelled(options.shared)
     companies = postings["company"].str.to_lowercase()
     # Thresholds follow the given labels twice as much as our own: figures are judged by their reading of the codebook.
-    n_given = len(quality.read_gold(options.shared / "gold").labels)
+    n_given = len(label_sets.read_gold(options.shared / "gold").labels)
     weight = np.where(np.arange(len(labels)) < n_given, 2.0, 1.0)
     flags: dict[str, dict] = {}
     for flag in content.FIELDS:
@@ -123,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "intercept": round(intercept, 5),
             "threshold": threshold,
             "cross_validated": {
-                name: quality.counts(truth[rows].tolist(), found[rows].tolist())._asdict()
+                name: counts(truth[rows].tolist(), found[rows].tolist())._asdict()
                 for name, rows in (("development labels", known < n_given), ("all labels", known >= 0))
             },
             "coefficients": {

@@ -23,7 +23,7 @@ import duckdb
 
 from warehouse.evidence.wording import MINUS, count, month, say
 from warehouse.panel import PANEL, load_panel
-from warehouse.quality import role_confusion
+from warehouse.quality.measuring import role_confusion
 from warehouse.schema import DataFolder
 from warehouse.schema.tables import DS_MLE
 
