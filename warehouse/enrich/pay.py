@@ -306,16 +306,18 @@ def _quotes(text: str) -> Iterator[Quote]:
     lowered = lower(text)
     for match in _amounts(text):
         number, other, multiplier, other_multiplier = match.group("num1", "num2", "mult1", "mult2")
+        at, end = match.span()
+        beside_it = ("pre2", "post2")
         if match["gap"] and not _rises(number, multiplier, other, other_multiplier):
             other = other_multiplier = None
-        marks = tuple(filter(None, match.group("pre1", "post1", "pre2", "post2")))
+            end, beside_it = match.start("gap"), ()
+        marks = tuple(filter(None, match.group("pre1", "post1", *beside_it)))
         if not marks and not multiplier and not other_multiplier and len(number) < 6:
             continue
-        at, end = match.span()
         begin = _sentence(text, at)
         beside = _CODE_AFTER.match(text, end) or _CODE_AT_END.search(text[begin:at])
         yield Quote(
-            words=match.group(),
+            words=text[at:end],
             numbers=(number, other),
             multipliers=((multiplier or "").strip().lower(), (other_multiplier or "").strip().lower()),
             marks=marks,

@@ -145,7 +145,7 @@ _DATA_LEADER = _pattern(r"""
   | \b(?:head|vp|president|director) (?:of )?(?:data (?:science|engineering)|analytics|ai|machine learning) (?:and|&) (?:data )?(?:engineering|data)\b
 """)
 _BARE_HEAD = r"^(?:(?:senior|sr|staff|associate|global|regional|principal|executive|group|deputy|lead) ?)*(?:director|head|manager|vp|svp|lead|leader|intern|internship)?(?: (?:i{1,3}|of))?$"
-_OTHER_TAIL = r"\b(?:copywriter|instructor|teacher|coach|mechanic|inspector|installer|technician|specialist|strategist|recruiter|representative|executive|counsel|partner|designer|writer|trainer|coordinator|advocate|evangelist|tutor|annotator|seller|(?:market|business|land|property|curriculum|content|real estate) developer)s?$"
+_OTHER_TAIL = r"\b(?:copywriter|instructor|teacher|coach|mechanic|inspector|installer|technician|specialist|strategist|recruiter|representative|executive|counsel|partner|designer|writer|trainer|coordinator|advocate|evangelist|tutor|annotator|seller|(?:ai|digital|corporate) learning architect|(?:market|business|land|property|curriculum|content|real estate) developer)s?$"
 _LEADS = r"\b(?:head|vp|svp|president|director|manager|lead|leader)\b"
 
 
