@@ -23,6 +23,12 @@ def text(value: Any) -> str | None:
     return str(value) if isinstance(value, int | float) else None
 
 
+def identifier(value: Any) -> str:
+    """Return what identifies a posting as text that can be written in UTF-8: half a character becomes a question mark."""
+    written = str(value)
+    return written if written.isascii() else written.encode("utf-8", "replace").decode("utf-8")
+
+
 def joined(*parts: Any, by: str = ", ") -> str | None:
     """Return the parts that say something, each once, in their order; a single one stays as it is written."""
     said = [part for part in map(text, parts) if part]

@@ -80,7 +80,7 @@ DOWNLOAD_HANDLERS = {
     # Addresses come out of other people's data, and none of them is a file of this machine.
     **dict.fromkeys(("file", "data", "ftp", "s3")),
 }
-DNS_RESOLVER = "crawler.destinations.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawler.destinations.PublicResolver"
 LOG_FORMATTER = "crawler.extensions.QuietLogFormatter"
 LOG_LEVEL = "INFO"
 FEED_EXPORT_ENCODING = "utf-8"

@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.board_lists import Board
-from crawler.raw_text import inner
+from crawler.raw_text import identifier, inner
 from crawler.reading import OpenReading, Unreadable, row_digest
 from crawler.state import KnownDetail
 from crawler.trunk.board import ROW_ERRORS, BoardSpider
@@ -114,7 +114,7 @@ class DetailBoardSpider(PagedBoardSpider):
     def _is_known(self, rows: Iterable[Any], reading: OpenReading) -> bool:
         known = self._known(reading)
         try:
-            digests = {self.row_id(row): row_digest(row) for row in rows}
+            digests = {identifier(self.row_id(row)): row_digest(row) for row in rows}
         except ROW_ERRORS:
             return False
         if not digests or {id_: detail.row_digest for id_, detail in known.items()} != digests:
@@ -128,7 +128,7 @@ class DetailBoardSpider(PagedBoardSpider):
         for row in rows:
             reading.rows += 1
             try:
-                id_, digest = self.row_id(row), row_digest(row)
+                id_, digest = identifier(self.row_id(row)), row_digest(row)
                 if id_ in reading.row_digests:
                     continue
                 reading.row_digests[id_] = digest
@@ -144,10 +144,10 @@ class DetailBoardSpider(PagedBoardSpider):
                     )
                     continue
                 where = self.detail(row, reading.board)
+                request = Request(where, headers=self.headers, meta=DONT_CACHE) if isinstance(where, str) else where
             except ROW_ERRORS as error:
                 yield self.malformed(row, reading, error)
                 continue
-            request = Request(where, headers=self.headers, meta=DONT_CACHE) if isinstance(where, str) else where
             yield request.replace(
                 callback=self.read_detail,
                 cb_kwargs={"row": row, "without": lambda row=row: self.described(row, {}, reading.board)},
@@ -165,6 +165,6 @@ class DetailBoardSpider(PagedBoardSpider):
             sighting = without()
         else:
             if sighting is not None:
-                reading.details[sighting.posting_id] = KnownDetail(reading.row_digests[self.row_id(row)], "", utc_now())
+                reading.details[sighting.posting_id] = KnownDetail(row_digest(row), "", utc_now())
         if sighting is not None:
             yield sighting
