@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
+from crawler.throttle import backend_of
+
 UNANSWERED = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
 
 
@@ -34,7 +37,7 @@ def retry_after_seconds(response: Response, now: datetime | None = None) -> floa
     if not value:
         return None
     try:
-        return max(0.0, float(value))
+        return None if math.isnan(seconds := float(value)) else max(0.0, seconds)
     except ValueError:
         pass
     try:
@@ -48,7 +51,8 @@ def retry_after_seconds(response: Response, now: datetime | None = None) -> floa
 class PatientRetryMiddleware(RetryMiddleware):
     """Scrapy's retries, each after twice the wait of the one before, or after what `Retry-After` says.
 
-    A server that asks for more than `RETRY_AFTER_MAX_SECONDS` is not asked again in this crawl.
+    While a server asks to wait, none of its backend's requests is sent. One that asks for more than
+    `RETRY_AFTER_MAX_SECONDS` is not asked again for the same.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
@@ -65,6 +69,10 @@ class PatientRetryMiddleware(RetryMiddleware):
             return response
         result = super().process_response(request, response)
         if isinstance(result, Request):
+            if asked is not None:
+                backend = backend_of(request)
+                resting = self.crawler.spider.resting_until
+                resting[backend] = max(resting.get(backend, 0.0), monotonic() + asked)
             await asyncio.sleep(asked if asked is not None else self._wait(result))
         return result
 
@@ -135,7 +143,7 @@ class CircuitBreakerMiddleware:
         return cls(crawler.settings)
 
     def _circuit(self, request: Request) -> tuple[str, _Circuit]:
-        backend = request.meta.get("download_slot") or urlsplit(request.url).hostname or ""
+        backend = backend_of(request)
         return backend, self.circuits.setdefault(backend, _Circuit())
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from time import monotonic
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
+
+
+def backend_of(request: Request) -> str:
+    """Return what the bounds of a request are kept for: its download slot, which boards of one vendor share."""
+    return request.meta.get("download_slot") or urlsplit(request.url).hostname or ""
+
+
+async def rest(request: Request, resting_until: Mapping[str, float]) -> None:
+    """Wait as long as the backend of a request that is about to be sent asked to be left alone."""
+    while (seconds := resting_until.get(backend_of(request), 0.0) - monotonic()) > 0:
+        await asyncio.sleep(seconds)
 
 
 class BackendThrottle(AutoThrottle):

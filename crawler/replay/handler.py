@@ -9,6 +9,8 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.throttle import rest
+
 
 def replayed_url(url: str, server: str) -> str:
     """Return where a replay server keeps the answer to `url`: `https://HOST/PATH?QUERY` is at `SERVER/HOST/PATH?QUERY`."""
@@ -32,7 +34,12 @@ class ReplayableDownloadHandler(HTTP11DownloadHandler):
         self.server: str | None = crawler.settings.get("ROLEMARKET_REPLAY")
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer to `request`, under the URL that was asked."""
+        """Return the answer to `request`, under the URL that was asked, when its backend may be asked."""
+        await rest(request, getattr(self.crawler.spider, "resting_until", {}))
+        return await self.fetch(request)
+
+    async def fetch(self, request: Request) -> Response:
+        """Return the answer to `request` now."""
         if self.server is None:
             response = await super().download_request(request)
         else:

@@ -50,6 +50,7 @@ class ReadingSpider(scrapy.Spider):
         self.state: CrawlState | None = None
         self.is_itemised = True
         self.crawl_delays: dict[str, float] = {}
+        self.resting_until: dict[str, float] = {}
 
     @classmethod
     def from_crawler(cls, crawler: scrapy.crawler.Crawler, *args: Any, **kwargs: Any) -> ReadingSpider:

@@ -25,7 +25,7 @@ class WatchedDownloadHandler(ReplayableDownloadHandler):
         self.crawler = crawler
         self.path = Path(crawler.settings["SLOT_WATCH"])
 
-    async def download_request(self, request: Request) -> Response:
+    async def fetch(self, request: Request) -> Response:
         backend = request.meta["download_slot"]
         IN_FLIGHT[backend] += 1
         slot = self.crawler.engine.downloader.slots[backend]
@@ -37,12 +37,12 @@ class WatchedDownloadHandler(ReplayableDownloadHandler):
             "in_flight": IN_FLIGHT[backend],
             "concurrency": slot.concurrency,
             "delay": slot.delay,
-            "is_randomised": slot.randomize_delay,
+            "is_randomised": bool(slot.jitter),
             "is_throttled": any(isinstance(one, AutoThrottle) for one in self.crawler.extensions.middlewares),
         }
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         try:
-            return await super().download_request(request)
+            return await super().fetch(request)
         finally:
             IN_FLIGHT[backend] -= 1
