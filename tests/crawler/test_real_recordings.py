@@ -109,11 +109,14 @@ def test_every_row_of_every_list_is_read(source, file, postings):
     assert len(found) >= int(postings) or source == "rippling"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(path, id=path.name) for path in sorted((RECORDINGS / "jsonld").rglob("*.html"))]
-    + [pytest.param(path, id=path.name) for path in sorted((RECORDINGS / "workday").glob("*.html"))],
-)
+JOB_PAGES = [
+    path
+    for folder, pattern in (("jsonld", "**/*.html"), ("workday", "*.html"), ("icims", "*detail*.html"))
+    for path in sorted((RECORDINGS / folder).glob(pattern))
+]
+
+
+@pytest.mark.parametrize("path", JOB_PAGES, ids=lambda path: path.name)
 def test_job_pages_carry_a_readable_posting(path):
     words = path.read_text(encoding="utf-8", errors="replace")
     found = [fields(node) for node in postings_on(words, "https://acme.example/job")]
@@ -124,7 +127,10 @@ def test_job_pages_carry_a_readable_posting(path):
         assert posting["company_raw"] or "hiringOrganization" not in words
 
 
-@pytest.mark.parametrize("path", sorted((RECORDINGS / "hackernews").glob("*.json")), ids=lambda path: path.name)
+THREADS = sorted((RECORDINGS / "hackernews").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", THREADS, ids=lambda path: path.name)
 def test_every_hiring_comment_is_taken_without_its_poster(path, tmp_path):
     # Some of these files were scrubbed of addresses, which broke escapes.
     comments = json.loads(re.sub(rb'\\(?!["\\/bfnrtu])', b"", path.read_bytes()), strict=False)["jobs"]
@@ -235,8 +241,41 @@ def test_answers_of_another_shape_are_named_not_swallowed():
             read(source, RECORDINGS / row["file"])
 
 
+ASHBY_BOARDS = sorted((RECORDINGS / "ashby").glob("stapply-ai__ats-scrapers__*.json"))
+# Files of a source of ours that none of the tests above reads, and why.
+UNREAD_FILES = {
+    "jibe_canonical_route_sweep.tsv": "a list of addresses that were tried, no answer",
+    "example_reed_ad.html": "a page of reed.co.uk without a posting in its data; the source asks the API",
+    "next_data_0.json": "the data of ats.rippling.com's pages; the source asks the board API, of which it is another shape",
+    "next_data_1.json": "the data of one such page",
+}
+# Folders of the answers of systems that no spider asks.
+UNREAD_FOLDERS = {
+    *("amazon", "avature", "brassring", "comeet", "eightfold", "neogov", "okjob", "paylocity", "phenom", "radancy"),
+    "workingnomads",
+}
+
+
+def test_no_file_is_passed_over_unsaid():
+    read_somewhere = {RECORDINGS / param.values[1] for param in LISTS} | {RECORDINGS / file for _, file in singles()}
+    read_somewhere |= {*JOB_PAGES, *THREADS, *CASSETTES, *ASHBY_BOARDS}
+    files = {path for path in RECORDINGS.rglob("*") if path.is_file() and path.parent != RECORDINGS}
+    assert not read_somewhere - files
+    folders = {path.relative_to(RECORDINGS).parts[0] for path in files}
+    ours = {folder for folder in folders if FOLDERS.get(folder, folder) in _spiders()} | {"jsonld"}
+    assert folders - ours == UNREAD_FOLDERS
+    passed_over = {
+        path.name.rpartition("__")[2].removeprefix("testdata_")
+        for path in files - read_somewhere
+        if path.relative_to(RECORDINGS).parts[0] in ours
+    }
+    unsaid = {name for name in passed_over if not any(name.endswith(said) for said in UNREAD_FILES)}
+    assert unsaid == set()
+    assert len(passed_over) == len(UNREAD_FILES)
+
+
 def test_every_ashby_board_goes_the_whole_way(tmp_path):
-    files = sorted((RECORDINGS / "ashby").glob("stapply-ai__ats-scrapers__*.json"))
+    files = ASHBY_BOARDS
     folder = tmp_path / "recordings" / "api.ashbyhq.com" / "posting-api" / "job-board"
     folder.mkdir(parents=True)
     expected, boards = {}, []
