@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import numpy as np
-import streamlit as st
 
 from dashboard import snapshot
 from dashboard.filters import Filters
@@ -156,14 +155,12 @@ def _is_pay_stated(held: Columns) -> np.ndarray:
 
 def of(path: Path) -> Columns:
     """Return the arrays of a snapshot; the first to ask waits until they are read, 3 seconds for 1,000,000 vacancies."""
-    return _of(str(path))
+    with READING:  # a page asks a hundred times; Streamlit's own cache took a twentieth of its run to answer
+        return _of(path)
 
 
-@st.cache_resource(
-    max_entries=1, show_spinner=False
-)  # readers of an older snapshot are shown the newest at their next run
-def _of(path: str) -> Columns:
-    return Columns(Path(path))
+READING = threading.Lock()
+_of = lru_cache(maxsize=1)(Columns)  # readers of an older snapshot are shown the newest at their next run
 
 
 def n_distinct(ascending: np.ndarray) -> int:
