@@ -6,10 +6,15 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
+
+from dashboard import snapshot
+from dashboard.filters import Filters
+from dashboard.topics.scope import Scope
 
 from .synthetic import publish
 
@@ -62,3 +67,13 @@ def opened(at_folder: Callable[[Path], None], data: Path) -> Opened:
         return at
 
     return open_page
+
+
+@pytest.fixture
+def scope(market: Path) -> Scope:
+    return Scope(market, Filters())
+
+
+@pytest.fixture
+def vacancies(market: Path) -> pl.DataFrame:
+    return snapshot.ask(market, "SELECT * FROM vacancy WHERE provenance <> 'sample'")
