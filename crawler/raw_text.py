@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from warehouse.schema.records import PayOffer
 
 Page = dict[str, Any]
+PERSON = re.compile(
+    r"\b(?:recruit(?:er|ing contact)|talent (?:partner|advisor|acquisition (?:partner|specialist))|sourcer|coordinator"
+    r"|hiring (?:manager|lead|team)|interviewer|approver|contact|creator|created by|author|owner|ansprechpartner"
+    r"|e ?-?mail|phone|telephone|first name|last name|full name)",
+    re.IGNORECASE,
+)
+PERSONAL_MEMBERS = frozenset({"email", "first_name", "last_name", "firstName", "lastName", "employee_id", "user_id"})
 OFFER = tuple(field.name for field in fields(PayOffer))
 
 
@@ -44,6 +53,30 @@ def sections(*parts: tuple[Any, Any]) -> str | None:
     """Return headed HTML sections as one body; a section without text is left out."""
     said = [(text(head), text(body)) for head, body in parts]
     return "\n".join((f"<h3>{html.escape(head)}</h3>\n" if head else "") + body for head, body in said if body) or None
+
+
+@cache
+def _names_person(member: str) -> bool:
+    return PERSON.search(member.replace("_", " ")) is not None
+
+
+def impersonal(said: Page) -> Page:
+    """Return the members of an object that say something, without those that name a person whom the employer appointed.
+
+    Employers add members of their own to what a source gives; a member that is a person is told by its own members.
+    """
+    kept: Page = {}
+    for name, value in said.items():
+        if value in (None, "", [], {}) or _names_person(str(name)):
+            continue
+        if isinstance(value, dict):
+            if not PERSONAL_MEMBERS & value.keys() and (inside := impersonal(value)):
+                kept[name] = inside
+        elif isinstance(value, list):
+            kept[name] = [item for item in value if not (isinstance(item, dict) and PERSONAL_MEMBERS & item.keys())]
+        else:
+            kept[name] = value
+    return kept
 
 
 def pay(offers: Iterable[PayOffer]) -> str | None:

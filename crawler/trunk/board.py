@@ -12,7 +12,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from crawler.board_lists import Board, bundled
-from crawler.raw_text import identifier, text
+from crawler.raw_text import identifier, impersonal, text
 from crawler.reading import OpenReading
 from crawler.trunk.answers import decode_json, listed
 from crawler.trunk.items import MalformedPosting
@@ -103,7 +103,7 @@ class BoardSpider(ReadingSpider):
             board=board.token,
             posting_id=identifier(posting_id),
             is_sample=False,
-            extras={name: value for name, value in extras.items() if value not in (None, "", [], {})},
+            extras=impersonal(extras),
         )
         for name, value in said.items():
             setattr(made, name, text(value))

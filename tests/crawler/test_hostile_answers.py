@@ -383,3 +383,22 @@ def test_reasons_of_the_quarantine_are_masked(data, tmp_path):
     replayed(data, tmp_path / "recordings", [("ashby", "acme")])
     assert b"jane" not in b"".join(path.read_bytes() for path in data.archive.rglob("*.jsonl"))
     assert json.loads(json.dumps(lines(data.quarantine)))
+
+
+def test_people_that_employers_name_in_members_of_their_own_are_not_kept():
+    people = [
+        {"name": "Recruiter", "value": "Jane Doe", "value_type": "short_text"},
+        {"name": "Hiring Manager", "value": {"user_id": 7, "name": "Jane Doe", "email": "jane@acme.example"}},
+        {"name": "Panel", "value": [{"user_id": 7, "name": "Jane Doe"}, "open"], "value_type": "user"},
+        {"name": "Budget holder", "value": {"employee_id": "x", "name": "Jane Doe"}},
+        {"name": "Career page", "value": "Jobs in Kiel"},
+    ]
+    row = {"id": 1, "title": "Welder", "metadata": people, "content": "Weld."}
+    found = _spiders()["greenhouse"](boards=[]).posting(row, Board("greenhouse", "acme"))
+    assert found.extras == {"metadata": {"Panel": ["open"], "Career page": "Jobs in Kiel"}}
+    fields = [{"fieldLabel": label, "valueLabel": "Jane Doe"} for label in ("Recruiter", "Owner", "Contact person")]
+    fields.append({"fieldLabel": "Shift", "valueLabel": "Night"})
+    spider = _spiders()["smartrecruiters"](boards=[])
+    assert spider.described({"id": "1", "customField": fields}, {}, Board("smartrecruiters", "a")).extras == {
+        "Shift": "Night"
+    }

@@ -245,7 +245,7 @@ ASHBY_BOARDS = sorted((RECORDINGS / "ashby").glob("stapply-ai__ats-scrapers__*.j
 # Files of a source of ours that none of the tests above reads, and why.
 UNREAD_FILES = {
     "jibe_canonical_route_sweep.tsv": "a list of addresses that were tried, no answer",
-    "example_reed_ad.html": "a page of reed.co.uk without a posting in its data; the source asks the API",
+    "example_reed_ad.html": "a page of reed.co.uk whose JobPosting is an empty element; the source asks the API",
     "next_data_0.json": "the data of ats.rippling.com's pages; the source asks the board API, of which it is another shape",
     "next_data_1.json": "the data of one such page",
 }

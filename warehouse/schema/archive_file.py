@@ -98,6 +98,8 @@ def _is_plain(name: str, value: str) -> bool:
     """Return whether a field can only be a link, a hash, a date or bands of pay: digits in it are no phone number."""
     if name in DATES:
         return len(value) < LONGEST_DATE and value[0].isdigit()
+    if name == "url":
+        return "@" not in value and "%40" not in value
     return name in NEVER_MASKED or (name == "pay_raw" and value.startswith("[{") and "@" not in value)
 
 

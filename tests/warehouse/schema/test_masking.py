@@ -21,6 +21,15 @@ MASKED = [
     ("415-555-0199", "[phone]"),
     ("Tel.: 030 1234567", "Tel.: [phone]"),
     ("Phone: 5551234567", "Phone: [phone]"),
+    ("?data=05%7Cjill.steger%40firm.example%7Cfe", "?data=05%[e-mail]%7Cfe"),
+    ("please contact Jane van der Doe at jane@firm.example.", "please contact [name] at [e-mail]."),
+    ('Email Jane at <a href="mailto:jane@firm.example">us</a>', 'Email [name] at <a href="mailto:[e-mail]">us</a>'),
+    ("<b>Hiring Manager:</b> Jane B. Doe – Sales", "<b>Hiring Manager:</b> [name] – Sales"),
+    ("Ansprechpartnerin: Frau Jana Müller-Doe", "Ansprechpartnerin: [name]"),
+    (
+        "https://www.LinkedIn.com/ linkedin.com/in/jane-doe-1a2b/",
+        "https://www.LinkedIn.com/ linkedin.com/in/[profile]/",
+    ),
 ]
 KEPT = [
     "$120,000 - $150,000 a year",
@@ -34,6 +43,12 @@ KEPT = [
     "req 123-4567",
     "UTC+8 and UTC+02:00",
     "range of 100-1500 places",
+    "Reports to: Vice President",
+    "Hiring Manager: 30 minutes",
+    "contact Human Resources for help",
+    "the contact: see below",
+    "save 40%40 of the time",
+    "linkedin.com/company/firm",
 ]
 
 
