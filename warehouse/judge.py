@@ -18,7 +18,7 @@ from warehouse.evidence.claim import ESSAYS, Claim
 from warehouse.evidence.claims_page import claims_markdown
 from warehouse.evidence.cuts import ALL, CHOICES, DEFAULT, Cut, groups, specifications
 from warehouse.evidence.market import Judgement, Market
-from warehouse.evidence.measure import Answer, Measure, opening_table
+from warehouse.evidence.measure import JUDGED_EMPLOYERS, Answer, Measure, opening_table
 from warehouse.evidence.sample import Sample, opening_sql, table_schema
 from warehouse.evidence.wording import NAMES, count, month, say, span_words
 from warehouse.statistics.decisions import CONFIDENCE, SIGNIFICANCE, Decision, Region, decide, holm
@@ -119,7 +119,7 @@ class _Judged:
         low, high, value = (decision.low, decision.high, answer.value) if decision and answer else (None, None, None)
         start, end, sources, spans = self.dates
         uncomputable = (
-            "; the estimate is drowned by the noise of sampling" if size and size.is_enough and decision is None else ""
+            "; the estimate is drowned by the noise of sampling" if size and size.is_judged and decision is None else ""
         )
         words = {
             "value": say(value, unit or ""),
@@ -158,12 +158,12 @@ class _Judged:
             return claim.not_testable_reason or ""
         if verdict == "too_few":
             size = self.answer.size if self.answer else None
-            if size and size.is_enough:
+            if size and size.is_judged:
                 return UNCOMPUTABLE
-            if self.answer and self.answer.note:
+            if self.answer and self.answer.note and not self.answer.is_shown:
                 return self.answer.note
             least = (size.least_vacancies, size.least_employers) if size else (0, 0)
-            return f"The thinnest side rests on {least[0]} vacancies of {least[1]} employers; 30 of 8 are needed."
+            return f"The thinnest side rests on {least[0]} vacancies of {least[1]} employers; a verdict needs 30 of {JUDGED_EMPLOYERS}."
         unit = claim.estimate.unit
         interval = f"The 95 % interval {say(low, unit)} to {say(high, unit)}"
         if weakened:
@@ -269,9 +269,9 @@ def _decide(parts: list[tuple[Answer, Region]]) -> Decision | None:
     """Return what the parts earn together: all must hold; one wholly outside fails the claim.
 
     The p-value of a joint support is the largest of its parts' (intersection-union test), that of a failure the
-    smallest times their number (Bonferroni). None where any part has too few behind it.
+    smallest times their number (Bonferroni). None where any part has too few behind it for a verdict.
     """
-    if not all(answer.is_shown for answer, _ in parts):
+    if not all(answer.is_judged for answer, _ in parts):
         return None
     found = []
     for answer, region in parts:
@@ -323,7 +323,7 @@ def _row(
         "n_employers": answer.size.n_employers,
         "n_unknown": answer.size.n_unknown,
         "is_shown": shown,
-        "verdict": (decision.verdict if decision else "inconclusive") if shown else "too_few",
+        "verdict": decision.verdict if decision else "inconclusive" if answer.is_judged else "too_few",
         "note": answer.note or (UNCOMPUTABLE if answer.size.is_enough and not shown else None),
     }
 

@@ -20,7 +20,10 @@ ESSAYS: dict[Essay, str] = {
     "B3": "Dos and Don'ts for ML Hiring (companion of Why I Quit Data Science)",
 }
 TEMPLATE_KEYS = frozenset({"value", "low", "high", "n_vacancies", "n_employers", "from", "to"})
-TOO_FEW = "Too few to say: {n_vacancies} vacancies of {n_employers} employers; a number needs 30 of 8, on each side of a comparison"
+TOO_FEW = (
+    "Too few to say: {n_vacancies} vacancies of {n_employers} employers; "
+    "a number needs 30 of 8, a verdict 30 of 20, on each side of a comparison"
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from warehouse.evidence.cuts import Cut
 from warehouse.evidence.derived import source_sql
 from warehouse.evidence.measure import EMPTY, MOST_FAILED, Answer, Measure, Size, indented, opening_table
 from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
-from warehouse.evidence.shares import Part, Shares
+from warehouse.evidence.shares import Part, Shares, behind, difference
 from warehouse.statistics.decisions import CONFIDENCE
 from warehouse.statistics.histograms import LOG_STEP, log_bin, quantile_from_counts
 from warehouse.statistics.intervals import Scale, effective_contributors, interval, on_scale
@@ -167,6 +167,7 @@ class AdjustedPayRatio(PayMeasure):
             )
             values[k] = fit.value
             influences[:, k] = fit.influence
+            sizes[k] = replace(size, n_effective=effective_employers(fit.information))
         moved = totals(sample.weights, influences) - influences.sum(axis=0)
         with np.errstate(over="ignore"):
             return [
@@ -231,6 +232,7 @@ class SmallestPayRatio(PayMeasure):
             if not size.is_enough or a.replicates is None or b.replicates is None:
                 found.append(Answer(size))
                 continue
+            size = replace(size, n_effective=min(a.size.n_effective, b.size.n_effective))
             found.append(Answer(size, min(a.value, b.value), np.minimum(a.replicates, b.replicates)))
         return found
 
@@ -309,8 +311,8 @@ class MedianPayRatio(PayMeasure):
     def method(self) -> str:
         return "The median of the one kind over the median of the other, from per-employer histograms in steps of 1 %."
 
-    def histograms(self, sample: Sample, cut: Cut) -> tuple[Array, Array, Array, Array, int]:
-        """Return replicate and point histograms of both kinds, shapes (replicates, bins) and (bins,), and the first bin."""
+    def histograms(self, sample: Sample, cut: Cut) -> tuple[list[Array], list[Array], list[Array]]:
+        """Return of both kinds the histograms in all, (bins,), their replicates, (replicates, bins), and sizes, (employers,)."""
         cells, _ = self.rows(sample, cut)
         mask = cells.mask(cut)
         weights = self._weights(cells, mask, cut, sample.n_employers)
@@ -321,8 +323,13 @@ class MedianPayRatio(PayMeasure):
         flat = np.bincount(
             cells.employer[mask] * (2 * n_bins) + column, weights, sample.n_employers * 2 * n_bins
         ).reshape(sample.n_employers, 2 * n_bins)  # fmt: skip
-        drawn, plain = totals(sample.weights, flat), flat.sum(axis=0)
-        return drawn[:, :n_bins], drawn[:, n_bins:], plain[:n_bins], plain[n_bins:], first_bin
+        drawn = totals(sample.weights, flat)
+        sides = slice(None, n_bins), slice(n_bins, None)
+        return (
+            [flat[:, side].sum(axis=0) for side in sides],
+            [drawn[:, side] for side in sides],
+            [flat[:, side].sum(axis=1) for side in sides],
+        )
 
     def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
         return [self._answer(sample, cut) for cut in cuts]
@@ -331,10 +338,18 @@ class MedianPayRatio(PayMeasure):
         size = self.size(sample, cut)
         if not size.is_enough:
             return Answer(size)
-        first, second, at_first, at_second, _ = self.histograms(sample, cut)
-        gap = quantile_from_counts(at_first, 0.5) - quantile_from_counts(at_second, 0.5)
-        gaps = quantile_from_counts(first, 0.5) - quantile_from_counts(second, 0.5)
-        return Answer(size, float(np.exp(gap * LOG_STEP)), np.exp(gaps * LOG_STEP))
+        gap, gaps, n = median_gap(*self.histograms(sample, cut))
+        return Answer(replace(size, n_effective=n), float(np.exp(gap)), np.exp(gaps))
+
+
+def median_gap(plain: Sequence[Array], drawn: Sequence[Array], sizes: Sequence[Array]) -> tuple[float, Array, float]:
+    """Return the log ratio of two medians, its replicates, (replicates,), and the effective number of employers behind it.
+
+    Of both kinds come histograms in steps of 1 %, (bins,), their replicates, (replicates, bins), and vacancies, (employers,).
+    """
+    point = [quantile_from_counts(one, 0.5) * LOG_STEP for one in plain]
+    medians = [quantile_from_counts(one, 0.5) * LOG_STEP for one in drawn]
+    return float(difference(point)), difference(medians), behind(difference, point, medians, sizes)
 
 
 def pay_bounds(first: Array, second: Array, d1: Array | float, d0: Array | float) -> tuple[Array, Array]:
@@ -395,14 +410,14 @@ class PayRatioBounds(MedianPayRatio):
         unbound = Answer(size, note=f"No bound: {said[0].lower()}{said[1:]}")
         if min(d1, d0) <= 0.5:
             return unbound
-        drawn1, drawn0, plain1, plain0, _ = self.histograms(sample, cut)
+        plain, drawn, sizes = self.histograms(sample, cut)
         c = totals(sample.weights, counts)
-        low, high = pay_bounds(plain1, plain0, d1, d0)
-        lows, highs = pay_bounds(drawn1, drawn0, share(c[:, 0], c[:, 1]), share(c[:, 2], c[:, 3]))
-        ends = bounds_interval((float(low), float(high)), (lows, highs), sample.weights, size.n_effective, "plain")
+        low, high = pay_bounds(*plain, d1, d0)
+        lows, highs = pay_bounds(*drawn, share(c[:, 0], c[:, 1]), share(c[:, 2], c[:, 3]))
+        centre, _, n = median_gap(plain, drawn, sizes)
+        ends = bounds_interval((float(low), float(high)), (lows, highs), sample.weights, n, "plain")
         if not np.isfinite(ends).all():
             return unbound
-        centre = quantile_from_counts(plain1, 0.5) - quantile_from_counts(plain0, 0.5)
         note = f"Bounds, not a sampling interval. {said}"
         return Answer(
             size, float(np.exp(centre)), None, note=note, ends=(float(np.exp(ends[0])), float(np.exp(ends[1])))

@@ -31,6 +31,10 @@ from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
 from warehouse.statistics.resampling import Array, effective_employers, ratio, totals
 
 Integers = NDArray[np.integer]
+LEAST_RELIABLE = 0.25
+"""Correlations are never more than doubled for the noise of one trait."""
+LEAST_DRAWN = 0.1
+"""A skill that a replicate did not draw counts as a tenth of its reach, whose logarithm is taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,13 +162,36 @@ class PremiumAgainstReach(Measure):
         sums.append(summed(employer, skill, reached))
         plain = [one.sum(axis=0) for one in sums]
         left_drawn, paid_n, asked = (totals(weights, one) for one in sums)
-        value = float(stats.spearmanr(ratio(plain[0], plain[1]), plain[2]).statistic)
-        drawn = rank_correlation(ratio(left_drawn, paid_n), asked)
+        value, drawn = told_without_noise(ratio(plain[0], plain[1]), plain[2], ratio(left_drawn, paid_n), asked)
         return Answer(size, value, drawn, note=f"{len(enough)} skills.")
 
     @property
     def tiers(self) -> tuple[str, ...]:
         return TIERS
+
+
+def disattenuation(plain: Array, drawn: Array) -> float:
+    """Return by how much noise in a trait takes its correlations down, from its values, (skills,), and replicates, (replicates, skills).
+
+    It is the root of the reliability: the share of the variance over skills that is not noise, whose variance is that
+    of the replicates about the values, less what moves all skills alike; at least `LEAST_RELIABLE` (Spearman 1904).
+    """
+    moved = drawn - plain
+    moved = moved - np.nanmean(moved, axis=1, keepdims=True)
+    variance = float(np.var(plain))
+    noise = float(np.nanmean(np.square(moved)))
+    return float(np.sqrt(max(1 - noise / variance, LEAST_RELIABLE))) if variance > 0 else 1.0
+
+
+def told_without_noise(premium: Array, reach: Array, premiums: Array, reaches: Array) -> tuple[float, Array]:
+    """Return Spearman's correlation of two traits of skills, (skills,), less what noise takes off it, and its replicates.
+
+    The replicates, (replicates, skills), have the noise twice; all are scaled alike, by the sample's own reliability.
+    """
+    kept = disattenuation(premium, premiums) * disattenuation(np.log(reach), np.log(np.maximum(reaches, LEAST_DRAWN * reach)))
+    value = rank_correlation(premium[None], reach[None])[0]
+    most = 1 - 1 / len(premium) ** 2
+    return float(np.clip(value / kept, -most, most)), np.clip(rank_correlation(premiums, reaches) / kept, -most, most)
 
 
 def rank_correlation(x: Array, y: Array) -> Array:

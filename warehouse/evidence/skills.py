@@ -33,8 +33,8 @@ from warehouse.statistics.profiles import (
     mentions_and_draws,
     permuted_similarity,
 )
-from warehouse.statistics.resampling import Array, effective_employers, sparse_totals
-from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
+from warehouse.statistics.resampling import Array, effective_employers, two_sides_effective
+from warehouse.statistics.separation import auc_between, held_out_probabilities
 
 MOST_ROWS = 20_000
 """Vacancies a classifier is trained and judged on at most: the first by a fixed hash, so any part of the market is as likely."""
@@ -316,7 +316,8 @@ class Separability(TwoGroups):
     @property
     def method(self) -> str:
         return (
-            "Area under the ROC curve of a logistic regression on the skills asked, judged on employers it never saw."
+            "Area under the ROC curve of a logistic regression on the skills asked, judged on employers it never saw: how often a vacancy "
+            "of the one kind scores above one of the other kind at another employer."
         )
 
     def _score(self, sample: Sample, cut: Cut) -> Array:
@@ -338,6 +339,9 @@ class Separability(TwoGroups):
         mask = cells.mask(cut)
         kept = rows.filter(pl.Series(mask))
         score = self._score(sample, cut)[mask]
+        sides = [kept.filter(pl.col("label") == side)["employer_index"].to_numpy() for side in (0, 1)]
+        n = two_sides_effective(*(np.bincount(side, minlength=sample.n_employers) for side in sides))
+        size = replace(size, n_effective=n)
         if not self.per_year:
             return Answer(size, *self._auc(sample, kept, score))
         stretches = list(stretches_of(shared_years(kept), least=LEAST_YEARS).values())
@@ -355,11 +359,11 @@ class Separability(TwoGroups):
 
     def _auc(self, sample: Sample, rows: pl.DataFrame, score: Array) -> tuple[float, Array]:
         """Return the area under the curve of the rows' scores, and its bootstrap replicates."""
-        column = score + SCORE_BINS * (rows["label"].to_numpy() == 1)
-        counts = sparse.csr_matrix(
-            (np.ones(len(rows)), (rows["employer_index"].to_numpy(), column)),
-            shape=(sample.n_employers, 2 * SCORE_BINS),
-        )
-        plain, drawn = np.asarray(counts.sum(axis=0)).reshape(-1), sparse_totals(sample.weights, counts)
-        at_point = float(auc_from_counts(plain[SCORE_BINS:], plain[:SCORE_BINS]))
-        return at_point, auc_from_counts(drawn[:, SCORE_BINS:], drawn[:, :SCORE_BINS])
+        label, employer = rows["label"].to_numpy(), rows["employer_index"].to_numpy()
+        sides = [
+            sparse.csr_matrix(
+                (np.ones(int(mine.sum())), (employer[mine], score[mine])), shape=(sample.n_employers, SCORE_BINS)
+            )
+            for mine in (label == 1, label == 0)
+        ]
+        return auc_between(*sides, sample.weights)

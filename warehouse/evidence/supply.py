@@ -16,6 +16,7 @@ from warehouse.evidence.role_ratios import RoleRatio
 from warehouse.evidence.roles import any_of
 from warehouse.evidence.sample import REAL, Cells, Grid, Sample
 from warehouse.schema.tables import ROLES
+from warehouse.statistics.intervals import on_scale, welch_effective
 from warehouse.statistics.resampling import Array, effective_employers, employer_weights, ratio, totals
 
 HAS_SEEKERS = "(source, date_trunc('month', first_seen_at)::DATE) IN (SELECT (source, month_on) FROM supply_month)"
@@ -104,7 +105,6 @@ class SupplyRatio(Measure):
             size,
             least_vacancies=int(min(*(side.sum() for side in sides), *sought.sum(axis=0))),
             least_employers=min(int(np.count_nonzero(side)) for side in sides),
-            n_effective=min(effective_employers(side) for side in sides),
         ), sought
 
     def size(self, sample: Sample, cut: Cut) -> Size:
@@ -133,16 +133,24 @@ class SupplyRatio(Measure):
         months = self._months(sample, len(sought))
         supply, s = totals(months, sought), sought.sum(axis=0)
         note = f"{int(s[0]):,} and {int(s[1]):,} seekers in {int(np.count_nonzero(sought.sum(axis=1)))} months."
-        plain = float(ratio(s[0], s[1]))
+        plain, seekers = float(ratio(s[0], s[1])), ratio(supply[:, 0], supply[:, 1])
         uncorrected = openings.value_uncorrected
+        n = behind_both(seekers, openings.replicates, effective_employers(sought.sum(axis=1)), size.n_effective)
         return Answer(
-            size,
+            replace(size, n_effective=n),
             plain / openings.value if openings.value else np.nan,
-            ratio(ratio(supply[:, 0], supply[:, 1]), openings.replicates),
+            ratio(seekers, openings.replicates),
             None if uncorrected is None else plain / uncorrected,
             note=note if openings.note is None else f"{note} {openings.note}",
             scale=openings.scale,
         )
+
+
+def behind_both(seekers: Array, openings: Array, months: float, employers: float) -> float:
+    """Return the effective number of clusters behind a ratio of two ratios, from the replicates and clusters of each."""
+    on = [on_scale(drawn, "log") for drawn in (seekers, openings)]
+    variances = [float(drawn[np.isfinite(drawn)].var()) for drawn in on]
+    return welch_effective(variances, (months, employers), months + employers)
 
 
 def _by_month(frame: pl.DataFrame) -> Cells:

@@ -12,7 +12,7 @@ from warehouse.evidence.cuts import Cut
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
 from warehouse.evidence.sample import Cells, Sample, cut_sql
 from warehouse.statistics.resampling import Array, effective_employers, ratio, totals
-from warehouse.statistics.slopes import pooled_slope, within_sums
+from warehouse.statistics.slopes import information, pooled_slope, within_sums
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,11 +132,10 @@ class SizeSlope(Slope):
         n, y, x = v[f"{prefix}n"], v[f"{prefix}y"], v["x"]
         employer = cells.employer[mask]
         sums = [np.bincount(employer, values, sample.n_employers) for values in (n, n * x, y, x * y, n * x * x)]
-        effective = effective_employers(sums[0])
         if cut.weighting == "employer":
             mass = sums[0].copy()
             sums = [np.nan_to_num(ratio(column, mass)) for column in sums]
-            effective = effective_employers(sums[0])
+        effective = effective_employers(information(np.column_stack(sums)))
         plain = np.bincount(employer, v["n"], sample.n_employers)
         # the slope needs both ends: the thinnest side is the rarer of small and larger employers
         small = np.bincount(employer, v["n"] * (x == 0), sample.n_employers)

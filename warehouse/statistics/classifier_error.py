@@ -20,14 +20,20 @@ def error_matrix(confusion: Array) -> Array:
 def error_draws(confusion: Array, replicates: int, seed: int) -> Array:
     """Return draws of P(predicted | labelled) from its Dirichlet posterior, shape (replicates, classes, classes).
 
-    The prior is 1 / (2 · classes) for each cell, half a label a row, so that a row's many cells without a count do not
-    outweigh its labels (after Berger, Bernardo and Sun 2015, whose 1 / classes made intervals of rare roles too wide).
+    The prior of each row is one label, spread as the matrix as a whole errs: its diagonal has the share of all labels that
+    were predicted right, the rest goes by how often each class is predicted wrongly (an empirical Bayes prior, Agresti and
+    Hitchcock 2005, section 2.2). A flat prior gives the many cells without a count as much as what a row's few errors
+    weigh, and makes intervals of rare roles too wide.
     """
     counts = np.asarray(confusion, dtype=np.float64)
+    if not counts.any():
+        return np.tile(np.eye(len(counts)), (replicates, 1, 1))
+    right = (np.trace(counts) + 0.5) / (counts.sum() + 1)
+    wrongly = np.tile(counts.sum(axis=0) - np.diag(counts) + 0.5, (len(counts), 1))
+    np.fill_diagonal(wrongly, 0.0)
+    prior = right * np.eye(len(counts)) + (1 - right) * wrongly / wrongly.sum(axis=1, keepdims=True)
     rng = np.random.default_rng(seed)
-    rows = [rng.dirichlet(row + 0.5 / len(counts), replicates) if row.sum() else np.tile(unit, (replicates, 1))
-            for row, unit in zip(counts, np.eye(len(counts)), strict=True)]  # fmt: skip
-    return np.stack(rows, axis=1)
+    return np.stack([rng.dirichlet(row, replicates) for row in counts + prior], axis=1)
 
 
 def corrected_shares(observed: Array, matrix: Array) -> Array:

@@ -28,10 +28,15 @@ RIDGE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class AdjustedDifference:
-    """The coefficient of the treatment, NaN where it was not solved, and each employer's influence on it, shape (employers,)."""
+    """The coefficient of the treatment, NaN where it was not solved, and what each employer is to it, shape (employers,).
+
+    `influence` is its influence on the coefficient, `information` the sum of squares of the treatment, less what the
+    controls and the employer explain, over its rows.
+    """
 
     value: float
     influence: Array
+    information: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,20 +210,38 @@ def adjusted_median_difference(
     if within_employer:
         adjusted, first_step = _without_employers(y, design, employer, n_employers, weights)
     coefficients, score, density = _median_fit(adjusted, weights, design)
+    if not within_employer:
+        density = _of_each_side(density, treated, weights)
     hessian = design.gram(weights * density)
     target = np.zeros(len(coefficients))
     target[1] = 1.0
     row = _solve(hessian, target)
     influence = np.bincount(employer, weights * (design.rows @ row)[design.cell] * score, n_employers)
+    apart = (design.rows @ _solve(first_step[1] if first_step else design.gram(weights), target))[design.cell]
     if first_step is not None:
         means, bread, residual = first_step
+        apart -= (means @ _solve(bread, target))[employer]
         # d(coefficients)/d(first-step slopes) = hessian⁻¹ Σ f x x̄ᵀ, since the offsets move by -x̄ᵀδ
         along = (design.rows @ row)[design.cell] * weights * density
         pushed = np.bincount(employer, along, n_employers) @ means
         projected = _solve(bread, pushed)
         centred = (design.rows @ projected)[design.cell] - (means @ projected)[employer]
         influence = influence + np.bincount(employer, weights * centred * residual, n_employers)
-    return AdjustedDifference(float(coefficients[1]), influence)
+    information = np.bincount(employer, weights * np.square(apart), n_employers)
+    return AdjustedDifference(float(coefficients[1]), influence, information)
+
+
+def _of_each_side(density: Array, treated: NDArray[np.bool_], weights: Array) -> Array:
+    """Return the mean density of the treated and of the others in place of each row's own.
+
+    With employers' effects left in the residuals, the rows near the fit are those of few employers, so that densities by
+    level or country are mostly noise and the influences, which have the inverse, come out 12 % too large.
+    """
+    found = np.empty_like(density)
+    for side in (treated, ~treated):
+        if weights[side].any():
+            found[side] = np.average(density[side], weights=weights[side])
+    return found
 
 
 def _without_employers(

@@ -59,6 +59,14 @@ def effective_employers(sizes: NDArray[np.floating]) -> float:
     return total**2 / float(np.sum(np.square(sizes, dtype=np.float64))) if total > 0 else 0.0
 
 
+def two_sides_effective(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
+    """Return the effective number of clusters behind a comparison of two sides, from the clusters' sizes on each.
+
+    Either side counts alike, whatever its size: Kish's number of a cluster's share of the one plus its share of the other.
+    """
+    return effective_employers(first / max(float(first.sum()), 1.0) + second / max(float(second.sum()), 1.0))
+
+
 def effective_trials(events: NDArray[np.floating], known: NDArray[np.floating]) -> float:
     """Return how many independent trials a share's employers are worth: p (1 - p) over its jackknife variance.
 

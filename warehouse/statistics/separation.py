@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from warehouse.statistics.resampling import Array
+from warehouse.statistics.resampling import Array, ratio, sparse_totals
 
 FOLDS = 5
 
@@ -37,8 +37,26 @@ def held_out_probabilities(
 
 def auc_from_counts(positive: Array, negative: Array) -> Array:
     """Return the area under the ROC curve from histograms of scores in rising bins, (..., bins); ties count half."""
+    return ratio(*_wins_and_pairs(positive, negative))
+
+
+def auc_between(
+    positive: sparse.csr_matrix, negative: sparse.csr_matrix, weights: NDArray[np.float32]
+) -> tuple[float, Array]:
+    """Return the area under the ROC curve over pairs of two different clusters, and its replicates, (replicates,).
+
+    `positive` and `negative` are histograms of scores by cluster, shape (clusters, bins). Pairs of one cluster, in
+    replicates those of its copies, are left out: with few clusters they are many, and alike (Obuchowski 1997 keeps them).
+    """
+    both = np.flatnonzero((np.diff(positive.indptr) > 0) & (np.diff(negative.indptr) > 0))
+    own = np.stack(_wins_and_pairs(positive[both].toarray(), negative[both].toarray()))
+    drawn = np.stack(_wins_and_pairs(sparse_totals(weights, positive), sparse_totals(weights, negative)))
+    drawn -= own @ np.square(weights[:, both], dtype=np.float64).T
+    plain = [np.asarray(side.sum(axis=0), dtype=np.float64).reshape(-1) for side in (positive, negative)]
+    wins, pairs = np.stack(_wins_and_pairs(*plain)) - own.sum(axis=1)
+    return float(ratio(wins, pairs)), ratio(*drawn)
+
+
+def _wins_and_pairs(positive: Array, negative: Array) -> tuple[Array, Array]:
     below = np.cumsum(negative, axis=-1) - negative
-    with np.errstate(divide="ignore", invalid="ignore"):
-        wins = (positive * (below + negative / 2)).sum(axis=-1)
-        pairs = positive.sum(axis=-1) * negative.sum(axis=-1)
-        return np.where(pairs > 0, wins / np.where(pairs > 0, pairs, 1.0), np.nan)
+    return (positive * (below + negative / 2)).sum(axis=-1), positive.sum(axis=-1) * negative.sum(axis=-1)

@@ -26,3 +26,10 @@ def pooled_slope(sums: Array) -> Array:
     """Return the slope from sums of 1, x, y, xy and x², shape (..., 5); NaN where x does not vary."""
     n, sx, sy, sxy, sxx = np.moveaxis(sums, -1, 0)
     return ratio(n * sxy - sx * sy, n * sxx - sx * sx)
+
+
+def information(sums: Array) -> Array:
+    """Return each unit's sum of squares of x about the mean of all, (units,), from sums of 1, x, y, xy and x², (units, 5)."""
+    n, sx, _, _, sxx = sums.T
+    mean = ratio(sx.sum(), n.sum())
+    return np.nan_to_num(sxx - 2 * mean * sx + np.square(mean) * n)

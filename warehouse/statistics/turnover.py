@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from warehouse.statistics.intervals import INNER
 from warehouse.statistics.resampling import Array, single_totals
 
 LEAST_KEPT = 0.25
@@ -60,6 +61,7 @@ def squared_turnover(windows: Sequence[tuple[Profile, Profile]], weights: NDArra
     each = np.diag(alike)
     drawn -= np.square(weights) @ each
     excess = 4 * max(float(np.square(alike).sum() - np.square(each).sum()), 0.0)
-    centre, variance = float(np.nanmean(drawn)), float(np.nanvar(drawn))
+    low, centre, high = np.nanquantile(drawn, [1 - INNER, 0.5, INNER])
+    variance = float(high - low) ** 2 / 4  # of the spread that `interval` takes
     kept = np.sqrt(max(1 - excess / variance, LEAST_KEPT)) if variance > 0 else 1.0
     return plain - float(each.sum()), centre + (drawn - centre) * kept

@@ -12,17 +12,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import itertools
 
-from coverage_shares import REPLICATES, Drawn, Kind, Market, sizes, tastes, weights_for
+from coverage_shares import JUDGED, Drawn, Kind, Market, sizes, tastes, weights_for
 
-from warehouse.evidence.pay import bounds_interval, pay_bounds
-from warehouse.evidence.skill_premium import rank_correlation
+from warehouse.evidence.pay import bounds_interval, median_gap, pay_bounds
+from warehouse.evidence.skill_premium import told_without_noise
+from warehouse.evidence.supply import behind_both
 from warehouse.statistics.durations import events_and_exposure, median_from_steps, steps_of, weibull_median
-from warehouse.statistics.histograms import LOG_STEP, quantile_from_counts
+from warehouse.statistics.histograms import LOG_STEP
 from warehouse.statistics.profiles import cosine_similarity, jensen_shannon_similarity, likeness, mentions_and_draws
 from warehouse.statistics.quantile_regression import adjusted_median_difference
-from warehouse.statistics.resampling import effective_employers, employer_weights, ratio, share, totals
-from warehouse.statistics.separation import auc_from_counts
-from warehouse.statistics.slopes import pooled_slope, within_sums
+from warehouse.statistics.resampling import effective_employers, ratio, share, totals, two_sides_effective
+from warehouse.statistics.separation import auc_between
+from warehouse.statistics.slopes import information, pooled_slope, within_sums
 from warehouse.statistics.turnover import profiles_of, squared_turnover
 
 
@@ -40,23 +41,21 @@ def matched_slope(rng: np.random.Generator, employers: int) -> Drawn:
     mass, y = (np.bincount(cell, v, employers * len(years)) for v in (np.ones(len(owner)), asked))
     unit = np.repeat(np.arange(employers), len(years))
     num, den = within_sums(mass, np.tile(years, employers).astype(float), y, unit, employers)
-    drawn = totals(weights_for(employers), np.column_stack([num, den]))
+    w = weights_for(employers, rng)
+    drawn = totals(w, np.column_stack([num, den]))
     value = float(ratio(num.sum(), den.sum()))
-    return Drawn(
-        value, ratio(drawn[:, 0], drawn[:, 1]), effective_employers(den), slope, "plain", weights_for(employers)
-    )
+    return Drawn(value, ratio(drawn[:, 0], drawn[:, 1]), effective_employers(den), slope, "plain", w)
 
 
 def size_slope(rng: np.random.Generator, employers: int) -> Drawn:
-    """Slope over three size classes with few large employers; larger ones have more vacancies."""
-    step = rng.choice(3, employers, p=(0.6, 0.25, 0.15))
-    step[:3] = (0, 1, 2)
-    n = sizes(rng, employers) * (1 + step)
+    """Slope over three size classes; larger employers are fewer, so many as asked for, and have more vacancies."""
+    step = np.r_[np.zeros(round(1.5 * employers), dtype=int), 1 + (rng.random(employers) < 0.375)]
+    n = sizes(rng, len(step)) * (1 + step)
     events = rng.binomial(n, rng.beta((0.2 + 0.1 * step) * 4, (0.8 - 0.1 * step) * 4))
     sums = np.column_stack([n, n * step, events, step * events, n * step**2]).astype(float)
-    drawn = totals(weights_for(employers), sums)
-    value, n_effective = float(pooled_slope(sums.sum(axis=0))), effective_employers(n)
-    return Drawn(value, pooled_slope(drawn), n_effective, 0.1, "plain", weights_for(employers))
+    w = weights_for(len(step), rng)
+    value, n_effective = float(pooled_slope(sums.sum(axis=0))), effective_employers(information(sums))
+    return Drawn(value, pooled_slope(totals(w, sums)), n_effective, 0.1, "plain", w)
 
 
 def _watched(rng: np.random.Generator, employers: int) -> dict[str, np.ndarray]:
@@ -89,7 +88,7 @@ def open_days(rng: np.random.Generator, employers: int) -> Drawn:
     events, exposure = events_and_exposure(
         m["entry"], exits, m["closed"], np.ones(len(exits)), ends, m["owner"], employers
     )
-    w = weights_for(employers)
+    w = weights_for(employers, rng)
     value = float(median_from_steps(events.sum(axis=0), exposure.sum(axis=0), ends))
     n = effective_employers(np.bincount(m["owner"][m["closed"]], minlength=employers))
     return Drawn(value, median_from_steps(totals(w, events), totals(w, exposure), ends), n, TRUE_MEDIAN, "log", w)
@@ -99,7 +98,7 @@ def weibull_days(rng: np.random.Generator, employers: int) -> Drawn:
     """Its truth is what the model tends to: a Weibull law has one scale, these employers have many."""
     m = _watched(rng, employers)
     value, influence = weibull_median(m["low"], m["high"], m["entry"], np.ones(len(m["low"])), m["owner"], employers)
-    w = weights_for(employers)
+    w = weights_for(employers, rng)
     moved = totals(w, influence[:, None])[:, 0] - influence.sum()
     n = effective_employers(np.bincount(m["owner"][m["closed"]], minlength=employers))
     return Drawn(float(np.exp(value)), np.exp(value + moved), n, WEIBULL_LIMIT, "log", w)
@@ -130,11 +129,9 @@ def adjusted_pay(*, within: bool) -> Market:
         fit = adjusted_median_difference(
             m["y"], m["treated"], [m["level"], m["country"]], m["owner"], employers, within_employer=within
         )
-        w = weights_for(employers)
+        w = weights_for(employers, rng)
         moved = totals(w, fit.influence[:, None])[:, 0] - fit.influence.sum()
-        n = min(
-            effective_employers(np.bincount(m["owner"][m["treated"] == side], minlength=employers)) for side in (0, 1)
-        )
+        n = effective_employers(fit.information)
         return Drawn(float(np.exp(fit.value)), np.exp(fit.value + moved), n, float(np.exp(0.08)), "log", w)
 
     return market
@@ -160,14 +157,10 @@ def _histograms(rng: np.random.Generator, employers: int) -> tuple[np.ndarray, n
 
 def raw_pay(rng: np.random.Generator, employers: int) -> Drawn:
     first, second, one, other = _histograms(rng, employers)
-    w = weights_for(employers)
-
-    def gap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return np.exp((quantile_from_counts(a, 0.5) - quantile_from_counts(b, 0.5)) * LOG_STEP)
-
-    n = min(effective_employers(one[:, 0]), effective_employers(other[:, 0]))
-    value = float(gap(first.sum(axis=0), second.sum(axis=0)))
-    return Drawn(value, gap(totals(w, first), totals(w, second)), n, float(np.exp(0.1)), "log", w)
+    w = weights_for(employers, rng)
+    sums = [side.sum(axis=0) for side in (first, second)]
+    gap, gaps, n = median_gap(sums, [totals(w, first), totals(w, second)], [one[:, 0], other[:, 0]])
+    return Drawn(float(np.exp(gap)), np.exp(gaps), n, float(np.exp(0.1)), "log", w)
 
 
 _SD = float(np.hypot(0.2, 0.25))
@@ -180,14 +173,13 @@ TRUE_BOUNDS = tuple(
 def pay_ends(rng: np.random.Generator, employers: int) -> tuple[float, float, float, float]:
     """The bounds' interval and the ends of what they must hold: nothing is disclosed by 20 % of either kind."""
     first, second, one, other = _histograms(rng, employers)
-    w = weights_for(employers)
+    w = weights_for(employers, rng)
     drawn1, drawn0 = totals(w, one), totals(w, other)
     d1, d0 = (x[:, 0].sum() / x[:, 1].sum() for x in (one, other))
-    ends = pay_bounds(first.sum(axis=0), second.sum(axis=0), d1, d0)
-    drawn = pay_bounds(
-        totals(w, first), totals(w, second), share(drawn1[:, 0], drawn1[:, 1]), share(drawn0[:, 0], drawn0[:, 1])
-    )
-    n = min(effective_employers(one[:, 0]), effective_employers(other[:, 0]))
+    plain, histograms = [first.sum(axis=0), second.sum(axis=0)], [totals(w, first), totals(w, second)]
+    ends = pay_bounds(*plain, d1, d0)
+    drawn = pay_bounds(*histograms, share(drawn1[:, 0], drawn1[:, 1]), share(drawn0[:, 0], drawn0[:, 1]))
+    n = median_gap(plain, histograms, [one[:, 0], other[:, 0]])[2]
     low, high = bounds_interval((float(ends[0]), float(ends[1])), drawn, w, n, "plain")
     return low, high, TRUE_BOUNDS[0], TRUE_BOUNDS[1]
 
@@ -201,13 +193,20 @@ def supply(rng: np.random.Generator, employers: int) -> Drawn:
     )
     n = sizes(rng, employers)
     first = rng.binomial(n, tastes(rng, employers, 0.2)).astype(float)
-    w, months_w = weights_for(employers), employer_weights(months, REPLICATES, seed=9)
+    w, months_w = weights_for(employers, rng), weights_for(months, rng)
     drawn, wanted = totals(w, np.column_stack([first, n - first])), totals(months_w, sought)
     s = sought.sum(axis=0)
     value = (s[0] / s[1]) / (first.sum() / (n - first).sum())
-    replicates = ratio(ratio(wanted[:, 0], wanted[:, 1]), ratio(drawn[:, 0], drawn[:, 1]))
-    n_effective = min(effective_employers(first), effective_employers(n - first))
-    return Drawn(float(value), replicates, n_effective, (12 / 30) / 0.25, "log", np.concatenate([w, months_w], axis=1))
+    seekers, openings = ratio(wanted[:, 0], wanted[:, 1]), ratio(drawn[:, 0], drawn[:, 1])
+    n_effective = behind_both(seekers, openings, effective_employers(sought.sum(axis=1)), effective_employers(n))
+    return Drawn(
+        float(value),
+        ratio(seekers, openings),
+        n_effective,
+        (12 / 30) / 0.25,
+        "log",
+        np.concatenate([w, months_w], axis=1),
+    )
 
 
 def auc(rng: np.random.Generator, employers: int) -> Drawn:
@@ -216,13 +215,15 @@ def auc(rng: np.random.Generator, employers: int) -> Drawn:
     owner = np.repeat(np.arange(employers), n)
     label = rng.random(len(owner)) < tastes(rng, employers, 0.4)[owner]
     score = 1.2 * label + 0.6 * rng.normal(0, 1, employers)[owner] + rng.normal(0, 0.8, len(owner))
-    column = np.clip(np.floor((score + 4) * 20), 0, 199).astype(int) + 200 * label
-    counts = np.bincount(owner * 400 + column, minlength=employers * 400).reshape(employers, 400).astype(float)
-    plain, drawn = counts.sum(axis=0), totals(weights_for(employers), counts)
-    value = float(auc_from_counts(plain[200:], plain[:200]))
-    n_effective = min(effective_employers(counts[:, side].sum(axis=1)) for side in (slice(0, 200), slice(200, 400)))
-    replicates = auc_from_counts(drawn[:, 200:], drawn[:, :200])
-    return Drawn(value, replicates, n_effective, float(special.ndtr(1.2 / np.sqrt(2))), "logit", weights_for(employers))
+    column = np.clip(np.floor((score + 4) * 20), 0, 199).astype(int)
+    sides = [
+        sparse.csr_matrix((np.ones(int(mine.sum())), (owner[mine], column[mine])), shape=(employers, 200))
+        for mine in (label, ~label)
+    ]
+    n_effective = two_sides_effective(*(np.bincount(owner[mine], minlength=employers) for mine in (label, ~label)))
+    w = weights_for(employers, rng)
+    value, replicates = auc_between(*sides, w)
+    return Drawn(value, replicates, n_effective, float(special.ndtr(1.2 / np.sqrt(2))), "logit", w)
 
 
 TRAITS = 40
@@ -243,7 +244,7 @@ def likeness_trend(similarity) -> Market:
     def market(rng: np.random.Generator, employers: int) -> Drawn:
         years = np.arange(6) - 2.5
         values, drawn, true = [], [], []
-        w, asked = weights_for(employers), np.zeros((employers, 2))
+        w, asked = weights_for(employers, rng), np.zeros((employers, 2))
         for k in range(6):
             first, second = _BASE[0] * (0.6 - 0.06 * k) + _BASE[1] * (0.4 + 0.06 * k), _BASE[1]
             sides = [sparse.csr_matrix(_mentions(rng, s, employers, 0.6 + 0.15 * k)) for s in (first, second)]
@@ -262,7 +263,7 @@ def likeness_trend(similarity) -> Market:
 
 def turnover(rng: np.random.Generator, employers: int) -> Drawn:
     """Two groups over four years; the first turns over twice as fast."""
-    w, squares, true, n = weights_for(employers), [], [], np.inf
+    w, squares, true, n = weights_for(employers, rng), [], [], np.inf
     for speed in (0.3, 0.15):
         path = [_BASE[2] * (1 - speed * k) + _BASE[3] * speed * k for k in range(4)]
         mentions = [_mentions(rng, s, employers, 1.5) for s in path]
@@ -290,10 +291,10 @@ def premium_against_reach(rng: np.random.Generator, employers: int) -> Drawn:
         mine = asks[:, k]
         sums[0, :, k] = np.bincount(owner[mine], left[mine] + premium[k], employers)
         sums[1, :, k] = sums[2, :, k] = np.bincount(owner[mine], minlength=employers)
-    w = weights_for(employers)
+    w = weights_for(employers, rng)
     plain = [one.sum(axis=0) for one in sums]
-    value = float(stats.spearmanr(ratio(plain[0], plain[1]), plain[2]).statistic)
-    drawn = rank_correlation(ratio(totals(w, sums[0]), totals(w, sums[1])), totals(w, sums[2]))
+    drawn = [totals(w, one) for one in sums]
+    value, drawn = told_without_noise(ratio(plain[0], plain[1]), plain[2], ratio(drawn[0], drawn[1]), drawn[2])
     truth = float(stats.spearmanr(premium, reach).statistic)
     return Drawn(value, drawn, effective_employers(n), truth, "fisher", w)
 
@@ -302,22 +303,24 @@ PREMIUM = np.random.default_rng(23).normal(0, 0.06, 30) - np.linspace(-0.04, 0.0
 
 HARD: tuple[Kind, ...] = (
     Kind("yearly slope, matched employers", matched_slope),
-    Kind("slope over size classes", size_slope, employers=(15, 40, 150)),
-    Kind("median open days", open_days),
-    Kind("median open days, Weibull", weibull_days, employers=(15, 40, 150), cost=4),
-    Kind("adjusted pay ratio, within employers", adjusted_pay(within=True), cost=2),
-    Kind("adjusted pay ratio, pooled", adjusted_pay(within=False), cost=2),
-    Kind("ratio of medians", raw_pay),
-    Kind("bounds of a ratio of medians", pay_ends, employers=(40, 150)),
-    Kind("seekers per opening, ratio", supply),
-    Kind("AUC", auc),
+    Kind("slope over size classes", size_slope, employers=(15, *JUDGED)),
+    Kind("median open days", open_days, milliseconds=5),
+    Kind("median open days, Weibull", weibull_days, employers=(15, *JUDGED), milliseconds=90),
+    Kind("adjusted pay ratio, within employers", adjusted_pay(within=True), milliseconds=5),
+    Kind("adjusted pay ratio, pooled", adjusted_pay(within=False), milliseconds=5),
+    Kind("ratio of medians", raw_pay, milliseconds=15),
+    Kind("bounds of a ratio of medians", pay_ends, employers=JUDGED, milliseconds=17),
+    Kind("seekers per opening, ratio", supply, milliseconds=3),
+    Kind("AUC", auc, milliseconds=8),
     Kind(
         "yearly change of likeness, Jensen-Shannon",
         likeness_trend(jensen_shannon_similarity),
-        employers=(15, 40, 150),
-        cost=2,
+        employers=(15, *JUDGED),
+        milliseconds=30,
     ),
-    Kind("yearly change of likeness, cosine", likeness_trend(cosine_similarity), employers=(15, 40, 150), cost=2),
-    Kind("turnover ratio", turnover, employers=(150, 450), cost=2),
-    Kind("premium against reach", premium_against_reach, employers=(40, 150), cost=2),
+    Kind(
+        "yearly change of likeness, cosine", likeness_trend(cosine_similarity), employers=(15, *JUDGED), milliseconds=27
+    ),
+    Kind("turnover ratio", turnover, employers=(150, 450), milliseconds=11),
+    Kind("premium against reach", premium_against_reach, employers=JUDGED, milliseconds=7),
 )

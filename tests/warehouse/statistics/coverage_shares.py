@@ -24,7 +24,10 @@ from warehouse.statistics.resampling import (
 )
 
 REPLICATES = 1_000
+SEEDS = 12
 SIGMA = 1.2
+JUDGED = (20, 40, 150, 450)
+"""Numbers of employers on the thinner side with which a verdict may be earned; with fewer an estimate is only shown."""
 
 
 @dataclass
@@ -48,9 +51,9 @@ class Kind:
 
     name: str
     market: Market
-    employers: tuple[int, ...] = (8, 15, 40, 150)
-    cost: int = 1
-    """Markets are divided by it where one takes long."""
+    employers: tuple[int, ...] = (8, 15, *JUDGED)
+    milliseconds: float = 1.0
+    """CPU time of a market of 150 employers, about."""
 
 
 def judged_by(one: Drawn) -> float:
@@ -59,14 +62,18 @@ def judged_by(one: Drawn) -> float:
     return min(one.n_effective, float(effective_contributors(on, one.weights)[0]))
 
 
-def weights_for(employers: int) -> np.ndarray:
-    """Return the bootstrap's weights of so many employers."""
-    if employers not in _WEIGHTS:
-        _WEIGHTS[employers] = employer_weights(employers, REPLICATES, seed=employers)
-    return _WEIGHTS[employers]
+def weights_for(employers: int, rng: np.random.Generator) -> np.ndarray:
+    """Return the bootstrap's weights of so many employers, by one of twelve seeds.
+
+    With one seed alone all markets of a row would share its error of some 3 % in every interval's width.
+    """
+    key = (employers, int(rng.integers(SEEDS)))
+    if key not in _WEIGHTS:
+        _WEIGHTS[key] = employer_weights(employers, REPLICATES, seed=SEEDS * employers + key[1])
+    return _WEIGHTS[key]
 
 
-_WEIGHTS: dict[int, np.ndarray] = {}
+_WEIGHTS: dict[tuple[int, int], np.ndarray] = {}
 
 
 def sizes(rng: np.random.Generator, employers: int, mean: float = 1.0) -> np.ndarray:
@@ -84,10 +91,10 @@ def combined(
     combine: Callable[[Sequence[Array]], Array],
     truth: float,
     unit: str,
-    seed: int,
+    rng: np.random.Generator,
 ) -> Drawn:
     """Return a function of shares as `Shares` estimates it, from each part's events and vacancies by employer."""
-    weights = weights_for(len(sides[0][0]))
+    weights, seed = weights_for(len(sides[0][0]), rng), int(rng.integers(1 << 30))
     point, replicates, scale = [], [], SCALES.get(unit, "plain")
     for i, (events, known) in enumerate(sides):
         point.append(share(events.sum(), known.sum()))
@@ -108,22 +115,22 @@ def a_share(mean: float, *, per_employer: bool = False) -> Market:
         events = rng.binomial(known, tastes(rng, employers, mean)).astype(float)
         if per_employer:
             events, known = events / known, np.ones(employers)
-        return combined([(events, known.astype(float))], only, mean, "share", int(rng.integers(1 << 30)))
+        return combined([(events, known.astype(float))], only, mean, "share", rng)
 
     return market
 
 
 def two_kinds(first: float, second: float, combine: Callable, truth: float, unit: str, share_first: float) -> Market:
-    """A share at employers of one kind against that at another, such as large and small ones."""
+    """A share at employers of one kind against that at another, such as large and small ones; the first are fewer."""
 
     def market(rng: np.random.Generator, employers: int) -> Drawn:
-        few = max(8, round(employers * share_first))
+        many = round(employers / share_first)
         sides = []
-        for n, mean, before, after in ((few, first, 0, employers), (employers, second, few, 0)):
+        for n, mean, before, after in ((employers, first, 0, many), (many, second, employers, 0)):
             known = sizes(rng, n)
             events = rng.binomial(known, tastes(rng, n, mean)).astype(float)
             sides.append(tuple(np.pad(x.astype(float), (before, after)) for x in (events, known)))
-        return combined(sides, combine, truth, unit, int(rng.integers(1 << 30)))
+        return combined(sides, combine, truth, unit, rng)
 
     return market
 
@@ -139,7 +146,7 @@ def same_employers(means: tuple[float, ...], combine: Callable, truth: float, un
             known = sizes(rng, employers)
             events = rng.binomial(known, stats.beta.ppf(own, mean * 3, (1 - mean) * 3)).astype(float)
             sides.append((events, known.astype(float)))
-        return combined(sides, combine, truth, unit, int(rng.integers(1 << 30)))
+        return combined(sides, combine, truth, unit, rng)
 
     return market
 
@@ -162,13 +169,14 @@ def roles_corrected(rng: np.random.Generator, employers: int) -> Drawn:
     def over(shares: Array) -> Array:
         return ratio(shares[..., :3].sum(axis=-1), shares[..., 5])
 
-    drawn = totals(weights_for(employers), seen)
+    weights = weights_for(employers, rng)
+    drawn = totals(weights, seen)
     drawn /= drawn.sum(axis=1, keepdims=True)
     point = seen.sum(axis=0) / seen.sum()
     replicates = corrected_shares(drawn, error_draws(confusion, REPLICATES, int(rng.integers(1 << 30))))
     return Drawn(
         float(over(corrected_shares(point, error_matrix(confusion)))), over(replicates), effective_employers(n),
-        float(over(TRUE_ROLES)), "log", weights_for(employers),
+        float(over(TRUE_ROLES)), "log", weights,
     )  # fmt: skip
 
 
@@ -183,5 +191,5 @@ SHARES: tuple[Kind, ...] = (
     Kind("ratio of two shares", same_employers((0.2, 0.2), quotient, 1.0, "ratio")),
     Kind("ratio of two odds", same_employers((0.1, 0.15), odds_ratio, 0.1 / 0.9 / (0.15 / 0.85), "ratio")),
     Kind("share less the larger of two", same_employers((0.5, 0.4, 0.3), over_the_larger, 0.1, "categories")),
-    Kind("ratio of roles, corrected", roles_corrected, employers=(15, 40, 150, 450), cost=2),
+    Kind("ratio of roles, corrected", roles_corrected, employers=(15, *JUDGED), milliseconds=5),
 )

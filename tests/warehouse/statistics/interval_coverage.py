@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import warnings
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 
 from coverage_kinds import HARD, pay_ends
-from coverage_shares import SHARES, Kind, judged_by
+from coverage_shares import JUDGED, SHARES, Kind, judged_by
 
 from warehouse.statistics.intervals import interval
 
@@ -53,7 +54,7 @@ def covered(kind: Kind, employers: int, markets: int, seed: int = 1) -> Covered:
     """Return how often a kind's interval holds the truth; markets too thin for an estimate are left out."""
     rng = np.random.default_rng([seed, employers, *kind.name.encode()])
     ends = []
-    for _ in range(max(1, markets // kind.cost)):
+    for _ in range(markets):
         if kind.market is pay_ends:
             ends.append(pay_ends(rng, employers))
             continue
@@ -75,19 +76,23 @@ def _row(task: tuple[int, int, int, int]) -> tuple[int, int, Covered]:
 
 
 def table(found: Sequence[tuple[int, int, Covered]]) -> str:
-    """Return the rows as a table: coverage by number of employers; of the largest number the worse error at a boundary, and the markets."""
+    """Return the rows as a table: coverage by number of employers; of those judged the worst error at a boundary and fewest markets."""
     columns = sorted({employers for _, employers, _ in found})
     lines = [
-        "| estimate | " + " | ".join(f"{n} employers" for n in columns) + " | wrong verdict | markets |",
+        "| estimate | "
+        + " | ".join(f"{n} employers{'' if n in JUDGED else ', shown'}" for n in columns)
+        + " | wrong verdict | markets |",
         "| --- |" + " ---: |" * (len(columns) + 2),
     ]
     for number, kind in enumerate(KINDS):
         own = {n: one for k, n, one in found if k == number and one.markets >= LEAST_MARKETS}
         if own:
             cells = (f"{100 * own[n].share:.1f} %" if n in own else "" for n in columns)
-            largest = own[max(own)]
-            wrong = max(largest.above, largest.below) / largest.markets
-            lines.append(f"| {kind.name} | {' | '.join(cells)} | {100 * wrong:.1f} % | {largest.markets:,} |")
+            judged = [one for n, one in own.items() if n in JUDGED]
+            wrong = max(max(one.above, one.below) / one.markets for one in judged)
+            lines.append(
+                f"| {kind.name} | {' | '.join(cells)} | {100 * wrong:.1f} % | {min(one.markets for one in judged):,} |"
+            )
     return "\n".join(lines)
 
 
@@ -95,15 +100,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the coverage of every kind, and with `--write` put the table into docs/methods.md."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--markets", type=int, default=2_000)
-    parser.add_argument("--only", default="", help="kinds whose name holds this")
+    parser.add_argument("--only", default="", help="kinds whose name matches this pattern")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--counts", type=Path, help="a file that counts are added to, so that seeds may be run in turn")
     chosen = parser.parse_args(arguments)
-    kinds = [(k, kind) for k, kind in enumerate(KINDS) if chosen.only in kind.name]
+    kinds = [(k, kind) for k, kind in enumerate(KINDS) if re.search(chosen.only, kind.name)]
     tasks = [(k, n, chosen.markets, chosen.seed) for k, kind in kinds for n in kind.employers]
     counts = json.loads(chosen.counts.read_text("utf-8")) if chosen.counts and chosen.counts.is_file() else {}
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with ProcessPoolExecutor(chosen.processes) as pool:
         for k, n, one in pool.map(_row, tasks):
             key = f"{KINDS[k].name}|{n}"
             counts[key] = [a + b for a, b in zip(counts.get(key, [0] * 4), astuple(one), strict=True)]

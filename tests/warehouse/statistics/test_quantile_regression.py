@@ -51,6 +51,29 @@ def test_agrees_with_statsmodels_after_the_employers_effects(seed: int) -> None:
     assert fit(m).value == pytest.approx(theirs.params[1], abs=0.25 * theirs.bse[1])
 
 
+@pytest.mark.parametrize("within", [True, False])
+def test_information_is_the_treatment_less_what_least_squares_explains(within: bool) -> None:
+    m = market(6, n=900)
+    controls = np.column_stack([np.ones(900), dummies(m["level"]), dummies(m["country"])])
+    if within:
+        controls = np.column_stack([controls, dummies(m["employer"])])
+    left = sm.OLS(m["treated"].astype(float), controls).fit().resid
+    theirs = np.bincount(m["employer"], np.square(left))
+    mine = fit(m, within_employer=within).information
+    assert mine / mine.sum() == pytest.approx(theirs / theirs.sum(), abs=1e-6)
+
+
+def test_influences_of_the_pooled_fit_agree_with_the_sandwich_of_two_densities() -> None:
+    """Two groups without controls: the difference of medians, whose variance is 1 / (4 n f²) a side."""
+    rng = np.random.default_rng(7)
+    n, spread = 40_000, np.array([0.2, 0.4])
+    treated = rng.random(n) < 0.3
+    y = rng.normal(0, spread[treated.astype(int)])
+    found = adjusted_median_difference(y, treated, [np.zeros(n, dtype=int)], np.arange(n), n, within_employer=False)
+    theirs = sum(np.pi / 2 * b**2 / side.sum() for b, side in zip(spread, (~treated, treated), strict=True))
+    assert np.square(found.influence).sum() == pytest.approx(theirs, rel=0.15)
+
+
 def test_weights_are_as_good_as_repeating_rows() -> None:
     m = market(5, n=600)
     times = np.random.default_rng(1).integers(1, 4, 600)

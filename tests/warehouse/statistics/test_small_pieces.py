@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import sparse
+from scipy import sparse, stats
 from scipy.spatial.distance import cosine, jensenshannon
 from sklearn.metrics import roc_auc_score
 
@@ -18,7 +18,7 @@ from warehouse.statistics.profiles import (
     permuted_similarity,
 )
 from warehouse.statistics.resampling import employer_weights
-from warehouse.statistics.separation import auc_from_counts, held_out_probabilities
+from warehouse.statistics.separation import auc_between, auc_from_counts, held_out_probabilities
 from warehouse.statistics.turnover import profiles_of, squared_turnover
 
 
@@ -112,9 +112,23 @@ def test_classes_that_labels_cannot_tell_apart_do_not_break_the_correction() -> 
     assert found.tolist() == pytest.approx([0.5, 0.25, 0.25])
 
 
-def test_class_never_labelled_is_left_alone() -> None:
-    assert error_matrix(np.array([[5.0, 5.0], [0.0, 0.0]])).tolist() == [[0.5, 0.5], [0.0, 1.0]]
-    assert (error_draws(np.array([[5.0, 5.0], [0.0, 0.0]]), 3, seed=1)[:, 1] == [0.0, 1.0]).all()
+def test_class_never_labelled_is_taken_as_recognised_and_drawn_as_the_others_err() -> None:
+    counts = np.array([[80.0, 15.0, 5.0], [10.0, 90.0, 0.0], [0.0, 0.0, 0.0]])
+    assert error_matrix(counts)[2].tolist() == [0, 0, 1]
+    drawn = error_draws(counts, 20_000, seed=1)
+    assert drawn[:, 2].mean(axis=0) == pytest.approx([0.0612, 0.0903, 0.8483], abs=0.005)  # 170 of 200 were right
+    assert drawn[:, 2].std(axis=0).min() > 0.1
+
+
+def test_error_draws_are_the_dirichlet_posterior_of_one_prior_label_a_row() -> None:
+    counts = np.array([[80.0, 15.0, 5.0], [10.0, 90.0, 0.0], [1.0, 1.0, 30.0]])
+    right = 200.5 / 233
+    off = (1 - right) * np.array([0.0, 16.5, 5.5]) / 22
+    drawn = error_draws(counts, 40_000, seed=2)[:, 0]
+    theirs = stats.dirichlet(counts[0] + off + [right, 0, 0])
+    assert drawn.mean(axis=0) == pytest.approx(theirs.mean(), abs=0.001)
+    assert drawn.var(axis=0) == pytest.approx(theirs.var(), rel=0.05)
+    assert (error_draws(np.zeros((3, 3)), 2, seed=1) == np.eye(3)).all()
 
 
 def test_auc_from_histograms_agrees_with_sklearn() -> None:
@@ -123,6 +137,50 @@ def test_auc_from_histograms_agrees_with_sklearn() -> None:
     scores = np.clip(np.floor(rng.normal(50 + 8 * labels, 15)), 0, 99).astype(int)
     positive, negative = (np.bincount(scores[side], minlength=100).astype(float) for side in (labels, ~labels))
     assert auc_from_counts(positive, negative) == pytest.approx(roc_auc_score(labels, scores))
+
+
+def test_auc_between_employers_agrees_with_counting_pairs() -> None:
+    rng = np.random.default_rng(15)
+    employer, label = rng.integers(0, 12, 300), rng.random(300) < 0.4
+    score = rng.integers(0, 30, 300)
+    sides = [
+        sparse.csr_matrix((np.ones(mine.sum()), (employer[mine], score[mine])), shape=(12, 30))
+        for mine in (label, ~label)
+    ]
+    weights = employer_weights(12, 50, seed=1)
+    value, drawn = auc_between(*sides, weights)
+
+    def counted(times: np.ndarray) -> float:
+        copies = np.concatenate([np.full(times[e], e) for e in range(12)]).astype(int)
+        rows = [(e, s, one) for e in copies for s, one in zip(score[employer == e], label[employer == e], strict=True)]
+        wins = [(s > t) + (s == t) / 2 for e, s, a in rows if a for f, t, b in rows if not b and e != f]
+        return float(np.mean(wins))
+
+    assert value == pytest.approx(counted(np.ones(12, dtype=int)))
+    for k in (0, 7):
+        assert drawn[k] == pytest.approx(counted(weights[k].astype(int)))
+
+
+def test_auc_between_employers_has_no_lift_of_their_own_pairs() -> None:
+    """Employers shift all their scores: within one the classes are told apart better than across, by chance of few employers."""
+    rng = np.random.default_rng(16)
+    within, between = [], []
+    for _ in range(300):
+        employer = np.repeat(np.arange(10), 8)
+        label = rng.random(80) < 0.5
+        score = np.clip(
+            np.floor(30 + 6 * label + 10 * rng.normal(size=10)[employer] + 5 * rng.normal(size=80)), 0, 79
+        ).astype(int)
+        sides = [
+            sparse.csr_matrix((np.ones(mine.sum()), (employer[mine], score[mine])), shape=(10, 80))
+            for mine in (label, ~label)
+        ]
+        between.append(auc_between(*sides, employer_weights(10, 1, seed=1))[0])
+        within.append(auc_from_counts(*(np.asarray(side.sum(axis=0)).reshape(-1) for side in sides)))
+    truth = stats.norm.cdf(6 / np.sqrt(2 * (10**2 + 5**2)))
+    error = np.std(between) / np.sqrt(300)
+    assert np.mean(between) == pytest.approx(truth, abs=3 * error)
+    assert np.mean(within) > truth + 3 * error
 
 
 def test_classifier_is_judged_on_employers_it_never_saw() -> None:
