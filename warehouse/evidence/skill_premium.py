@@ -28,7 +28,7 @@ from warehouse.evidence.measure import (
 )
 from warehouse.evidence.pay import CREDIBLE, PAY
 from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
-from warehouse.statistics.resampling import Array, effective_employers, ratio, totals
+from warehouse.statistics.resampling import Array, ratio, totals
 
 Integers = NDArray[np.integer]
 LEAST_RELIABLE = 0.25
@@ -111,7 +111,8 @@ class PremiumAgainstReach(Measure):
         cells = self._paid(sample, cut)[0]
         counts = np.bincount(cells.employer[cells.mask(cut)], minlength=sample.n_employers)
         n, e = int(counts.sum()), int(np.count_nonzero(counts))
-        return Size(n, e, 0, n, e, effective_employers(counts))
+        # its error adds up over many skills asked by different employers: how few make it is told by influence alone
+        return Size(n, e, 0, n, e, float(e))
 
     def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
         return [self._one(sample, cut) for cut in cuts]

@@ -19,9 +19,9 @@ from warehouse.statistics.turnover import Profile, profiles_of, squared_turnover
 
 VOCABULARY = 100
 """Skills, asked most often by both groups together, over which turnover is taken."""
-LEAST_EMPLOYERS = 100
+LEAST_EMPLOYERS = 150
 """With fewer on a side the noise taken off is nearly all there is: in simulations the few estimates left miss the truth."""
-DROWNED = "The thinner side has {} employers; with fewer than 100 the noise of sampling drowns turnover."
+DROWNED = "The thinner side has {} employers; with fewer than 150 the noise of sampling drowns turnover."
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,29 @@ def test_nothing_is_shown_of_too_few(judged: Judgement) -> None:
     assert few["is_shown"].sum() == 0
 
 
+@pytest.mark.parametrize(("employers", "is_judged"), [(19, False), (20, True)])
+def test_number_of_few_employers_is_shown_and_earns_no_verdict(employers: int, is_judged: bool) -> None:
+    """From 8 employers a side on there is a number with its interval; a verdict, of groups and specifications too, takes 20."""
+    judged = judge(synthetic_market(4_000, employers, seed=5), ["few_openings"], replicates=50)
+    row, verdict = (
+        estimates(judged, "few_openings", measure="headline", specification="headline", group_kind="all").row(
+            0, named=True
+        ),
+        judged.verdict.row(0, named=True),
+    )
+    assert row["n_employers"] == employers
+    assert row["is_shown"]
+    assert row["low"] < row["value"] < row["high"]
+    assert (row["verdict"] != "too_few") == is_judged
+    assert (verdict["verdict"] != "too_few") == is_judged
+    assert (verdict["value"] is None) == (not is_judged)
+    if not is_judged:
+        assert "a verdict needs 30 of 20" in verdict["reason"]
+        assert "a verdict 30 of 20" in verdict["finding"]
+    few = judged.estimate.filter(pl.col("n_employers") < 20)
+    assert set(few["verdict"]) <= {"too_few"}
+
+
 def test_agreement_is_counted_over_the_specification_curve(judged: Judgement) -> None:
     varied = {"role_definition": 2, "dedup": 2, "weighting": 2, "source_set": 5, "region": 6, "period": 3}
     for slug in ("few_openings", "same_pay", "math_and_papers"):

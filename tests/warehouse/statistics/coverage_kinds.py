@@ -296,7 +296,7 @@ def premium_against_reach(rng: np.random.Generator, employers: int) -> Drawn:
     drawn = [totals(w, one) for one in sums]
     value, drawn = told_without_noise(ratio(plain[0], plain[1]), plain[2], ratio(drawn[0], drawn[1]), drawn[2])
     truth = float(stats.spearmanr(premium, reach).statistic)
-    return Drawn(value, drawn, effective_employers(n), truth, "fisher", w)
+    return Drawn(value, drawn, float(employers), truth, "fisher", w)
 
 
 PREMIUM = np.random.default_rng(23).normal(0, 0.06, 30) - np.linspace(-0.04, 0.04, 30)
