@@ -30,7 +30,7 @@ VERDICT_LOOKS: dict[str, VerdictLook] = {
     "supported": VerdictLook("Supported", "✓", BLUE, "The whole interval lies where the claim says."),
     "contradicted": VerdictLook("Contradicted", "✕", VERMILION, "The whole interval lies where the claim does not."),
     "inconclusive": VerdictLook("Inconclusive", "≈", OCHRE, "The interval reaches over the threshold."),
-    "too_few": VerdictLook("Too few", "…", GREY, "Fewer than 30 vacancies or 8 employers."),
+    "too_few": VerdictLook("Too few", "…", GREY, "Fewer than 30 vacancies or 20 employers on a side."),
     "not_testable": VerdictLook("Not testable", "–", GREY, "Postings cannot tell."),
 }
 
