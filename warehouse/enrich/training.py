@@ -53,10 +53,16 @@ def labelled(shared: Path) -> tuple[pl.DataFrame, list[dict]]:
 
 
 def fit(
-    matrix: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], strength: float
+    matrix: npt.NDArray[np.float64],
+    truth: npt.NDArray[np.bool_],
+    strength: float,
+    ease: npt.NDArray[np.float64] | float = 1.0,
 ) -> tuple[npt.NDArray[np.float64], float]:
-    """Coefficients over the columns as they are, and intercept, of a ridge logistic regression on scaled columns."""
-    scale = np.maximum(matrix.std(axis=0), 0.25)
+    """Coefficients over the columns as they are, and intercept, of a ridge logistic regression on scaled columns.
+
+    The penalty is 1 / `strength` on each squared weight of a column of unit deviation, divided by the squared `ease`.
+    """
+    scale = np.maximum(matrix.std(axis=0), 0.25) / ease
     model = LogisticRegression(C=strength, solver="lbfgs", max_iter=5000)
     model.fit(matrix / scale, truth)
     return model.coef_[0] / scale, float(model.intercept_[0])
@@ -72,14 +78,18 @@ def f1(
 
 
 def cross_validated(
-    matrix: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], groups: pl.Series, strength: float
+    matrix: npt.NDArray[np.float64],
+    truth: npt.NDArray[np.bool_],
+    groups: pl.Series,
+    strength: float,
+    ease: npt.NDArray[np.float64] | float = 1.0,
 ) -> npt.NDArray[np.float64]:
     """Log-odds of each row (columns) from models that saw no posting of its company, once per partition (rows)."""
     odds = np.zeros((_PARTITIONS, len(truth)))
     for number in range(_PARTITIONS):
         folds = GroupKFold(_FOLDS, shuffle=True, random_state=number)
         for train, test in folds.split(matrix, truth, groups.to_list()):
-            coefficients, intercept = fit(matrix[train], truth[train], strength)
+            coefficients, intercept = fit(matrix[train], truth[train], strength, ease)
             odds[number, test] = matrix[test] @ coefficients + intercept
     return odds
 
@@ -120,10 +130,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         truth = np.array([labels[at][flag] for at in known])
         matrix = content.features(postings, flag)[known]
         names = content.feature_names(flag)
-        strength = content.RECIPES[flag].strength
-        odds = cross_validated(matrix, truth, companies.gather(known), strength)
+        recipe = content.RECIPES[flag]
+        ease = np.where(["*" in name for name in names], recipe.ease_by_role, 1.0)
+        odds = cross_validated(matrix, truth, companies.gather(known), recipe.strength, ease)
         threshold = best_threshold(odds.ravel(), np.tile(truth, _PARTITIONS), np.tile(weight[known], _PARTITIONS))
-        coefficients, intercept = fit(matrix, truth, strength)
+        coefficients, intercept = fit(matrix, truth, recipe.strength, ease)
         given = known < n_given
         each = np.array([(f1(of > threshold, truth), f1(of[given] > threshold, truth[given])) for of in odds])
         # The counts that are kept are of one partition: the one with the middle F1.
