@@ -119,7 +119,7 @@ def table(rows: list[dict], query: str = "") -> str:
     body = "".join(_row(row, query) for row in rows)
     return (
         '<div class="rm"><table class="rm-board"><caption>Each interval has its own scale: shaded is where the claim says the number lies, '
-        "dashed the threshold, the dot the estimate, the bar its 95% interval.</caption>"
+        "dashed the threshold, the dot the estimate, the bar its 95% interval. DS/MLE are data scientists, ML engineers and research scientists, SWE software engineers.</caption>"
         '<thead><tr><th scope="col">Claim</th><th scope="col">Verdict</th><th scope="col">Estimate and 95% interval</th>'
         '<th scope="col">Specifications that agree</th><th scope="col">Vacancies</th></tr></thead>'
         f"<tbody>{body}</tbody></table></div>"

@@ -167,8 +167,8 @@ def benchmarks(path: Path, claim: dict) -> None:
         hide_index=True,
         placeholder="–",
         column_config={
-            "title": st.column_config.TextColumn("Series", width="medium"),
-            "publisher": "Publisher",
+            "title": st.column_config.TextColumn("Series", width="large"),
+            "publisher": st.column_config.TextColumn("Publisher", width="small"),
             "period_on": st.column_config.DateColumn("Period", format="MMM YYYY"),
             "place": "Place",
             "grouping": "Group",

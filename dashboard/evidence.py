@@ -253,6 +253,15 @@ def curve(claim: dict, found: pl.DataFrame) -> Figure | None:
     )  # fmt: skip
 
 
+def _of_sources(drawn: pl.DataFrame, unit: str | None) -> str:
+    """Return what the sources say beside each other: "Each source by itself: from 0.05 (Hacker News) to 0.41 (Ashby)"."""
+    shown = drawn.filter(pl.col("is_shown") & pl.col("value").is_not_null()).sort("value", "group")
+    said = [f"{wording.figure(row['value'], unit)} ({row['group']})" for row in shown.iter_rows(named=True)]
+    if not said:
+        return "Each source by itself: too few to say"
+    return f"Each source by itself: {said[0] if len(said) == 1 else f'from {said[0]} to {said[-1]}'}"
+
+
 def by_source(claim: dict, found: pl.DataFrame) -> Figure | None:
     """The estimate in each source, side by side and never pooled."""
     table = groups(found, "source")
@@ -263,7 +272,7 @@ def by_source(claim: dict, found: pl.DataFrame) -> Figure | None:
     drawn = _rows(table, {}, sorted(table["group_value"]), judged)
     return Figure(
         key=f"{claim['claim_slug']}_sources",
-        finding="Each source by itself",
+        finding=_of_sources(drawn, unit),
         subtitle="Sources differ in who posts there; a number that holds in one alone is about that source.",
         description=f"By source: {_said(drawn, unit)}.",
         chart=charts.intervals(drawn, unit=unit, **_threshold(claim)),

@@ -11,7 +11,7 @@ import polars as pl
 
 ROW_CAP = 1_000
 SECONDS = 5.0
-MEMORY_LIMIT = "200MB"
+MEMORY_LIMIT = "200 MB"
 LENGTH_CAP = 20_000
 
 

@@ -15,6 +15,7 @@ show_table(
     employers.listing(scope, wanted or ""),
     key="employer_list",
     caption="The first 500 in this view. Size is what a named source says; it is not told for most.",
-    columns=counts("n_vacancies", "ds_mle", "swe"),
+    columns=counts("n_vacancies", "ds_mle", "swe")
+    | {"size_source": st.column_config.TextColumn("Size as told by", width="medium")},
 )
 topic_page.claims_here(scope, "most_teams_have_none", "data_engineering_first", "full_stack_first")

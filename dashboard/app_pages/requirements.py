@@ -10,15 +10,16 @@ scope = topic_page.opened(
     "What ML engineers, data scientists and software engineers are asked for, side by side and over time.",
 )
 figures.show(requirements.side_by_side(scope))
-flag = st.selectbox(
-    "Requirement over the years",
-    list(requirements.ASKED),
-    format_func=lambda flag: requirements.ASKED[flag][0],
+asked = st.selectbox(
+    "Requirement or skill over the years",
+    [*requirements.ASKED, *requirements.most_asked(scope)],
+    format_func=lambda asked: requirements.ASKED.get(asked, (asked,))[0],
     key="requirement",
     bind="query-params",
     width=340,
 )
-figures.show(requirements.asked_over_years(scope, flag))
+is_flag = asked in requirements.ASKED
+figures.show((requirements.asked_over_years if is_flag else requirements.skill_over_years)(scope, asked))
 topic_page.claims_here(
     scope, "merging_requirements", "glue_not_tuning", "math_and_papers", "three_functions", "one_way_switch"
 )

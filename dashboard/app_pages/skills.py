@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import figures, topic_page
+from dashboard import figures, topic_page, wording
 from dashboard.topics import half_life, pay, skills
 
 scope = topic_page.opened(
@@ -15,7 +15,9 @@ tier = st.selectbox(
 figures.show(skills.premium_against_reach(scope, tier))
 categories = skills.categories(scope)
 if categories:
-    category = st.selectbox("Category of skills", categories, key="category", bind="query-params", width=340)
+    category = st.selectbox(
+        "Category of skills", categories, format_func=wording.name, key="category", bind="query-params", width=340
+    )
     figures.show(skills.asked_most(scope, category))
 for among in half_life.GROUPS:
     figures.show(half_life.halving(scope, among))

@@ -89,7 +89,9 @@ def trend(
         place=pl.Series(_apart_by(ends["at"].to_list(), ends["value"].to_list(), over, 16 / height), dtype=pl.Float64),
     )  # fmt: skip
     first, last = (rows["at"].min(), rows["at"].max()) if rows.height else (0.0, 0.0)
-    room = 26 + 7 * max([len(label) for label in ends["text"]] or [0])  # pixels right of the last point, for the names
+    room = 26 + 6.4 * max(
+        [len(label) for label in ends["text"]] or [0]
+    )  # pixels right of the last point, for the names
     marks = [
         (_at(day), why, wording.day(day))
         for day, why in breaks

@@ -18,21 +18,23 @@ POINTS_HEIGHT = 420
 
 
 def without_overlap(points: Sequence[tuple[float, float, str]], width: int, height: int) -> list[bool]:
-    """Return which of the points (x and y from 0 to 1, name) may carry their name above them so that no two names collide.
+    """Return which of the points (x and y from 0 to 1, name) may carry their name above them so that it meets no other name or point.
 
-    The first come first; a name is taken to be 6.2 pixels a letter wide and 14 high.
+    The first come first; a name is taken to be 6.2 pixels a letter wide and 14 high, a point 8 wide and high.
     """
-    boxes: list[tuple[float, float, float, float]] = []
+    dots = [(x * width - 4, (1 - y) * height - 4, x * width + 4, (1 - y) * height + 4) for x, y, _ in points]
+    names: list[tuple[float, float, float, float]] = []
     kept = []
-    for x, y, name in points:
+    for place, (x, y, name) in enumerate(points):
         half, middle, base = 3.1 * len(name) + 3, x * width, (1 - y) * height - 10
         box = (middle - half, base - 8, middle + half, base + 6)
+        others = (*names, *dots[:place], *dots[place + 1 :])
         is_free = box[0] >= -4 and box[2] <= width + 4 and not any(
-            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in boxes
+            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in others
         )  # fmt: skip
         kept.append(is_free)
         if is_free:
-            boxes.append(box)
+            names.append(box)
     return kept
 
 

@@ -7,19 +7,43 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
+from dashboard import wording
 from dashboard.charts.axes import axis, domain, ordered, region, rows_of, scale, text, within
 from dashboard.charts.drawing import Drawing, in_rows, layered, of
 from dashboard.theme import INK, VERDICT_LOOKS
 
 CHOICES = (
-    ("role_definition", "roles"),
-    ("dedup", "dedup"),
-    ("weighting", "weight"),
-    ("source_set", "source"),
-    ("region", "market"),
-    ("period", "period"),
-    ("pay_tier", "pay"),
+    ("role_definition", "Roles"),
+    ("dedup", "Duplicates"),
+    ("weighting", "Weight"),
+    ("source_set", "Source"),
+    ("region", "Market"),
+    ("period", "Period"),
+    ("pay_tier", "Pay"),
 )
+WORDS = {
+    ("role_definition", "broad"): "Broad roles",
+    ("role_definition", "strict"): "Strict roles",
+    ("dedup", "on"): "Duplicates merged",
+    ("dedup", "off"): "Duplicates kept",
+    ("weighting", "vacancy"): "Each vacancy once",
+    ("weighting", "employer"): "Each employer once",
+    ("source_set", "all"): "All sources",
+    ("region", "all"): "All markets",
+    ("region", "other"): "Other markets",
+    ("period", "all"): "All years",
+    ("pay_tier", "all"): "All pay",
+    ("pay_tier", "structured"): "Pay as numbers",
+    ("pay_tier", "text"): "Pay from the text",
+    ("pay_tier", "estimate"): "Pay estimated",
+}
+
+
+def worded(column: str, value: str) -> str:
+    """Return a choice as people read it: ("dedup", "on") gives "Duplicates merged", ("source_set", "hn") "Hacker News"."""
+    return WORDS.get((column, value)) or wording.name(value).replace("Latest ", "Last ")
+
+
 ROOM = {"minExtent": 124, "maxExtent": 124}
 
 
@@ -28,9 +52,9 @@ def _curve(unit: str | None, colour: str, edges: tuple[float | None, float | Non
     base = of("rows").encode(x=alt.X("rank:O", axis=None))
     tooltip = [
         *(alt.Tooltip(f"{column}:N", title=label) for column, label in CHOICES),
-        alt.Tooltip("value:Q", format=".3~f", title="estimate"),
-        alt.Tooltip("verdict:N"),
-        alt.Tooltip("n_vacancies:Q", format=",", title="vacancies"),
+        alt.Tooltip("value:Q", format=".3~f", title="Estimate"),
+        alt.Tooltip("verdict:N", title="Verdict"),
+        alt.Tooltip("n_vacancies:Q", format=",", title="Vacancies"),
     ]
     return layered(
         *region(*edges, "y"),
@@ -67,19 +91,19 @@ def specification_curve(
         rank=pl.int_range(1, table.height + 1),
         filled=pl.when(pl.col("verdict") == verdict).then(pl.lit(colour)).otherwise(pl.lit("transparent")),
         is_headline=pl.col("specification") == "headline",
+        **{
+            column: pl.Series([worded(column, value) for value in table[column]], dtype=pl.String)
+            for column, _ in CHOICES
+        },
     )
     over = domain([*table["low"], *table["high"], threshold_low, threshold_high])
-    labels = dict(CHOICES)
-    kept = ("rank", "value", "low", "high", "filled", "is_headline", "verdict", "n_vacancies", *labels)
+    columns = [column for column, _ in CHOICES]
+    kept = ("rank", "value", "low", "high", "filled", "is_headline", "verdict", "n_vacancies", *columns)
     top = Drawing(
         "Specification curve",
         _curve(unit, colour, (threshold_low, threshold_high)),
         {"rows": within(table.select(*kept), over)},
     )
-    choices = [column for column in labels if table[column].n_unique() > 1] or ["role_definition"]
-
-    def worded(column: str) -> pl.Expr:
-        return pl.lit(f"{labels[column]}: ") + pl.col(column).str.replace("latest_", "last_").str.replace_all("_", " ")
-
-    long = pl.concat(table.select("rank", choice=worded(column)).sort("choice", "rank") for column in choices)
+    choices = [column for column in columns if table[column].n_unique() > 1] or ["role_definition"]
+    long = pl.concat(table.select("rank", choice=column).sort("choice", "rank") for column in choices)
     return top, Drawing("Choices of each specification", _choices(), {"choices": ordered(long, "choice")})

@@ -76,6 +76,52 @@ def side_by_side(scope: Scope) -> Figure:
     )
 
 
+N_OVER_TIME = 60
+ONE_SKILL = {"role": pl.String, "year": pl.Int64, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n_vacancies": pl.Int64,
+             "n_employers": pl.Int64}  # fmt: skip
+
+
+def most_asked(scope: Scope) -> list[str]:
+    """Return the skills that the whole snapshot asks most, at most 60, whatever the view."""
+    held = scope.columns
+    names = held.skills["skill"].to_list()
+    most = np.argsort(-np.diff(held.asked_from), kind="stable")[:N_OVER_TIME]
+    return [names[place] for place in most.tolist()]
+
+
+@remembered
+def skill_over_years(scope: Scope, skill: str) -> Figure:
+    """The share of each profiled role's vacancies that ask one skill, by year."""
+    held, role, year = scope.columns, scope.role, scope.year
+    rows = scope.rows("period", only=held.has_text & role.among(*PROFILED))
+    n_years = len(year.values)
+    roles = np.array([*(PROFILED.index(name) if name in PROFILED else -1 for name in role.values), -1], dtype=np.int16)
+    part = roles[role.codes[rows]] * n_years + year.codes[rows]
+    place = held.skills["skill"].to_list().index(skill)
+    found = skill_shares.of_parts(held, part, len(PROFILED) * n_years, rows, [place])
+    drawn = []
+    for k in np.flatnonzero(found.n_vacancies).tolist():
+        n, n_employers, value = (
+            int(found.n_vacancies[k]),
+            int(found.n_employers[k]),
+            min(float(found.value[place, k]), 1.0),
+        )
+        is_shown = n >= clustered.FEWEST_VACANCIES and n_employers >= clustered.FEWEST_EMPLOYERS
+        bounds = clustered.bounds(value, float(found.error[place, k]), n_employers, is_share=True)
+        estimate = (value, *bounds) if is_shown else (None, None, None)
+        drawn.append((PROFILED[k // n_years], year.values[k % n_years], *estimate, n, n_employers))
+    return over_time(
+        scope,
+        pl.DataFrame(drawn, schema=ONE_SKILL, orient="row"),
+        key="skill_years",
+        unit="share",
+        what=f"{skill} asked",
+        series="role",
+        colours=ROLE_COLOURS,
+        subtitle=f"Share of the vacancies with a text that ask for {skill}.",
+    )
+
+
 ASKED = {
     "asks_software": ("Software practice asked", "software-engineering practice beyond scripting"),
     "asks_ml": ("ML asked", "ML, AI or data-science skills"),

@@ -279,6 +279,7 @@ def over_time(
             series=series,
             colours=colours,
             breaks=scope.breaks(per_source=per_source),
+            stretches=alike,
             zero=zero,
             height=320,
         )

@@ -117,7 +117,7 @@ def asked_most(scope: Scope, category: str) -> Figure:
         finding=f"{top['group']} is asked in {wording.figure(top['value'], 'share')} of vacancies, {scope.span()}"
         if top
         else "No skill of this category in this view",
-        subtitle=f"Share of the vacancies in this view with a text that ask a skill of the category “{category}”, the {table.height} asked most; bars are 95% intervals over employers.",
+        subtitle=f"Share of the vacancies in this view with a text that ask a skill of the category “{wording.name(category)}”, the {table.height} asked most; bars are 95% intervals over employers.",
         description="Skills by share: "
         + "; ".join(f"{r['group']} {wording.figure(r['value'], 'share')}" for r in table.iter_rows(named=True)),
         chart=charts.intervals(table, unit="share", row_height=34, zero=True) if table.height else None,

@@ -11,6 +11,7 @@ from dashboard.charts import trend
 from dashboard.charts.axes import few, on_lines
 from dashboard.charts.over_time import apart, segments
 from dashboard.charts.scatter import without_overlap
+from dashboard.charts.specifications import worded
 from dashboard.figures import Figure
 from dashboard.filters import Filters
 from dashboard.topics import closing, ladder, openings, pay, requirements, skills
@@ -86,6 +87,11 @@ def test_rows_come_in_their_order_each_once_and_within_their_range(scope: Scope)
     assert rows["order"][0].split("\x1f") == [" ", *dict.fromkeys(on_lines(drawn.table["skill"].to_list()))]
     assert rows["range_low"][0] == 0.0
     assert rows["range_high"][0] == pytest.approx(drawn.table["high"].max() * 1.04)
+
+
+def test_choices_of_a_specification_are_said_in_words() -> None:
+    said = [worded(*choice) for choice in (("dedup", "on"), ("source_set", "hn"), ("region", "all"), ("region", "US"), ("period", "latest_24_months"))]  # fmt: skip
+    assert said == ["Duplicates merged", "Hacker News", "All markets", "US", "Last 24 months"]
 
 
 def test_a_year_that_stands_alone_keeps_its_interval() -> None:

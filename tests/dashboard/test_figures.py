@@ -79,6 +79,30 @@ def test_skill_profile_shares_and_their_finding(scope: Scope, market: Path, vaca
     assert figure.finding.startswith("The roles differ most in ")
 
 
+def test_a_skill_over_the_years_is_the_share_of_each_roles_vacancies_with_a_text(scope: Scope, market: Path) -> None:
+    asked = requirements.most_asked(scope)
+    counts = snapshot.rows(
+        market,
+        "SELECT s.name FROM vacancy_skill k JOIN skill s USING (skill_id) JOIN vacancy v USING (vacancy_id) WHERE v.provenance <> 'sample' "
+        "GROUP BY s.skill_id, s.name ORDER BY count(*) DESC, s.skill_id",
+    )
+    assert asked == [row["name"] for row in counts][: len(asked)]
+    figure = requirements.skill_over_years(scope, "PyTorch")
+    plain = snapshot.ask(
+        market,
+        "SELECT v.role, make_date(year(coalesce(v.posted_at, v.first_seen_at)), 1, 1) AS year, avg((k.skill_id IS NOT NULL)::INT) AS value, count(*) AS n "
+        "FROM vacancy v LEFT JOIN vacancy_skill k ON k.vacancy_id = v.vacancy_id AND k.skill_id = 'pytorch' "
+        "WHERE v.provenance <> 'sample' AND (v.language IS NOT NULL OR v.asks_ml IS NOT NULL) GROUP BY ALL",
+    )
+    both = figure.table.join(plain, on=["role", "year"], suffix="_plain")
+    assert both.height == figure.table.height > 6
+    assert both["value"].to_list() == pytest.approx(both["value_plain"].to_list())
+    assert both["n_vacancies"].to_list() == both["n"].to_list()
+    assert (both["low"] <= both["value"]).all()
+    assert (both["value"] <= both["high"]).all()
+    assert figure.finding.startswith("PyTorch asked: ")
+
+
 def test_seekers_per_opening_divides_the_same_forum_and_month(
     scope: Scope, market: Path, vacancies: pl.DataFrame
 ) -> None:
@@ -253,7 +277,7 @@ def test_each_field_is_judged_by_one_measure_and_recall_never_without_precision(
 
 def test_quality_names_how_many_labels_each_set_has() -> None:
     drawn = pl.DataFrame({"label_set": ["b", "a", "b"], "n_labelled": [105, 16, 73]})
-    assert trust.label_sets(drawn) == "a: 16 labelled a figure (1 figure) · b: 73 to 105 labelled a figure (2 figures)"
+    assert trust.label_sets(drawn) == "Labelled postings behind each figure: 16 (a, 1 figure); 73 to 105 (b, 2 figures)"
 
 
 def test_tables_show_names_and_downloads_keep_identifiers() -> None:

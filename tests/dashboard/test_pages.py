@@ -165,3 +165,11 @@ def test_a_newer_snapshot_is_shown_at_the_next_run_and_its_changes_are_news(open
     said = html(at)
     assert "Both jobs pay about the same: supported became contradicted" in said
     assert re.search(r"<li>\d+ vacancies more: \d+ became \d+\.", said)
+
+
+def test_a_skill_is_followed_over_the_years_as_a_requirement_is(opened: Opened) -> None:
+    at = opened("requirements")
+    assert any(title.value.startswith("Software practice asked") for title in at.subheader)
+    at.selectbox(key="requirement").set_value("PyTorch").run()
+    assert not at.exception
+    assert any(title.value.startswith("PyTorch asked") for title in at.subheader)

@@ -58,7 +58,7 @@ def test_a_long_query_is_stopped_in_time(market: Path) -> None:
 
 
 def test_a_large_query_is_refused_its_memory(market: Path) -> None:
-    with pytest.raises(reader_sql.RefusedQueryError, match=r"200MB of memory|longer than"):
+    with pytest.raises(reader_sql.RefusedQueryError, match=r"200 MB of memory|longer than"):
         reader_sql.run(market, "SELECT list(range || repeat('x', 100)) FROM range(50_000_000) t", seconds=30)
 
 
