@@ -231,10 +231,9 @@ class Assembly:
 
     def tables(self, problems: list[archive.LineProblem]) -> dict[str, Rows]:
         """Return every public table but those of a judgement, as a frame or as a query over the work tables."""
-        self._keep("vacancy_frame", self.vacancy)
         self._keep("fact_skill", self.fact_skills)
         tables: dict[str, Rows] = {
-            "vacancy": "SELECT * FROM vacancy_frame",
+            "vacancy": self.vacancy,
             "sighting": """
                 SELECT s.source, s.board, s.posting_id, s.part, s.sighted_at, s.crawl_id, s.content_hash, l.vacancy_id,
                        CASE WHEN s.sighted_at = p.first_at THEN l.reason ELSE 'same_id' END AS merge_reason

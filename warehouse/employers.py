@@ -53,10 +53,15 @@ def _table(name: str) -> pl.DataFrame:
     )
 
 
+def shipped_aliases() -> pl.DataFrame:
+    """Return the file of aliases as it is reviewed: `spelling`, `employer` and `why`."""
+    return _table("aliases.csv")
+
+
 @cache
 def aliases() -> dict[str, str]:
     """Return the reviewed spellings: key of a name to the key of the employer it belongs to."""
-    return {name_key(row["spelling"]): name_key(row["employer"]) for row in _table("aliases.csv").iter_rows(named=True)}
+    return {name_key(row["spelling"]): name_key(row["employer"]) for row in shipped_aliases().iter_rows(named=True)}
 
 
 def resolve(mentions: pl.DataFrame) -> pl.DataFrame:

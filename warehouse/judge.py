@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from warehouse.claims import load_claims
 from warehouse.evidence.claim import ESSAYS, Claim
@@ -44,8 +45,11 @@ def judge(
     Vacancies with provenance `sample` are left out of everything. An empty market earns `too_few` everywhere.
     """
     claims = load_claims(slugs)
-    sample = Sample(market, replicates=replicates, seed=seed)
-    judged = [_Judged.of(claim, sample) for claim in claims]
+    # One thread of linear algebra: the matrices are so small that a second one only waits, a third of the processor time
+    # that judging took, and how many threads add up would show in the last digits.
+    with threadpool_limits(1, user_api="blas"):
+        sample = Sample(market, replicates=replicates, seed=seed)
+        judged = [_Judged.of(claim, sample) for claim in claims]
     corrected = holm([one.decision.p_value if one.decision else None for one in judged])
     verdicts = [one.verdict_row(p) for one, p in zip(judged, corrected, strict=True)]
     return Judgement(
