@@ -307,7 +307,7 @@ def export(
 def dashboard(
     data: Data = None,
     address: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8501,
 ) -> int:
     """Serve the dashboard.
 

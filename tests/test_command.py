@@ -5,11 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import resource
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import rolemarket
+from crawler.replay import SAMPLE
+from crawler.replay.server import ReplayServer
+from crawler.run import CrawlSummary
 
 VERBS = ("demo", "crawl", "discover", "import", "build", "claims", "enrich", "status", "export", "dashboard")
 
@@ -50,6 +57,10 @@ def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFi
         (("status",), "rolemarket"),
         (("export", "out"), "rolemarket build"),
         (("enrich", "missing.jsonl", "out.jsonl"), "missing.jsonl"),
+        (("discover", "file:///etc/passwd"), "is no address of a web page"),
+        (("dashboard", "--port", "99999"), "--port"),
+        (("claims", "--format", "xml"), "--format"),
+        (("crawl", "--replay", "127.0.0.1"), "is no http address"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_2(
@@ -65,6 +76,107 @@ def test_wrong_usage_is_one_sentence_and_exit_2(
     assert code == 2
     assert out == ""
     assert says in one_sentence(err)
+
+
+SNAPSHOT_VERBS = (("claims",), ("export", "OUT"))
+
+
+@pytest.mark.parametrize("verb", SNAPSHOT_VERBS, ids=lambda verb: verb[0])
+@pytest.mark.parametrize("how", ["text", "cut short"])
+def test_a_broken_snapshot_is_one_sentence(
+    verb: tuple[str, ...], how: str, tmp_path: Path, demo_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "data" / "snapshots" / "market-20261121T120000.000000Z.duckdb"
+    broken.parent.mkdir(parents=True)
+    whole = (demo_folder / "market.duckdb").read_bytes()
+    broken.write_bytes(b"no database" if how == "text" else whole[: len(whole) // 2])
+    (tmp_path / "data" / "market.duckdb").symlink_to(broken)
+    arguments = [str(tmp_path / "out") if word == "OUT" else word for word in verb]
+    code, out, err = run(*arguments, "--data", str(tmp_path / "data"), capsys=capsys)
+    assert (code, out) == (2, "")
+    assert one_sentence(err).endswith("run `rolemarket build` to publish a new one.")
+
+
+def test_status_tells_of_a_broken_snapshot_beside_the_rest(
+    tmp_path: Path, demo_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(demo_folder / "archive", data / "archive")
+    (data / "market.duckdb").write_text("no database")
+    code, out, _ = run("status", "--data", str(data), capsys=capsys)
+    assert code == 0
+    assert "greenhouse" in out
+    assert "the snapshot cannot be read" in out
+
+
+WRITING_VERBS = (
+    ("demo", "--no-serve"),
+    ("crawl", "greenhouse", "--replay", "URL"),
+    ("discover", "https://jobs.lever.co/acme"),
+    ("import", "FILE", "--map", "hn_who_is_hiring"),
+)
+
+
+@pytest.mark.parametrize("verb", WRITING_VERBS, ids=lambda verb: verb[0])
+def test_a_data_folder_that_is_a_file_is_one_sentence(
+    verb: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").write_text("no folder")
+    (tmp_path / "rows.csv").write_text("id,parent,time,text,by_hash\n1,2,1700000000,Acme | Welder,x\n")
+    with ReplayServer(SAMPLE) as server:
+        given = {"URL": server.url, "FILE": str(tmp_path / "rows.csv")}
+        arguments = [given.get(word, word) for word in verb]
+        code, out, err = run(*arguments, "--data", str(tmp_path / "data"), capsys=capsys)
+    assert (code, out) == (2, "")
+    said = "\n".join(line for line in err.splitlines() if not line.startswith("1/4"))
+    assert "check the path and its permissions." in one_sentence(said)
+    assert (tmp_path / "data").read_text() == "no folder"
+
+
+@pytest.mark.parametrize("verb", ["export", "enrich", "discover"])
+def test_a_full_disk_is_one_sentence_and_exit_1(verb: str, tmp_path: Path, demo_folder: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    words = " ".join(f"word{number}" for number in range(2_000))
+    rows.write_text("".join(json.dumps({"id": f"{n}", "title": "Welder", "text": words}) + "\n" for n in range(50)))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "boards.csv").write_text("source,board\n" + "".join(f"lever,acme{n}\n" for n in range(400)))
+    arguments = {
+        "export": ("export", str(tmp_path / "out"), "--data", str(demo_folder)),
+        "enrich": ("enrich", str(rows), str(tmp_path / "out.jsonl")),
+        "discover": ("discover", "https://jobs.lever.co/acme", "--data", str(tmp_path / "data")),
+    }[verb]
+    done = subprocess.run(
+        [sys.executable, "-m", "rolemarket", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, 4_096)),
+    )
+    assert done.returncode == 1, done.stderr
+    assert "The disk is full: free some space" in one_sentence(done.stderr)
+
+
+def test_an_error_of_the_programs_own_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("warehouse.status.status", failing)
+    with pytest.raises(ZeroDivisionError):
+        rolemarket.main(["status"])
+
+
+def test_a_crawl_that_was_stopped_says_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    why = "the archive cannot be written (No space left on device)"
+    ended = CrawlSummary(crawl_id="c1", is_interrupted=True, interrupted_because=why, unread=1_234)
+    monkeypatch.setattr("crawler.run.crawl", lambda *_, **__: ended)
+    code, _, err = run("crawl", "greenhouse", capsys=capsys)
+    assert code == 1
+    assert one_sentence(err) == (
+        f"rolemarket: The crawl stopped before 1,234 boards were read to their end: {why}; "
+        "go on with `rolemarket crawl --resume`."
+    )
 
 
 def test_demo_goes_the_whole_way(demo_folder: Path) -> None:
