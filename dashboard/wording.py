@@ -36,6 +36,13 @@ NAMES: dict[str, str] = {
     "years_min": "Years asked",
     "phd_mentioned": "PhD mentioned",
     "asks_ml": "Asks ML",
+    "asks_math": "Asks mathematics",
+    "posted_at": "Day of posting",
+    "role_strict": "Role by title alone",
+    "reports_to": "Reporting line",
+    "pay_low_usd_year": "Pay in USD a year",
+    "pay_min": "Pay from",
+    "pay_max": "Pay to",
 }
 
 

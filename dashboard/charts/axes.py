@@ -68,7 +68,7 @@ def few(row: Mapping[str, object]) -> str:
 
 def text(**options: object) -> dict:
     """Return how a label is written: in the page's ink, unless `options` say otherwise."""
-    return {"font": FONT, "fontSize": LABEL_SIZE, "color": INK, "aria": False, **options}
+    return {"font": FONT, "fontSize": LABEL_SIZE, "color": INK, **options}
 
 
 def domain(values: Sequence[float | None], pad: float = 0.1) -> list[float]:
@@ -119,8 +119,6 @@ def region(threshold_low: float | None, threshold_high: float | None, channel: s
     if threshold_low is None:
         low, high = at("high:Q", scale=scale()), alt.value(start)
     return [
-        band.mark_rect(color=BLUE, opacity=0.1, aria=False).encode(**{channel: low, f"{channel}2": high}),
-        lines.mark_rule(strokeDash=[4, 3], color=INK, opacity=0.75, aria=False).encode(
-            **{channel: at("edge:Q", scale=scale())}
-        ),
+        band.mark_rect(color=BLUE, opacity=0.1).encode(**{channel: low, f"{channel}2": high}),
+        lines.mark_rule(strokeDash=[4, 3], color=INK, opacity=0.75).encode(**{channel: at("edge:Q", scale=scale())}),
     ]

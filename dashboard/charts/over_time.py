@@ -33,13 +33,13 @@ def _trend(unit: str | None, edges: tuple[float | None, float | None], height: i
     why = [alt.Tooltip("why:N", title="Instrument changed"), alt.Tooltip("on:N", title="On")]
     return layered(
         *region(*edges, "y"),
-        base.mark_area(line=False, aria=False).encode(
+        base.mark_area(line=False).encode(
             y=alt.Y("low:Q", scale=scale(), axis=axis(unit)), y2=alt.Y2("high:Q"), opacity=shade
         ),
         base.transform_filter("datum.is_alone")
-        .mark_rule(strokeWidth=2.5, opacity=0.45, aria=False)
+        .mark_rule(strokeWidth=2.5, opacity=0.45)
         .encode(y=alt.Y("low:Q", scale=scale()), y2=alt.Y2("high:Q")),
-        base.mark_line(strokeWidth=2.2, aria=False).encode(y=value),
+        base.mark_line(strokeWidth=2.2).encode(y=value),
         base.mark_point(filled=True, size=34, opacity=1).encode(y=value, tooltip=tooltip),
         named.mark_text(**text(align="left", dx=8, fontSize=9), text="●").encode(color=HUE),
         named.mark_text(**text(align="left", dx=19, fontWeight=600)).encode(text=alt.Text("text:N")),
@@ -170,14 +170,14 @@ def _survival() -> dict:
         alt.Tooltip("value:Q", format=".0%", title="Still open"),
         alt.Tooltip("at_risk:Q", format=",", title="At risk"),
     ]
-    half = alt.Chart(alt.InlineData(values=[{"half": 0.5}])).mark_rule(strokeDash=[4, 3], color=INK, opacity=0.6, aria=False)  # fmt: skip
+    half = alt.Chart(alt.InlineData(values=[{"half": 0.5}])).mark_rule(strokeDash=[4, 3], color=INK, opacity=0.6)  # fmt: skip
     key = of("series").encode(x=alt.X("edge:Q", scale=days), y=alt.Y("place:Q", scale=share))
     return layered(
         half.encode(y=alt.Y("half:Q", scale=share)),
-        base.mark_area(interpolate="step-after", opacity=0.15, aria=False).encode(
+        base.mark_area(interpolate="step-after", opacity=0.15).encode(
             y=alt.Y("low:Q", scale=share, axis=axis("share", "still open")), y2=alt.Y2("high:Q")
         ),
-        base.mark_line(interpolate="step-after", strokeWidth=2.2, aria=False).encode(
+        base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
             y=alt.Y("value:Q", scale=share), tooltip=tooltip
         ),
         # names in the page's ink with a coloured mark after them: small coloured type is hard to read on dark

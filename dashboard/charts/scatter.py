@@ -62,7 +62,7 @@ def _points() -> dict:
         x=alt.X("reach:Q", axis=reach, scale=alt.Scale(type="log", domain=scale().domain, nice=False)),
         y=alt.Y("premium:Q", axis=premium, scale=pays),
     )
-    zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=INK, opacity=0.5, aria=False)
+    zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=INK, opacity=0.5)
     return layered(
         zero.encode(y=alt.Y("zero:Q", scale=pays)),
         points.mark_point(filled=True, size=60, color=BLUE, opacity=0.75).encode(tooltip=tooltip),

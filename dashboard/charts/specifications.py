@@ -58,7 +58,7 @@ def _curve(unit: str | None, colour: str, edges: tuple[float | None, float | Non
     ]
     return layered(
         *region(*edges, "y"),
-        base.mark_rule(strokeWidth=1.6, opacity=0.55, color=colour, aria=False).encode(
+        base.mark_rule(strokeWidth=1.6, opacity=0.55, color=colour).encode(
             y=alt.Y("low:Q", scale=scale(), axis=axis(unit, **ROOM)), y2=alt.Y2("high:Q")
         ),
         base.mark_point(size=46, strokeWidth=1.8, opacity=1, stroke=colour).encode(
@@ -74,7 +74,7 @@ def _curve(unit: str | None, colour: str, edges: tuple[float | None, float | Non
 @lru_cache(maxsize=1)
 def _choices() -> dict:
     grid = alt.Axis(title=None, labelLimit=120, labelOverlap=False, grid=True, gridOpacity=0.5, **ROOM)
-    marks = of("choices").mark_point(filled=True, size=24, color=INK, opacity=0.75, aria=False)
+    marks = of("choices").mark_point(filled=True, size=24, color=INK, opacity=0.75)
     return in_rows(marks.encode(x=alt.X("rank:O", axis=None), y=rows_of("choice", grid, "choices")), row_height=17)
 
 

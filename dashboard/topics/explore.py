@@ -20,7 +20,7 @@ SHOWN = (
 MATCH = "($contains = '' OR contains(lower(v.title), lower($contains)) OR contains(lower(v.employer_name), lower($contains)))"
 ONE = "SELECT * EXCLUDE (url) FROM vacancy WHERE vacancy_id = $id"
 COLUMNS = {
-    "title": st.column_config.TextColumn("Title", pinned=True),
+    "title": st.column_config.TextColumn("Title", pinned=True, width="medium"),
     "employer_name": "Employer",
     "years_min": st.column_config.NumberColumn("Years asked", format="%g"),
     "degree_min": "Degree required",

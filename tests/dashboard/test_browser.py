@@ -103,7 +103,8 @@ def test_no_page_scrolls_sideways_or_errs_and_every_chart_has_words(window, widt
         # A chart is drawn anew when its column settles, and has no words for that instant.
         page.wait_for_function(
             "() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
-            ".every(chart => chart.querySelector('svg, canvas') && (chart.querySelector('[aria-label]') || chart.getAttribute('aria-label')))"
+            ".every(chart => chart.querySelector('svg, canvas') && chart.getAttribute('aria-label')?.endsWith('The numbers follow in words.')"
+            " && chart.closest('[class*=st-key-figure_]').querySelector('.rm-words').textContent.length > 20)"
         )
     assert reader.errors == []
 
