@@ -232,7 +232,7 @@ class SmallestPayRatio(PayMeasure):
             if not size.is_enough or a.replicates is None or b.replicates is None:
                 found.append(Answer(size))
                 continue
-            size = replace(size, n_effective=min(a.size.n_effective, b.size.n_effective))
+            size = replace(size, n_effective=min(a, b, key=lambda answer: answer.value).size.n_effective)
             found.append(Answer(size, min(a.value, b.value), np.minimum(a.replicates, b.replicates)))
         return found
 

@@ -189,7 +189,9 @@ def told_without_noise(premium: Array, reach: Array, premiums: Array, reaches: A
 
     The replicates, (replicates, skills), have the noise twice; all are scaled alike, by the sample's own reliability.
     """
-    kept = disattenuation(premium, premiums) * disattenuation(np.log(reach), np.log(np.maximum(reaches, LEAST_DRAWN * reach)))
+    kept = disattenuation(premium, premiums) * disattenuation(
+        np.log(reach), np.log(np.maximum(reaches, LEAST_DRAWN * reach))
+    )
     value = rank_correlation(premium[None], reach[None])[0]
     most = 1 - 1 / len(premium) ** 2
     return float(np.clip(value / kept, -most, most)), np.clip(rank_correlation(premiums, reaches) / kept, -most, most)

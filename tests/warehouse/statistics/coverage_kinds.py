@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import itertools
 
-from coverage_shares import JUDGED, Drawn, Kind, Market, sizes, tastes, weights_for
+from coverage_shares import JUDGED, Drawn, Ends, Kind, Market, sizes, tastes, weights_for
 
 from warehouse.evidence.pay import bounds_interval, median_gap, pay_bounds
 from warehouse.evidence.skill_premium import told_without_noise
@@ -137,6 +137,48 @@ def adjusted_pay(*, within: bool) -> Market:
     return market
 
 
+def smaller_pay_ratio(rng: np.random.Generator, employers: int) -> Drawn:
+    """The smaller of the ratios to two kinds of others, at the same employers, of which one is paid less."""
+    m = _paid(rng, employers)
+    is_second = ~m["treated"] & (rng.random(len(m["y"])) < 0.5)
+    m["y"] = m["y"] - 0.1 * is_second
+    w, values, drawn, n = weights_for(employers, rng), [], [], []
+    for kept in (~is_second, m["treated"] | is_second):
+        fit = adjusted_median_difference(
+            m["y"][kept], m["treated"][kept], [m["level"][kept], m["country"][kept]], m["owner"][kept], employers
+        )
+        values.append(fit.value)
+        drawn.append(fit.value + totals(w, fit.influence[:, None])[:, 0] - fit.influence.sum())
+        n.append(effective_employers(fit.information))
+    return Drawn(
+        float(np.exp(min(values))), np.exp(np.minimum(*drawn)), n[int(np.argmin(values))], float(np.exp(0.08)), "log", w
+    )
+
+
+def cell_pay_ratio(rng: np.random.Generator, employers: int) -> Drawn:
+    """Medians compared within employer and level, averaged with the harmonic size of the two sides as weight."""
+    m = _paid(rng, employers)
+    cell = m["owner"] * 4 + m["level"]
+    order = np.lexsort((m["y"], cell))
+    medians, counts = [], []
+    for side in (False, True):
+        mine = order[m["treated"][order] == side]
+        n = np.bincount(cell[mine], minlength=4 * employers)
+        first = np.cumsum(n) - n
+        middle = [m["y"][mine][np.minimum(first + (n + step) // 2, len(mine) - 1)] for step in (-1, 0)]
+        medians.append(np.mean(middle, axis=0))
+        counts.append(n)
+    known = (counts[0] > 0) & (counts[1] > 0)
+    weight = np.where(known, counts[0] * counts[1] / np.maximum(counts[0] + counts[1], 1), 0.0)
+    gap = np.where(known, medians[1] - medians[0], 0.0)
+    den, num = (np.bincount(np.arange(4 * employers) // 4, v, employers) for v in (weight, weight * gap))
+    w = weights_for(employers, rng)
+    drawn = totals(w, np.column_stack([num, den]))
+    n_effective = effective_employers(den)
+    value = float(np.exp(share(num.sum(), den.sum())))
+    return Drawn(value, np.exp(share(drawn[:, 0], drawn[:, 1])), n_effective, float(np.exp(0.08)), "log", w)
+
+
 def _histograms(rng: np.random.Generator, employers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Pay of two kinds as histograms by employer (undisclosed pay is higher), and disclosed and all vacancies by employer."""
     counts, both = [], []
@@ -170,7 +212,20 @@ TRUE_BOUNDS = tuple(
 )
 
 
-def pay_ends(rng: np.random.Generator, employers: int) -> tuple[float, float, float, float]:
+def share_ends(rng: np.random.Generator, employers: int) -> Ends:
+    """Bounds of a share of which a fifth is undisclosed: all of these, then none, are taken to have the trait."""
+    n = sizes(rng, employers, 1.5)
+    shown = rng.binomial(n, tastes(rng, employers, 0.8, 10))
+    met = rng.binomial(shown, tastes(rng, employers, 0.4))
+    w = weights_for(employers, rng)
+    drawn = totals(w, np.column_stack([met, n - shown + met, n]).astype(float))
+    ends = (met.sum() / n.sum(), (n - shown + met).sum() / n.sum())
+    replicates = tuple(share(drawn[:, k], drawn[:, 2]) for k in (0, 1))
+    low, high = bounds_interval(ends, replicates, w, effective_employers(n), "logit")
+    return low, high, 0.32, 0.52
+
+
+def pay_ends(rng: np.random.Generator, employers: int) -> Ends:
     """The bounds' interval and the ends of what they must hold: nothing is disclosed by 20 % of either kind."""
     first, second, one, other = _histograms(rng, employers)
     w = weights_for(employers, rng)
@@ -209,21 +264,43 @@ def supply(rng: np.random.Generator, employers: int) -> Drawn:
     )
 
 
-def auc(rng: np.random.Generator, employers: int) -> Drawn:
-    """Scores of a fixed classifier that shift with the employer."""
-    n = sizes(rng, employers, 1.5)
+def _scored(
+    rng: np.random.Generator, employers: int, gap: float, n: np.ndarray
+) -> tuple[list[sparse.csr_matrix], list[np.ndarray]]:
+    """Return histograms by employer of the scores of two classes, which shift with the employer, and the classes' sizes."""
     owner = np.repeat(np.arange(employers), n)
     label = rng.random(len(owner)) < tastes(rng, employers, 0.4)[owner]
-    score = 1.2 * label + 0.6 * rng.normal(0, 1, employers)[owner] + rng.normal(0, 0.8, len(owner))
+    score = gap * label + 0.6 * rng.normal(0, 1, employers)[owner] + rng.normal(0, 0.8, len(owner))
     column = np.clip(np.floor((score + 4) * 20), 0, 199).astype(int)
-    sides = [
-        sparse.csr_matrix((np.ones(int(mine.sum())), (owner[mine], column[mine])), shape=(employers, 200))
-        for mine in (label, ~label)
-    ]
-    n_effective = two_sides_effective(*(np.bincount(owner[mine], minlength=employers) for mine in (label, ~label)))
+    sides = [(owner[mine], column[mine]) for mine in (label, ~label)]
+    return (
+        [sparse.csr_matrix((np.ones(len(side[0])), side), shape=(employers, 200)) for side in sides],
+        [np.bincount(who, minlength=employers) for who, _ in sides],
+    )
+
+
+def auc(rng: np.random.Generator, employers: int) -> Drawn:
+    """Scores of a fixed classifier that shift with the employer."""
     w = weights_for(employers, rng)
+    sides, counts = _scored(rng, employers, 1.2, sizes(rng, employers, 1.5))
     value, replicates = auc_between(*sides, w)
-    return Drawn(value, replicates, n_effective, float(special.ndtr(1.2 / np.sqrt(2))), "logit", w)
+    return Drawn(value, replicates, two_sides_effective(*counts), float(special.ndtr(1.2 / np.sqrt(2))), "logit", w)
+
+
+def auc_trend(rng: np.random.Generator, employers: int) -> Drawn:
+    """Four years in which two classes grow alike."""
+    years, w = np.arange(4) - 1.5, weights_for(employers, rng)
+    gaps, found, counts = 1.2 - 0.15 * np.arange(4), [], np.zeros((2, employers))
+    for gap in gaps:
+        sides, n = _scored(rng, employers, gap, sizes(rng, employers, 0.8))
+        counts += n
+        found.append(auc_between(*sides, w))
+    x2 = np.square(years).sum()
+    value, true = (
+        float(years @ np.array(v) / x2) for v in ([one for one, _ in found], special.ndtr(gaps / np.sqrt(2)))
+    )
+    replicates = np.stack([drawn for _, drawn in found], axis=-1) @ years / x2
+    return Drawn(value, replicates, two_sides_effective(*counts), true, "plain", w)
 
 
 TRAITS = 40
@@ -305,13 +382,17 @@ HARD: tuple[Kind, ...] = (
     Kind("yearly slope, matched employers", matched_slope),
     Kind("slope over size classes", size_slope, employers=(15, *JUDGED)),
     Kind("median open days", open_days, milliseconds=5),
-    Kind("median open days, Weibull", weibull_days, employers=(15, *JUDGED), milliseconds=90),
+    Kind("median open days, Weibull", weibull_days, employers=JUDGED, milliseconds=90),
     Kind("adjusted pay ratio, within employers", adjusted_pay(within=True), milliseconds=5),
     Kind("adjusted pay ratio, pooled", adjusted_pay(within=False), milliseconds=5),
+    Kind("smaller of two adjusted pay ratios", smaller_pay_ratio, employers=JUDGED, milliseconds=9),
+    Kind("pay ratio within employer and level", cell_pay_ratio),
     Kind("ratio of medians", raw_pay, milliseconds=15),
     Kind("bounds of a ratio of medians", pay_ends, employers=JUDGED, milliseconds=17),
+    Kind("bounds of a share", share_ends),
     Kind("seekers per opening, ratio", supply, milliseconds=3),
     Kind("AUC", auc, milliseconds=8),
+    Kind("yearly change of AUC", auc_trend, employers=JUDGED, milliseconds=30),
     Kind(
         "yearly change of likeness, Jensen-Shannon",
         likeness_trend(jensen_shannon_similarity),

@@ -9,7 +9,17 @@ import numpy as np
 from scipy import stats
 
 from warehouse.evidence.measure import SCALES
-from warehouse.evidence.shares import behind, difference, is_rare, odds, odds_ratio, only, over_the_larger, quotient
+from warehouse.evidence.shares import (
+    behind,
+    difference,
+    is_rare,
+    mean_of_all,
+    odds,
+    odds_ratio,
+    only,
+    over_the_larger,
+    quotient,
+)
 from warehouse.statistics.classifier_error import corrected_shares, error_draws, error_matrix
 from warehouse.statistics.intervals import Scale, effective_contributors, on_scale
 from warehouse.statistics.resampling import (
@@ -42,7 +52,9 @@ class Drawn:
     weights: np.ndarray
 
 
-Market = Callable[[np.random.Generator, int], Drawn]
+Ends = tuple[float, float, float, float]
+"""An interval of bounds, low and high, and the least and most that it must hold."""
+Market = Callable[[np.random.Generator, int], Drawn | Ends]
 
 
 @dataclass(frozen=True)
@@ -191,5 +203,6 @@ SHARES: tuple[Kind, ...] = (
     Kind("ratio of two shares", same_employers((0.2, 0.2), quotient, 1.0, "ratio")),
     Kind("ratio of two odds", same_employers((0.1, 0.15), odds_ratio, 0.1 / 0.9 / (0.15 / 0.85), "ratio")),
     Kind("share less the larger of two", same_employers((0.5, 0.4, 0.3), over_the_larger, 0.1, "categories")),
+    Kind("mean of three shares", same_employers((0.8, 0.65, 0.7), mean_of_all, 2.15 / 3, "share")),
     Kind("ratio of roles, corrected", roles_corrected, employers=(15, *JUDGED), milliseconds=5),
 )
