@@ -9,7 +9,7 @@ from warehouse.threads.header import from_first_words, read_header
 from warehouse.threads.segments import PIPES, kind_of, lists_roles
 
 _HIRING = re.compile(
-    r"\b(?:hiring|hire|looking (?:\w+ )?for|seeks|looking to (?:hire|add|grow|bring|fill|expand)|seeking|searching for|in search of|recruiting|we need|is needed|wanted|"
+    r"\b(?:hiring|hire|looking (?:\w+ )?for|we look for|seeks|looking to (?:hire|add|grow|bring|fill|expand)|seeking|searching for|in search of|recruiting|we need|is needed|wanted|"
     r"join (?:us|our|the)|come work|work (?:with|for) us|positions?|openings?|apply|careers?|full[- ]?time|fulltime|"
     r"open roles?|first employee|your (?:dream|next|new) job|founding (?:engineer|team|member)|equity|salary|jobs? (?:page|at)|/jobs|/careers|vacanc(?:y|ies)|opportunit(?:y|ies)|team is (?:being expanded|expanding|growing)|as an? [\w /-]{3,40} you will|onsite|on-site|telecommute|relocat\w+|intern(?:s|ship)?s?)\b",
     re.IGNORECASE,

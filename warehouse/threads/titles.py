@@ -30,6 +30,9 @@ def _singular(title: str) -> str:
         word = match.group().removesuffix("(s)").removesuffix("(S)")
         if re.fullmatch(r"(?:sres|swes|sdes|ctos|sdets)", word, re.IGNORECASE):
             return word[:-1]
+        if word.lower() in {"eng", "engs"}:
+            is_trade = re.search(r"\b(?:vp|head|director)(?: of)? $", title[: match.start()], re.IGNORECASE)
+            return "Engineering" if is_trade or re.match(r" [a-z]", title[match.end() :], re.IGNORECASE) else "Engineer"
         if word.lower().endswith("men"):
             return word[:-2] + "an"
         return word[:-1] if word[-1] in "sS" and word[-2:].lower() != "ss" and word.lower() not in {"sales"} else word
@@ -55,6 +58,10 @@ _TRAILING = re.compile(
 
 
 _FIELD_IN_BRACKETS = re.compile(rf"\((?:{LEVEL}\s+)?({FIELDS})\)\s*(\w?)", re.IGNORECASE)
+
+
+_FIELD_AFTER_FIELD = re.compile(rf"(?<=\w) - (?:{FIELDS})$", re.IGNORECASE)
+""""Senior Full Stack (Rails)" in a list of bare fields."""
 
 
 def _unbracketed(field: re.Match[str]) -> str:
@@ -95,7 +102,8 @@ _BRACES = re.compile(r"\{([^{}]*)\}\s*([\w -]+)?")
 _HEAD_SLASH_HEAD = re.compile(rf"((?:\b[\w.+#-]+ ){{1,3}})({HEADS})/({HEADS})(?![\w-])", re.IGNORECASE)
 """"Data Analyst/Scientist" names two roles with one field."""
 SEPARATOR = re.compile(
-    r"\s*(?:,|;|\s/\s|\s\+\s|\s[*•·]\s|&|\s\|\s|\band/or\b|\band\b|\bor\b|\bas well as\b|\bplus\b)\s*", re.IGNORECASE
+    r"\s*(?:,|;|(?<!\w)\(?[a-h1-9]\)|\s/\s|\s\+\s|\s[*•·]\s|&|\s\|\s|\band/or\b|\band\b|\bor\b|\bas well as\b|\bplus\b)\s*",
+    re.IGNORECASE,
 )
 
 
@@ -118,14 +126,37 @@ def split_roles(phrase: str) -> list[str]:
             if EMPTY.fullmatch(piece.strip()):  # "Machine Learning, Backend, Managers": managers of all of it
                 titles += [_completed(field) for field in waiting if BARE_ROLES.fullmatch(field)]
             else:
-                titles += [f"{field} {head}" for field in waiting if ONLY_FIELDS.fullmatch(field)]
+                titles += [
+                    _completed(field) if _of_engineers(field, head) else f"{field} {head}"
+                    for field in waiting
+                    if ONLY_FIELDS.fullmatch(field)
+                ]
             titles.append(piece)
             waiting = []
         else:
-            waiting.append(_LEADING.sub("", piece.strip()))
+            waiting.append(_LEADING.sub("", _FIELD_AFTER_FIELD.sub("", piece.strip())))
     titles += [_completed(piece.strip()) for piece in waiting if BARE_ROLES.fullmatch(piece.strip())]
     cleaned = [title for piece in titles if (title := clean_title(piece)) and _names_role(title)]
     return list(dict.fromkeys(cleaned))
+
+
+_CODE = r"front[- ]?end|back[- ]?end|full[- ]?stack|dev ?ops|ios|android|sre|site reliability|embedded|firmware"
+_NO_HEAD_BUT_ENGINEERS = (
+    (
+        re.compile(r"scientists?", re.IGNORECASE),
+        re.compile(rf"(?:.* )?(?:{_CODE}|qa|mobile|web|infrastructure|ops)", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"(?:analyst|designer|manager|recruiter|writer)s?", re.IGNORECASE),
+        re.compile(rf"(?:.* )?(?:{_CODE})", re.IGNORECASE),
+    ),
+)
+"""Fields that stand for engineers though a list goes on with another kind: "QA, data scientists", "backend, designers"."""
+
+
+def _of_engineers(field: str, head: str) -> bool:
+    """Whether a field before a list's later head is a role of its own: there are no backend designers."""
+    return any(kind.fullmatch(head) and fields.fullmatch(field) for kind, fields in _NO_HEAD_BUT_ENGINEERS)
 
 
 _COMPLETE = (

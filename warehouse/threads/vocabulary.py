@@ -14,7 +14,7 @@ URL = re.compile(
 )
 
 HEADS = (
-    r"engineers?|developers?|devs?|programmers?|scientists?|analysts?|designers?|architects?|administrators?|admins?|"
+    r"engineers?|engs?|developers?|devs?|programmers?|scientists?|analysts?|designers?|architects?|administrators?|admins?|"
     r"sys-?admins?|researchers?|managers?|directors?|dba|sres?|swes?|sdes?|sdets?|ctos?|cpo|cmo|coo|vp|interns?|internships?|co-?founders?|hackers?|"
     r"coders?|statisticians?|mathematicians?|technicians?|consultants?|evangelists?|advocates?|specialists?|testers?|generalists?|"
     r"recruiters?|marketers?|writers?|editors?|copywriters?|accountants?|coordinators?|strategists?|associates?|executives?|traders?|quants?|"

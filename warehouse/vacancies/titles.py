@@ -25,7 +25,7 @@ _SAME_WORDS = {
     "backend": "back",
 }
 _NOISE = re.compile(
-    r"\([^()]*\)|\[[^\[\]]*\]|\b[mfwdx](?:/[mfwdx]){1,3}\b|\b(?:remote|hybrid|on-?site|full[- ]?time|contract|level|all genders|and|of|the|for|an?)\b",
+    r"\([^()]*\)|\[[^\[\]]*\]|\b[mfwdx](?:/[mfwdx]){1,3}\b|\b(?:remote|hybrid|on-?site|full[- ]?time|contract|level|test[- ]driven|all genders|and|of|the|for|an?)\b",
     re.IGNORECASE,
 )
 

@@ -112,6 +112,10 @@ def test_what_offers_no_work_gives_nothing(text):
     assert split_comment(text) == []
 
 
+def test_who_says_what_he_looks_for_offers_work():
+    assert is_offer("Quillfeather Consulting, Pune\nWe look for zealous people who are keen to learn on the job.")
+
+
 @pytest.mark.parametrize(
     ("phrase", "titles"),
     [
@@ -124,6 +128,18 @@ def test_what_offers_no_work_gives_nothing(text):
         ("a great team that loves its users", []),
         ("SENIOR SOFTWARE ENGINEER", ["Senior Software Engineer"]),
         ("our engineers will show you around the office", []),
+        (
+            "full-stack engineers, QA, data scientists, mobile devs",
+            ["full-stack engineer", "QA engineer", "data scientist", "mobile dev"],
+        ),
+        ("Backend, Frontend, Designers", ["Backend engineer", "Frontend engineer", "Designer"]),
+        (
+            "Senior Full Stack (Rails), Senior Frontend (ReactJS)",
+            ["Senior Full Stack engineer", "Senior Frontend engineer"],
+        ),
+        ("a) Devs b) Ops c) DevOps", ["Dev", "Ops engineer", "DevOps engineer"]),
+        ("Sr. Android Eng", ["Sr. Android Engineer"]),
+        ("Eng Manager, VP of Eng", ["Engineering Manager", "VP of Engineering"]),
     ],
 )
 def test_split_roles(phrase, titles):

@@ -19,7 +19,7 @@ SHARED = ROOT / ".." / "shared"
 LABELS = ROOT / "tests" / "gold" / "thread_reposts.csv"
 SEEN_ONCE = ROOT / "tests" / "labels" / "thread_reposts_unseen.csv"
 UNSEEN = ROOT / "tests" / "labels" / "thread_reposts_unseen_2.csv"
-DRAWS = [ROOT / "tests" / "gold" / f"thread_reposts_draw_{n}.csv" for n in (1, 2, 3, 4)]
+DRAWS = [ROOT / "tests" / "gold" / f"thread_reposts_draw_{n}.csv" for n in range(1, 7)]
 PAIRS_OF_A_BAND = {
     "0.00": 26316,
     "0.05": 7089,
@@ -71,7 +71,7 @@ def test_the_files_of_labels_share_no_comment():
     """A poster is in one file alone, so that no rule fitted to one file has seen another."""
     files = (LABELS, SEEN_ONCE, UNSEEN, *DRAWS)
     named = [{identifier for *both, _ in labels(path) for identifier in both} for path in files]
-    assert [len(identifiers) for identifiers in named[1:]] == [320, 192, 440, 372, 350, 326]
+    assert [len(identifiers) for identifiers in named[1:]] == [320, 192, 440, 372, 350, 326, 160, 120]
     assert sum(len(identifiers) for identifiers in named) == len(set().union(*named))
 
 
@@ -155,7 +155,7 @@ def strata(path):
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("path", DRAWS, ids=["1", "2", "3", "4"])
+@pytest.mark.parametrize("path", DRAWS, ids=["1", "2", "3", "4", "5", "6"])
 def test_reposts_in_pairs_drawn_later(path, monkeypatch):
     """Pairs labelled before the rules had judged them; README-thread-reposts.md says what was mended after each draw."""
     if not THREADS.is_file():
@@ -170,7 +170,7 @@ def test_reposts_in_pairs_drawn_later(path, monkeypatch):
     both = merged_wrongly = missed = 0.0
     for band, n_pairs in PAIRS_OF_A_BAND.items():
         own = [(merged, same) for stratum, merged, same in judged if stratum == band]
-        each = n_pairs / len(own)
+        each = n_pairs / max(len(own), 1)  # the last two draws leave out the lowest bands, which are mostly unclear
         both += each * sum(merged and same is True for merged, same in own)
         merged_wrongly += each * sum(merged and same is False for merged, same in own)
         missed += each * sum(not merged and same is True for merged, same in own)
