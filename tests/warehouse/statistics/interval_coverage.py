@@ -3,7 +3,7 @@
 A market has employers of heavy-tailed sizes (log-normal, deviation 1.2: the largest of 40 holds about a fifth of all
 vacancies) that differ from one another in every quantity. Each kind is drawn with its truth known, estimated and given
 its interval by the functions that the claims use. `python tests/warehouse/statistics/interval_coverage.py --write` counts
-2,000 markets a row and puts the table into docs/methods.md.
+1,000 markets a row and puts the table into docs/methods.md.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 
 from coverage_kinds import HARD
+from coverage_pay import PAY
 from coverage_shares import JUDGED, SHARES, Kind, judged_by
 
 from warehouse.statistics.intervals import interval
 
-KINDS = (*SHARES, *HARD)
+KINDS = (*SHARES, *PAY, *HARD)
 METHODS = Path(__file__).resolve().parents[3] / "docs" / "methods.md"
 BEGIN, END = "<!-- coverage: written by tests/warehouse/statistics/interval_coverage.py -->", "<!-- /coverage -->"
 
@@ -98,7 +99,7 @@ def table(found: Sequence[tuple[int, int, Covered]]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the coverage of every kind, and with `--write` put the table into docs/methods.md."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--markets", type=int, default=2_000)
+    parser.add_argument("--markets", type=int, default=1_000)
     parser.add_argument("--only", default="", help="kinds whose name matches this pattern")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--seed", type=int, default=1)

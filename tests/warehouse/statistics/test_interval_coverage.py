@@ -11,7 +11,8 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from coverage_kinds import adjusted_pay, matched_slope
+from coverage_kinds import matched_slope
+from coverage_pay import adjusted_pay
 from coverage_shares import JUDGED, Kind, judged_by, same_employers, sizes, tastes
 from interval_coverage import BEGIN, END, KINDS, METHODS, Covered, covered, table
 
