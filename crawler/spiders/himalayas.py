@@ -31,7 +31,8 @@ class HimalayasSpider(PagedBoardSpider):
             row["guid"],
             url=row.get("applicationLink") or row["guid"],
             title=row.get("title"),
-            company_raw=row.get("companyName"),
+            # Some rows have the name of the member in place of the employer's.
+            company_raw=row.get("companyName") if row.get("companyName") != "name" else row.get("companySlug"),
             location_raw=places(row.get("locationRestrictions") or []),
             work_mode_raw="remote",
             employment_raw=row.get("employmentType"),

@@ -1,18 +1,18 @@
 """Personio's XML feed: the whole board with texts in one answer."""
 
 from crawler.markup import decode_xml, said
+from crawler.personio_feeds import LanguageFeedSpider
 from crawler.raw_text import joined, places, sections
-from crawler.trunk import Board, BoardSpider
+from crawler.trunk import Board
 from warehouse.schema.records import Sighting
 
 
-class PersonioSpider(BoardSpider):
-    """Personio boards (*.jobs.personio.de); an unknown name is sent to the vendor's site, which is not followed."""
+class PersonioSpider(LanguageFeedSpider):
+    """Personio boards (*.jobs.personio.de, or NAME.com for *.jobs.personio.com); unknown names are sent to the vendor's site."""
 
     name = "personio"
     backend = "jobs.personio.de"
     concurrency, delay_seconds = 2, 0.5
-    address = "https://{board}.jobs.personio.de/xml?language=en"
     careers_pages = (r"(?P<board>[\w-]+)\.jobs\.personio\.(?:de|com)",)
 
     def decode(self, response, reading):
@@ -24,13 +24,13 @@ class PersonioSpider(BoardSpider):
         return page.findall("position")
 
     def posting(self, row, board: Board) -> Sighting:
-        """Map one position; one without text in this language has headings only."""
-        id_ = row.findtext("id", "").strip()
+        """Map one position."""
+        id_ = self.identifier(row)
         parts = ((said(part, "name"), said(part, "value")) for part in row.iterfind("jobDescriptions/jobDescription"))
         return self.sighting(
             board,
             id_,
-            url=f"https://{board.token}.jobs.personio.de/job/{id_}",
+            url=f"https://{self.host(board)}/job/{id_}",
             title=said(row, "name"),
             company_raw=said(row, "subcompany"),
             location_raw=places(

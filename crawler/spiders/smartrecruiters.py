@@ -15,6 +15,7 @@ class SmartRecruitersSpider(DetailBoardSpider):
     off_because = "robots.txt of api.smartrecruiters.com forbids it although its vendor documents it as a public API"
     address = "https://api.smartrecruiters.com/v1/companies/{board}/postings?limit=100&offset=0"
     rows_at = ("content",)
+    total_is_of_postings = True
     careers_pages = (r"(?:jobs|careers)\.smartrecruiters\.com/(?P<board>[\w-]+)",)
 
     def total(self, page):

@@ -18,6 +18,7 @@ class USAJobsSpider(PagedBoardSpider):
     feed = ("1560", "2210", "1550", "1529", "1515")
     address = "https://data.usajobs.gov/api/Search?JobCategoryCode={board}&ResultsPerPage=500&Page=1"
     rows_at = ("SearchResult", "SearchResultItems")
+    total_is_of_postings = True
     total_at = ("SearchResult", "SearchResultCountAll")
 
     @property

@@ -23,10 +23,15 @@ DONT_CACHE = {"is_first": False}
 
 
 class PagedBoardSpider(BoardSpider):
-    """Reads boards that show their list in pages; a leaf says what comes `after` a page and how many `total` says."""
+    """Reads boards that show their list in pages; a leaf says what comes `after` a page and how many `total` says.
+
+    Where the total counts postings (`total_is_of_postings`) rather than rows, a list that changed between two pages shows
+    some twice and others not at all: such a reading is not complete.
+    """
 
     max_pages: ClassVar[int] = 400
     total_at: ClassVar[tuple[str | int, ...]] = ()
+    total_is_of_postings: ClassVar[bool] = False
 
     def total(self, page: Any) -> int | None:
         """Return how many postings the source says the board has; the default takes the number at `total_at`."""
@@ -44,6 +49,13 @@ class PagedBoardSpider(BoardSpider):
         yield from self.sight(rows, reading)
         following = self.after(page, response, reading) if rows else None
         yield from self.follow(following, reading)
+
+    def closing(self, reading: OpenReading) -> Iterator[Any]:
+        """Say where a list changed while it was read."""
+        told = len(reading.row_digests) or len(reading.postings)
+        if self.total_is_of_postings and not reading.is_unchanged and told < (reading.expected or 0) <= reading.rows:
+            reading.fail(f"the list changed while it was read: {told} of {reading.expected} postings came")
+        yield from ()
 
     def expect_total(self, page: Any, reading: OpenReading) -> None:
         """Note how many postings the board has; some sources say 0 on every page but the first."""

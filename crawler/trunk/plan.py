@@ -199,7 +199,9 @@ class ReadingSpider(scrapy.Spider):
 
     def _end(self, reading: OpenReading) -> Iterator[Any]:
         for thing in self.closing(reading):
-            reading.yielded += isinstance(thing, SeriesLine)
+            if isinstance(thing, Sighting):
+                reading.postings.add(thing.posting_id)
+            reading.yielded += isinstance(thing, SeriesLine | Sighting | MalformedPosting)
             yield thing
         yield self._close(reading)
 
