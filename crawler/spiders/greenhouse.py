@@ -13,6 +13,7 @@ class GreenhouseSpider(BoardSpider):
     concurrency, delay_seconds = 4, 0.25
     address = "https://boards-api.greenhouse.io/v1/boards/{board}/jobs?content=true&pay_transparency=true"
     rows_at = ("jobs",)
+    total_at = ("meta", "total")
     careers_pages = (
         r"(?:boards|job-boards)(?:\.eu)?\.greenhouse\.io/(?!embed/)(?P<board>[\w-]+)",
         r"boards-api\.greenhouse\.io/v1/boards/(?P<board>[\w-]+)",

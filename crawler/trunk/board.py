@@ -12,7 +12,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from crawler.board_lists import Board, bundled
-from crawler.raw_text import identifier, impersonal, text
+from crawler.raw_text import identifier, impersonal, inner, text
 from crawler.reading import OpenReading
 from crawler.trunk.answers import decode_json, listed
 from crawler.trunk.items import MalformedPosting
@@ -38,6 +38,7 @@ class BoardSpider(ReadingSpider):
     accepts: ClassVar[str | None] = None
     careers_pages: ClassVar[tuple[str, ...]] = ()
     rows_at: ClassVar[tuple[str, ...]] = ()
+    total_at: ClassVar[tuple[str | int, ...]] = ()
     marketing_hosts: ClassVar[tuple[str, ...]] = ()
     maintenance_hosts: ClassVar[tuple[str, ...]] = ()
 
@@ -117,7 +118,19 @@ class BoardSpider(ReadingSpider):
 
     def read(self, response: Response, reading: OpenReading) -> Output:
         """Read one page of a board; the default takes every row of it."""
-        yield from self.sight(self.rows(self.decode(response, reading), response), reading)
+        page = self.decode(response, reading)
+        self.expect_total(page, reading)
+        yield from self.sight(self.rows(page, response), reading)
+
+    def total(self, page: Any) -> int | None:
+        """Return how many postings the source says the board has; the default takes the number at `total_at`."""
+        return inner(page, *self.total_at) if self.total_at else None
+
+    def expect_total(self, page: Any, reading: OpenReading) -> None:
+        """Note how many postings the board has; some sources say 0 on every page but the first."""
+        total = self.total(page)
+        if total and reading.expected is None:
+            reading.expected = int(total)
 
     def sight(self, rows: Iterable[Any], reading: OpenReading) -> Output:
         """Yield the sightings of `rows`, each identifier once; a row that cannot be mapped goes to the quarantine."""

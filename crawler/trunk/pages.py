@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.board_lists import Board
-from crawler.raw_text import identifier, inner
+from crawler.raw_text import identifier
 from crawler.reading import OpenReading, Unreadable, row_digest
 from crawler.state import KnownDetail
 from crawler.trunk.board import ROW_ERRORS, BoardSpider
@@ -30,12 +30,7 @@ class PagedBoardSpider(BoardSpider):
     """
 
     max_pages: ClassVar[int] = 400
-    total_at: ClassVar[tuple[str | int, ...]] = ()
     total_is_of_postings: ClassVar[bool] = False
-
-    def total(self, page: Any) -> int | None:
-        """Return how many postings the source says the board has; the default takes the number at `total_at`."""
-        return inner(page, *self.total_at) if self.total_at else None
 
     def after(self, page: Any, response: Response, reading: OpenReading) -> Request | str | None:
         """Return the request or URL of the next page, None after the last."""
@@ -56,12 +51,6 @@ class PagedBoardSpider(BoardSpider):
         if self.total_is_of_postings and not reading.is_unchanged and told < (reading.expected or 0) <= reading.rows:
             reading.fail(f"the list changed while it was read: {told} of {reading.expected} postings came")
         yield from ()
-
-    def expect_total(self, page: Any, reading: OpenReading) -> None:
-        """Note how many postings the board has; some sources say 0 on every page but the first."""
-        total = self.total(page)
-        if total and reading.expected is None:
-            reading.expected = int(total)
 
     def follow(self, following: Request | str | None, reading: OpenReading) -> Iterator[Request]:
         """Yield the request for the next page, unless the board has too many."""

@@ -166,3 +166,12 @@ def test_a_posting_is_found_in_whatever_a_page_writes(script):
 
     found = [fields(node) for node in postings_on(f"<html><head>{script}</head></html>", "https://acme.example/job/1")]
     assert [posting["title"] for posting in found] == ["Welder"]
+
+
+@pytest.mark.parametrize(("total", "outcome"), [(1, "complete"), (3, "partial"), (None, "complete")])
+def test_a_board_shorter_than_its_total_is_not_complete(total, outcome, tmp_path, data):
+    page = {"jobs": [{"id": 1, "title": "Welder"}], "meta": {"total": total}}
+    record(tmp_path, "recordings/boards-api.greenhouse.io/v1/boards/acme/jobs.json", page)
+    replayed(data, tmp_path / "recordings", [("greenhouse", "acme")])
+    (reading,) = lines(data.readings)
+    assert (reading["outcome"], reading["postings"]) == (outcome, 1)
