@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -320,6 +321,11 @@ def _serve(folder: DataFolder, *, address: str = "127.0.0.1", port: int = 8501) 
     import dashboard as package
 
     script = Path(package.__file__).with_name("app.py")
+    try:
+        socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET).close()
+    except OSError as error:
+        why = error.strerror or error
+        raise UserError(f"Nothing can listen on {address}:{port} ({why}): give another --port or --address.") from None
     _say(f"The dashboard is at http://{address}:{port} until you press Ctrl+C.")
     arguments = [
         *(sys.executable, "-m", "streamlit", "run", str(script)),

@@ -7,6 +7,7 @@ import io
 import json
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -154,6 +155,14 @@ def test_a_full_disk_is_one_sentence_and_exit_1(verb: str, tmp_path: Path, demo_
     )
     assert done.returncode == 1, done.stderr
     assert "The disk is full: free some space" in one_sentence(done.stderr)
+
+
+def test_a_port_that_is_taken_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, out, err = run("dashboard", "--port", port, "--data", str(tmp_path), capsys=capsys)
+    assert (code, out) == (2, "")
+    assert f"Nothing can listen on 127.0.0.1:{port} (Address already in use)" in one_sentence(err)
 
 
 def test_an_error_of_the_programs_own_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
