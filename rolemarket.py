@@ -324,7 +324,7 @@ def _serve(folder: DataFolder, *, address: str = "127.0.0.1", port: int = 8501) 
     try:
         socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET).close()
     except OSError as error:
-        why = error.strerror or error
+        why = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
         raise UserError(f"Nothing can listen on {address}:{port} ({why}): give another --port or --address.") from None
     _say(f"The dashboard is at http://{address}:{port} until you press Ctrl+C.")
     arguments = [
