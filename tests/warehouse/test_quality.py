@@ -227,6 +227,14 @@ FURTHER_FLOORS = {
     ("role", "DS/MLE, SWE or rest", "accuracy"): 0.95, ("level", "all", "accuracy"): 0.93, ("work_mode", "all", "accuracy"): 0.90,
     ("country", "all", "accuracy"): 0.96,
 }  # fmt: skip
+FRESH_FLOORS = {
+    ("role", "all", "macro_f1"): 0.92, ("role", "DS/MLE, SWE or rest", "accuracy"): 0.94, ("level", "all", "accuracy"): 0.93,
+    ("degree_min", "all", "accuracy"): 0.95, ("degree_preferred", "all", "accuracy"): 0.97, ("degree_equivalent", "all", "accuracy"): 0.97,
+    ("phd_mentioned", "all", "accuracy"): 0.99, ("years_min", "all", "accuracy"): 0.97, ("pay", "all", "recall"): 0.95,
+    ("work_mode", "all", "accuracy"): 0.93, ("country", "all", "accuracy"): 0.97, ("asks_ml", "all", "f1"): 0.90,
+    ("asks_software", "all", "f1"): 0.95, ("serves_models", "all", "f1"): 0.86, ("tunes_models", "all", "f1"): 0.85,
+    ("asks_math", "all", "f1"): 0.90, ("ambiguous_skills", "all", "precision"): 0.95, ("ambiguous_skills", "all", "recall"): 0.94,
+}  # fmt: skip
 RANDOM_FLOORS = {("role", "all", "macro_f1"): 0.91, ("role", "DS/MLE, SWE or rest", "accuracy"): 0.95}
 
 
@@ -240,12 +248,23 @@ def _fallen(labelled: label_sets.Labelled, floors: dict[tuple[str, str, str], fl
 def test_labels_kept_from_the_weights_are_read_well() -> None:
     recordings, listed = SHARED / "recordings" / "ashby", SHARED / "datasets" / "network_jobs_2025_2026.parquet"
     of_2020 = SHARED / "datasets" / "glassdoor_data_scientist_2020_04.parquet"
-    if not recordings.is_dir() or not listed.is_file() or not of_2020.is_file():
+    of_may = SHARED / "datasets" / "ats_postings_2026_05.parquet"
+    if not recordings.is_dir() or not all(file.is_file() for file in (listed, of_2020, of_may)):
         pytest.skip("the recorded boards and the published data are not beside the project")
+    fresh = label_sets.read_fresh(label_sets.FRESH_BOARDS, label_sets.FRESH_ROWS, recordings, of_may)
+    assert _fallen(fresh, FRESH_FLOORS) == {}
     assert _fallen(label_sets.read_readings(label_sets.FURTHER, recordings), FURTHER_FLOORS) == {}
     drawn = label_sets.read_random(label_sets.RANDOM_BOARDS, label_sets.RANDOM_NETWORK, recordings, listed)
     assert _fallen(drawn, RANDOM_FLOORS) == {}
     assert _fallen(label_sets.read_research(label_sets.RESEARCH, of_2020), {("asks_research", "all", "f1"): 0.85}) == {}
+
+
+def test_a_label_may_leave_fields_out() -> None:
+    read = pl.DataFrame({"country": ["US", "DE", "FR"], "level": ["mid", "mid", "senior"]})
+    labels = [{"country": "US", "level": "mid"}, {"level": "senior"}, {"country": "DE", "level": "senior"}]
+    found = compare(read, labels, "x").filter(metric="accuracy", **{"class": "all"})
+    told = {row["field"]: (row["value"], row["n_labelled"]) for row in found.iter_rows(named=True)}
+    assert told == {"country": (0.5, 2), "level": (pytest.approx(2 / 3), 3)}
 
 
 def test_labels_of_research_are_halved_between_weights_and_measurement(tmp_path: Path) -> None:
