@@ -147,7 +147,9 @@ def crawl(
         str | None, typer.Option(help="Send each request for https://HOST/PATH?QUERY to REPLAY/HOST/PATH?QUERY.")
     ] = None,
     all_boards: Annotated[bool, typer.Option("--all", help="Every known board, not the curated default.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Continue a crawl that was killed.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the crawl that was stopped, as it was begun.")
+    ] = False,
     quiet: Quiet = False,
 ) -> int:
     """Read job boards and append what they show to the archive.

@@ -153,13 +153,22 @@ def remember(path: Path, boards: Sequence[tuple[str, str]], company: str | None 
         {(board.source, board.token) for board in read_board_file(path, list(_spiders()))} if path.exists() else set()
     )
     new = [board for board in dict.fromkeys(boards) if board not in held]
+    if not new:
+        return []
     path.parent.mkdir(parents=True, exist_ok=True)
+    columns, has_end = ["source", "board", "company"], True
     is_new = not path.exists()
+    if not is_new:
+        written = path.read_text(encoding="utf-8-sig")
+        columns = next(csv.reader(written.splitlines()))
+        has_end = written.endswith("\n")
     with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        if not has_end:
+            file.write("\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
         if is_new:
-            writer.writerow(("source", "board", "company"))
-        writer.writerows((source, token, company or "") for source, token in new)
+            writer.writeheader()
+        writer.writerows({"source": source, "board": token, "company": company or ""} for source, token in new)
     return new
 
 

@@ -82,6 +82,24 @@ def test_own_file_is_appended_once(tmp_path):
     assert path.read_text() == 'source,board,company\nlever,acme,Acme\nashby,"Acme, Inc",\n'
 
 
+@pytest.mark.parametrize(
+    ("held", "becomes"),
+    [
+        ("source,board\nlever,acme", "source,board\nlever,acme\nashby,Acme\n"),
+        ("company,board,source,note\nA,acme,lever,x\n", "company,board,source,note\nA,acme,lever,x\n,Acme,ashby,\n"),
+        ("\ufeffsource,board\nlever,acme\n", "\ufeffsource,board\nlever,acme\nashby,Acme\n"),
+    ],
+    ids=["no end of line", "columns of its own", "byte order mark"],
+)
+def test_an_own_file_keeps_its_form(held, becomes, tmp_path):
+    path = tmp_path / "boards.csv"
+    path.write_text(held, encoding="utf-8")
+    assert remember(path, [("lever", "acme"), ("ashby", "Acme")]) == [("ashby", "Acme")]
+    assert path.read_text(encoding="utf-8") == becomes
+    assert remember(path, [("ashby", "Acme")]) == []
+    assert path.read_text(encoding="utf-8") == becomes
+
+
 def test_an_address_that_does_not_answer_is_one_sentence():
     with pytest.raises(CrawlUsageError, match=r"^https?://127\.0\.0\.1:9/careers does not answer"):
         fetch("http://127.0.0.1:9/careers")
