@@ -22,7 +22,7 @@ with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         help="Invented vacancies of the demo's sample boards; their provenance says so.",
     )
 question = explore.listing(scope, role, with_sample=with_sample)
-n = snapshot.row(scope.path, explore.counted(scope, role, with_sample=with_sample), contains=title or "")["n"]
+n = explore.n_found(scope, role, title or "", with_sample=with_sample)
 page = st.pagination(max(1, -(-min(n, explore.DEEPEST) // explore.PER_PAGE)), key="page") if n > explore.PER_PAGE else 1
 table = snapshot.ask(scope.path, question, contains=title or "", start=(page - 1) * explore.PER_PAGE)
 show_table(

@@ -19,6 +19,8 @@ GROUP_AXIS = alt.Axis(
     labelFontSize=13,
     labelOverlap=False,
     labelLineHeight=14,
+    labelColor=INK,
+    labelOpacity=0.9,
     labelExpr="split(datum.value, '\\n')",
 )
 LABELS = {
@@ -28,6 +30,12 @@ LABELS = {
     "money": "'$' + format(datum.value, ',.0f')",
     "days": "format(datum.value, ',.0f') + ' d'",
 }
+QUIET = {
+    "labelColor": INK,
+    "labelOpacity": 0.78,
+    "titleColor": INK,
+    "titleOpacity": 0.78,
+}  # at least 4.5 to 1 on both grounds
 HUE = alt.Color("hue:N", scale=None, legend=None)
 COUNTED = (
     alt.Tooltip("n_vacancies:Q", title="Vacancies", format=","),
@@ -38,7 +46,7 @@ COUNTED = (
 def axis(unit: str | None, title: str | None = None, **options: object) -> alt.Axis:
     """Return an axis whose labels are written in the unit."""
     words = LABELS.get(wording.unit_kind(unit), "format(datum.value, ',.3~f')")
-    return alt.Axis(title=title, labelExpr=words, tickCount=5, titleAnchor="end", **options)
+    return alt.Axis(title=title, labelExpr=words, tickCount=5, titleAnchor="end", **QUIET, **options)
 
 
 def on_lines(names: Sequence[str]) -> list[str]:

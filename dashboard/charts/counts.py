@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from dashboard import wording
-from dashboard.charts.axes import figures, lined, ordered, rows_of, scale, text, within
+from dashboard.charts.axes import QUIET, figures, lined, ordered, rows_of, scale, text, within
 from dashboard.charts.drawing import Drawing, in_rows, of
 from dashboard.theme import BLUE
 
@@ -41,7 +41,7 @@ def _heat(columns: tuple[str, ...]) -> dict:
         x=alt.X(
             "column:N",
             sort=list(columns),
-            axis=alt.Axis(title=None, orient="top", labelAngle=-55, labelLimit=90, labelOverlap=False),
+            axis=alt.Axis(title=None, orient="top", labelAngle=-55, labelLimit=90, labelOverlap=False, **QUIET),
         ),
         y=rows_of("row"),
     )

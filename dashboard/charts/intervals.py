@@ -50,7 +50,7 @@ def _intervals(unit: str | None, edges: tuple[float | None, float | None], row_h
 
 
 def _too_few(base: alt.Chart) -> alt.Chart:
-    small = base.transform_filter("!datum.known").mark_text(**text(color=GREY, fontStyle="italic"))
+    small = base.transform_filter("!datum.known").mark_text(**text(opacity=0.68, fontStyle="italic"))
     return small.encode(x=alt.X("middle:Q", scale=scale()), text=alt.Text("label:N"))
 
 

@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from dashboard import wording
-from dashboard.charts.axes import COUNTED, HUE, axis, domain, figures, region, scale, text, within
+from dashboard.charts.axes import COUNTED, HUE, QUIET, axis, domain, figures, region, scale, text, within
 from dashboard.charts.drawing import Drawing, layered, of
 from dashboard.theme import BLUE, INK
 
@@ -19,7 +19,7 @@ from dashboard.theme import BLUE, INK
 @lru_cache(maxsize=64)
 def _trend(unit: str | None, edges: tuple[float | None, float | None], height: int) -> dict:
     x_scale = scale("first", "until", range=[0, alt.ExprRef(expr="width - data('rows')[0].room")])
-    years = alt.Axis(title=None, format="d", tickMinStep=1, grid=False, labelOverlap=True)
+    years = alt.Axis(title=None, format="d", tickMinStep=1, grid=False, labelOverlap=True, **QUIET)
     x = alt.X("at:Q", scale=x_scale, axis=years)
     base = of("rows").encode(x=x, detail=alt.Detail("segment:N"), color=HUE)
     tooltip = [
@@ -162,7 +162,7 @@ def segments(
 @lru_cache(maxsize=1)
 def _survival() -> dict:
     share, days = alt.Scale(domain=[0, 1]), scale()
-    x = alt.X("day:Q", scale=days, axis=alt.Axis(title="days since first seen", grid=False))
+    x = alt.X("day:Q", scale=days, axis=alt.Axis(title="days since first seen", grid=False, **QUIET))
     base = of("rows").encode(x=x, color=HUE)
     tooltip = [
         alt.Tooltip("name:N", title="Series"),

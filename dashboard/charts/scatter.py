@@ -9,7 +9,7 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
-from dashboard.charts.axes import domain, scale, text, within
+from dashboard.charts.axes import QUIET, domain, scale, text, within
 from dashboard.charts.drawing import Drawing, layered, of
 from dashboard.theme import BLUE, INK
 
@@ -43,11 +43,12 @@ def _points() -> dict:
     reach = alt.Axis(
         title="vacancies that ask it (log scale)",
         grid=False,
+        **QUIET,
         values=alt.ExprRef(expr="split(data('rows')[0].ticks, ' ')"),
         labelExpr="format(datum.value, datum.value < 0.01 ? '.1%' : '.0%')",
     )
     premium = alt.Axis(
-        title="pay against role and level", labelExpr="datum.value == 0 ? '0%' : format(datum.value, '+.0%')"
+        title="pay against role and level", **QUIET, labelExpr="datum.value == 0 ? '0%' : format(datum.value, '+.0%')"
     )
     pays = scale("down", "up")
     tooltip = [

@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from dashboard import wording
-from dashboard.charts.axes import axis, domain, ordered, region, rows_of, scale, text, within
+from dashboard.charts.axes import QUIET, axis, domain, ordered, region, rows_of, scale, text, within
 from dashboard.charts.drawing import Drawing, in_rows, layered, of
 from dashboard.theme import INK, VERDICT_LOOKS
 
@@ -73,7 +73,7 @@ def _curve(unit: str | None, colour: str, edges: tuple[float | None, float | Non
 
 @lru_cache(maxsize=1)
 def _choices() -> dict:
-    grid = alt.Axis(title=None, labelLimit=120, labelOverlap=False, grid=True, gridOpacity=0.5, **ROOM)
+    grid = alt.Axis(title=None, labelLimit=120, labelOverlap=False, grid=True, gridOpacity=0.5, **QUIET, **ROOM)
     marks = of("choices").mark_point(filled=True, size=24, color=INK, opacity=0.75)
     return in_rows(marks.encode(x=alt.X("rank:O", axis=None), y=rows_of("choice", grid, "choices")), row_height=17)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import board, reader_sql, wording
+from dashboard import board, reader_sql, snapshot, wording
 from dashboard.columns import WHEN
 from dashboard.topics.scope import Scope
 from warehouse.schema.tables import ROLES
@@ -46,6 +46,13 @@ def _where(scope: Scope, role: str, with_sample: bool) -> str:
 def counted(scope: Scope, role: str, *, with_sample: bool = False) -> str:
     """Return the query that counts the vacancies in this view; its parameter `contains` is part of a title or employer."""
     return f"SELECT count(*) AS n FROM vacancy v WHERE {_where(scope, role, with_sample)}"
+
+
+def n_found(scope: Scope, role: str, contains: str, *, with_sample: bool = False) -> int:
+    """Return how many vacancies are in this view; the arrays in memory tell where no text is looked for, DuckDB elsewhere."""
+    if contains or with_sample:
+        return snapshot.row(scope.path, counted(scope, role, with_sample=with_sample), contains=contains)["n"]
+    return len(scope.rows(only=scope.role.among(role) if role in ROLES else None))
 
 
 def listing(scope: Scope, role: str, *, with_sample: bool = False) -> str:

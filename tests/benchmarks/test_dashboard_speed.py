@@ -2,9 +2,10 @@
 
 `make bench` prints the figures. Nine readers walk through the pages and narrow them all the while; the tenth is measured, on every
 page, in views that nobody has opened, in a real browser and then in a session without one. In the browser a change is answered once
-the sentence that says the view stands on the page, and drawn once the page holds all the server sent; without a browser it has run
-once the server has sent all. Answering and running are held to 300 ms. Drawing is held to twice that: the browser spends its own 50
-to 100 ms on each chart, here on the two cores that the server and the nine have, and a reader's machine has its own. First paint is the verdict board on the screen;
+the sentence that says the view stands on the page; all in view once the last thing that the window of 1280 × 900 shows has changed
+and is painted, charts too; all drawn once the same holds of the page below. Without a browser it has run once the server has sent
+all. What the window shows, and the run, are held to 300 ms. The page below the window is held to more, since the browser shares
+the two cores with the server and the nine; a reader's machine has its own. First paint is the verdict board on the screen;
 the page is live once its controls answer, which waits for Streamlit's own scripts as an empty Streamlit page does, painted in turn
 with ours. Last the nine leave and the server's CPU time is counted, which other work on the machine does not blur.
 """
@@ -304,9 +305,11 @@ WATCH = """([wanted, quiet]) => { window.times = new Promise(done => {
     });
     watcher.observe(document.querySelector('[data-testid=stMain]'), { childList: true, subtree: true, attributes: true, characterData: true });
     const said = () => [...document.querySelectorAll('.rm-note, .st-key-narrowed .rm')].some(note => note.textContent.includes(wanted));
+    const element = node => node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+    // A table's words for screen readers lie in its canvas, have no box, and are written a fifth of a second after it is painted.
+    const hasBox = node => node.isConnected && element(node).getClientRects().length > 0;
     const isInView = node => {
-        if (!node.isConnected) return false;
-        const box = (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement).getBoundingClientRect();
+        const box = element(node).getBoundingClientRect();
         return box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
     };
     const look = () => {
@@ -315,8 +318,9 @@ WATCH = """([wanted, quiet]) => { window.times = new Promise(done => {
         const running = document.querySelector('.stApp').getAttribute('data-test-script-state') !== 'notRunning';
         if (answered && !running && !pending && now - Math.max(last, answered) > quiet) {
             watcher.disconnect();
-            const seen = [...painted].filter(([node]) => isInView(node)).map(([, time]) => time);
-            done([answered - chosen, Math.max(answered, ...seen) - chosen, Math.max(answered, last) - chosen]);
+            const drawn = [...painted].filter(([node]) => hasBox(node)), seen = drawn.filter(([node]) => isInView(node));
+            const ended = those => Math.max(answered, ...those.map(([, time]) => time)) - chosen;
+            done([answered - chosen, ended(seen), ended(drawn)]);
         } else requestAnimationFrame(look);
     };
     look();

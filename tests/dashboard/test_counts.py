@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dashboard import clustered, columns, skill_shares, snapshot
 from dashboard.filters import Filters
+from dashboard.topics import explore
 from dashboard.topics.scope import Scope
 from warehouse.schema.tables import DS_MLE
 
@@ -126,6 +127,15 @@ def test_skills_are_counted_as_plain_sql_counts_them(market: Path, filters: Filt
     days = held.day[rows].astype(np.float64)
     amounts = skill_shares.amounts(held, days, rows)
     assert [(len(found), n_employers) for _, found, n_employers in amounts] == plain.select("n", "e").rows()
+
+
+@pytest.mark.parametrize("filters", VIEWS, ids=str)
+@pytest.mark.parametrize("role", ["all", "data_scientist"])
+def test_vacancies_found_in_memory_are_those_of_the_query(market: Path, filters: Filters, role: str) -> None:
+    scope = Scope(market, filters)
+    asked = snapshot.row(market, explore.counted(scope, role), contains="")["n"]
+    assert explore.n_found(scope, role, "") == asked > 0
+    assert explore.n_found(scope, role, "", with_sample=True) >= asked
 
 
 def test_error_of_a_skills_share_is_that_of_a_share_over_employers(scope: Scope) -> None:
