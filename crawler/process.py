@@ -43,6 +43,8 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     process = AsyncCrawlerProcess(settings)
     if not job["is_quiet"]:
         logging.getLogger("rolemarket").setLevel(logging.INFO)
+    # A robots.txt that is not answered is the reason of its boards' readings; here it would be a page of traceback each.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     interrupted: list[str] = []
     with watch:
         for name, listed in boards.items():

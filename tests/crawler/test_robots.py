@@ -42,13 +42,14 @@ def recordings(tmp_path):
     ],
     ids=["500", "503", "429", "cut", "endless"],
 )
-def test_where_robots_txt_cannot_be_read_nothing_is_asked(fault, why, recordings, data):
+def test_where_robots_txt_cannot_be_read_nothing_is_asked(fault, why, recordings, data, capfd):
     (recordings / HOST / "robots.txt").write_text("User-agent: *\nAllow: /\n")
     summary, server = replayed(
         data, recordings, [("ashby", "one"), ("ashby", "two")], faults={"/robots.txt": fault}, settings=QUICK
     )
     assert not [target for target in server.asked if "posting-api" in target]
     assert summary.refused == 2
+    assert "Traceback" not in capfd.readouterr().err
     for reading in lines(data.readings):
         assert (reading["outcome"], reading["reason"].startswith(f"robots.txt of {HOST} could not be read")) == (
             "refused",
