@@ -56,9 +56,8 @@ def is_seldom(wrong: int, markets: int) -> bool:
 def test_intervals_cover_93_to_97_percent(employers: int, is_cheap: bool) -> None:
     """At the least number of employers that is judged and at an ample one; each kind alone, and all kinds together.
 
-    Where all intervals are 15 % too short (90 % hold) or 25 % too long (98.6 %), the sums tell it for certain; of one cheap
-    kind the first is seen in seven, the second in five of ten such cases. Of a costly kind only gross errors are seen
-    here: the table counts each.
+    Where all intervals are 15 % too short (90 % hold) or 25 % too long (98.6 %), the sums tell it nearly for certain; of
+    one cheap kind either is seen in about half of such cases, of a costly kind only gross errors: the table counts each.
     """
     found = {kind.name: counted(kind, employers) for kind in KINDS if (kind.milliseconds <= CHEAP) == is_cheap}
     for name, one in found.items():
