@@ -168,7 +168,7 @@ def benchmarks(path: Path, claim: dict) -> None:
         placeholder="–",
         column_config={
             "title": st.column_config.TextColumn("Series", width="large"),
-            "publisher": st.column_config.TextColumn("Publisher", width="small"),
+            "publisher": st.column_config.TextColumn("Publisher", width="medium"),
             "period_on": st.column_config.DateColumn("Period", format="MMM YYYY"),
             "place": "Place",
             "grouping": "Group",

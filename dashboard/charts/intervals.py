@@ -139,7 +139,7 @@ def ranges(
 
 @lru_cache(maxsize=16)
 def _dots(unit: str | None, part_height: int) -> dict:
-    y = rows_of("row", paddingInner=0.12)
+    y = rows_of("row", paddingInner=0.3)
     offset = alt.YOffset("offset:O", scale=alt.Scale(paddingInner=0, paddingOuter=0))
     shape = alt.Shape("shape:N", scale=None, legend=None)
     base, keyed = of("rows").encode(y=y, yOffset=offset, color=HUE), of("series").encode(y=y, yOffset=offset)
@@ -152,7 +152,7 @@ def _dots(unit: str | None, part_height: int) -> dict:
     ]
     return in_rows(
         base.mark_rule(strokeWidth=2, opacity=0.5).encode(
-            x=alt.X("low:Q", scale=scale(zero=True), axis=axis(unit)), x2=alt.X2("high:Q")
+            x=alt.X("low:Q", scale=scale(zero=True), axis=axis(unit, orient="top")), x2=alt.X2("high:Q")
         ),
         base.mark_point(filled=True, size=52, opacity=1).encode(
             x=alt.X("value:Q", scale=scale(zero=True)), shape=shape, tooltip=tooltip
@@ -199,5 +199,5 @@ def dots(
     of_names = shown.clear(1).with_columns(row=pl.lit(" "), offset=pl.lit(0, pl.Int64))
     shown = pl.concat([of_names, shown])
     top = max([value for value in table["high"] if value is not None] or [1.0]) * 1.04
-    view = _dots(unit, 17)
+    view = _dots(unit, 14)
     return Drawing("Shares with intervals, side by side", view, {"rows": ordered(within(shown, [0.0, top]), "row"), "series": key})  # fmt: skip
