@@ -6,8 +6,8 @@ sightings; how many texts lie behind a million sightings is what repeated readin
 openings are gone and as many are new. Processor time and memory are those of the whole command: Python's start, every
 import, judging, publishing, and whatever processes it starts.
 
-At 60,000 openings loading the extractors, judging and Python's imports take 9 s of processor time whatever the day
-brings, so that a day there comes to 12 % of a full build; the share falls as texts grow. At a million sightings of
+At 60,000 openings loading the extractors, judging and Python's imports take 6 s of processor time whatever the day
+brings; a day there came to 8.9 % of a full build, and the share falls as texts grow. At a million sightings of
 170,000 texts an assembled full build peaked at 2.1 GB and the day after it at 1.9 GB.
 
 With `ROLEMARKET_BENCH_PLAIN=1` the extractors are left out, so that the memory of everything else is seen with a million
