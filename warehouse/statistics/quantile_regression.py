@@ -39,6 +39,10 @@ class AdjustedDifference:
     information: Array
 
 
+_FirstStep = tuple[Array, Array, Array, tuple[Array, NDArray[np.integer], NDArray[np.integer]]]
+"""Employer means of the design, within Gram matrix, within residuals; the mass, employer and row of each cell with any."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Design:
     """Distinct rows of a design of an intercept, the treatment and dummies, and which row each observation has."""
@@ -206,7 +210,7 @@ def adjusted_median_difference(
     weights = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
     design = _Design.of(treated, controls)
     adjusted = y
-    first_step: tuple[Array, Array, Array] | None = None
+    first_step: _FirstStep | None = None
     if within_employer:
         adjusted, first_step = _without_employers(y, design, employer, n_employers, weights)
     coefficients, score, density = _median_fit(adjusted, weights, design)
@@ -217,17 +221,20 @@ def adjusted_median_difference(
     target[1] = 1.0
     row = _solve(hessian, target)
     influence = np.bincount(employer, weights * (design.rows @ row)[design.cell] * score, n_employers)
-    apart = (design.rows @ _solve(first_step[1] if first_step else design.gram(weights), target))[design.cell]
-    if first_step is not None:
-        means, bread, residual = first_step
-        apart -= (means @ _solve(bread, target))[employer]
+    if first_step is None:
+        apart = design.rows @ _solve(design.gram(weights), target)
+        information = np.bincount(employer, weights * np.square(apart)[design.cell], n_employers)
+    else:
+        means, bread, residual, (mass, who, what) = first_step
+        apart = _solve(bread, target)
+        left = (design.rows @ apart)[what] - (means @ apart)[who]
+        information = np.bincount(who, mass * np.square(left), n_employers)
         # d(coefficients)/d(first-step slopes) = hessian⁻¹ Σ f x x̄ᵀ, since the offsets move by -x̄ᵀδ
         along = (design.rows @ row)[design.cell] * weights * density
         pushed = np.bincount(employer, along, n_employers) @ means
         projected = _solve(bread, pushed)
         centred = (design.rows @ projected)[design.cell] - (means @ projected)[employer]
         influence = influence + np.bincount(employer, weights * centred * residual, n_employers)
-    information = np.bincount(employer, weights * np.square(apart), n_employers)
     return AdjustedDifference(float(coefficients[1]), influence, information)
 
 
@@ -246,8 +253,8 @@ def _of_each_side(density: Array, treated: NDArray[np.bool_], weights: Array) ->
 
 def _without_employers(
     y: Array, design: _Design, employer: NDArray[np.integer], n_employers: int, weights: Array
-) -> tuple[Array, tuple[Array, Array, Array]]:
-    """Return y less its employer's effect, and (employer means of the design, within Gram matrix, within residuals)."""
+) -> tuple[Array, _FirstStep]:
+    """Return y less its employer's effect, and the first step: see `_FirstStep`."""
     total = np.bincount(employer, weights, n_employers)
     divisor = np.where(total > 0, total, 1.0)
     y_mean = np.bincount(employer, weights * y, n_employers) / divisor
@@ -265,4 +272,4 @@ def _without_employers(
     effect = y_mean - means @ slopes
     effect = np.where(total > 0, effect - np.average(effect, weights=np.where(total > 0, total, 0.0)), 0.0)
     residual = (y - y_mean[employer]) - (design.fitted(slopes) - (means @ slopes)[employer])
-    return y - effect[employer], (means, bread, residual)
+    return y - effect[employer], (means, bread, residual, (mass, who, what))
