@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import cache
 
 import polars as pl
 
@@ -140,14 +139,7 @@ def _units(content: dict[str, object]) -> Iterator[dict[str, object]]:
         }
 
 
-@cache
-def _load_extractors() -> None:
-    """Have extractors read what they know, 2 s of it, before threads share the rows: two at once would both read it."""
-    enrich(pl.DataFrame({"id": ["0"], "title": [""], "company": [""], "location": ["Kiel"], "text": ["Five years."]}))
-
-
 def _enriched(before: pl.DataFrame) -> pl.DataFrame:
-    _load_extractors()
     given = before.select(
         pl.int_range(pl.len()).cast(pl.String).alias("id"),
         "title",

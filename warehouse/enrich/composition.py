@@ -88,6 +88,14 @@ def prepare(frame: pl.DataFrame) -> pl.DataFrame:
     return with_language(plain_text(postings))
 
 
+@cache
+def _load() -> None:
+    """Have extractors read what they know, 2 s of it, before threads share the rows: two at once would both read it."""
+    enrich_alone(
+        pl.DataFrame({"id": ["0"], "title": [""], "company": [""], "location": ["Kiel"], "text": ["Five years."]})
+    )
+
+
 def enrich(frame: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
     """Return `id` and the codebook's fields of each row of `frame`, same height and order.
 
@@ -100,6 +108,7 @@ def enrich(frame: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
         return enrich_alone(frame, explain=explain)
     from warehouse.enrich.processes import helpers
 
+    _load()
     text_bytes = frame["text"].cast(pl.String).str.len_bytes().sum() if "text" in frame.columns else 0
     here: list[Callable[..., pl.DataFrame]] = [enrich_alone] * threads
     readers = [*(helper.enrich for helper in helpers.ready(threads - 1, text_bytes)), *here][:threads]
