@@ -127,6 +127,7 @@ class _Judged:
         )
         words = {
             "value": say(value, unit or ""),
+            "by": say(None if value is None else abs(value), unit or "").removeprefix("+"),
             "low": say(low, unit or ""),
             "high": say(high, unit or ""),
             "n_vacancies": count(size.n_vacancies if size else 0),

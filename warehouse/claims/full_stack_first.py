@@ -35,7 +35,7 @@ CLAIM = Claim(
     },
     chart=Chart(axis="Small less large employers: first vacancies that span all three", groups=("market", "source")),
     findings={
-        "supported": "Small employers' first DS/MLE vacancies span data engineering, modelling and serving {value} more often than large ones' ({low} to {high})",
+        "supported": "Small employers' first DS/MLE vacancies span data engineering, modelling and serving {by} more often than large ones' ({low} to {high})",
         "contradicted": "Small employers' first DS/MLE vacancies span data engineering, modelling and serving less often than large ones': {value} ({low} to {high})",
         "inconclusive": "Small and large employers differ by {value} in how often the first DS/MLE vacancy spans data engineering, modelling and serving ({low} to {high}): no clear direction",
     },

@@ -23,9 +23,9 @@ CLAIM = Claim(
     },
     chart=Chart(axis="Serving less tuning"),
     findings={
-        "supported": "ML engineer vacancies speak of serving models {value} more often than of tuning them ({low} to {high})",
+        "supported": "ML engineer vacancies speak of serving models {by} more often than of tuning them ({low} to {high})",
         "contradicted": "ML engineer vacancies speak of serving models less often than of tuning them: {value} ({low} to {high})",
-        "inconclusive": "ML engineer vacancies speak of serving and of tuning models about as often: {value} of difference ({low} to {high})",
+        "inconclusive": "ML engineer vacancies differ by {value} in how often they speak of serving and of tuning models ({low} to {high}): no clear direction",
     },
     caveats=(
         "A duty that is named is not a share of the day.",

@@ -49,8 +49,8 @@ CLAIM = Claim(
         kind="trend", axis="DS/MLE vacancies that ask software practice", groups=("market", "size_class", "source")
     ),
     findings={
-        "supported": "The share of DS/MLE vacancies that ask software practice rises by {value} a year within the same employers ({low} to {high})",
-        "contradicted": "The share of DS/MLE vacancies that ask software practice falls within the same employers, by {value} a year ({low} to {high})",
+        "supported": "The share of DS/MLE vacancies that ask software practice rises by {by} a year within the same employers ({low} to {high})",
+        "contradicted": "The share of DS/MLE vacancies that ask software practice falls within the same employers, by {by} a year ({low} to {high})",
         "inconclusive": "Within the same employers the share of DS/MLE vacancies that ask software practice changes by {value} a year ({low} to {high}): no clear direction",
     },
     method="The change needs years, so it rests on sources with history, from {from} on; boards read once add nothing to it.",

@@ -30,9 +30,9 @@ CLAIM = Claim(
     region=Region(low=0.0),
     chart=Chart(axis="Skills covered by the other role's core, ML less software"),
     findings={
-        "supported": "A software engineer brings {value} more of the skills that ML postings ask than an ML engineer brings of those that software postings ask ({low} to {high})",
+        "supported": "A software engineer brings {by} more of the skills that ML postings ask than an ML engineer brings of those that software postings ask ({low} to {high})",
         "contradicted": "A software engineer brings less of what ML postings ask than an ML engineer brings of what software postings ask: {value} ({low} to {high})",
-        "inconclusive": "Each role's core covers about as much of what the other is asked: {value} of difference ({low} to {high})",
+        "inconclusive": "The two cores differ by {value} in how much they cover of what the other role is asked ({low} to {high}): no clear direction",
     },
     method="A role's core is its 30 skills asked most often, of equal number so that neither has the wider net; it is held fixed in the bootstrap.",
     caveats=(

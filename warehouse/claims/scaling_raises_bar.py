@@ -30,7 +30,7 @@ CLAIM = Claim(
     },
     chart=Chart(axis="Change per step of employer size", groups=("market", "year", "source")),
     findings={
-        "supported": "The share of modelling vacancies that require a master's degree or more rises by {value} with each step of employer size ({low} to {high}), and rises over the years within the same employers",
+        "supported": "The share of modelling vacancies that require a master's degree or more rises by {by} with each step of employer size ({low} to {high}), and rises over the years within the same employers",
         "contradicted": "The share of modelling vacancies that require a master's degree or more does not rise both with employer size and over the years within employers: {value} a step of size ({low} to {high})",
         "inconclusive": "The share of modelling vacancies that require a master's degree or more changes by {value} with each step of employer size ({low} to {high}); size and the years within employers together do not settle it",
     },

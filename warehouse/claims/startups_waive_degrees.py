@@ -21,7 +21,7 @@ CLAIM = Claim(
         axis="Large less small employers: share that require a master's or more", groups=("market", "year", "source")
     ),
     findings={
-        "supported": "Large employers require a master's degree or more in {value} more of their modelling vacancies than small ones ({low} to {high})",
+        "supported": "Large employers require a master's degree or more in {by} more of their modelling vacancies than small ones ({low} to {high})",
         "contradicted": "Large employers require a master's degree or more less often than small ones: {value} of difference ({low} to {high})",
         "inconclusive": "Large and small employers differ by {value} in how often they require a master's degree or more ({low} to {high}): no clear direction",
     },

@@ -19,7 +19,7 @@ ESSAYS: dict[Essay, str] = {
     "B2": "Anti Skills (companion of Why I Quit Data Science)",
     "B3": "Dos and Don'ts for ML Hiring (companion of Why I Quit Data Science)",
 }
-TEMPLATE_KEYS = frozenset({"value", "low", "high", "n_vacancies", "n_employers", "from", "to"})
+TEMPLATE_KEYS = frozenset({"value", "by", "low", "high", "n_vacancies", "n_employers", "from", "to"})
 TOO_FEW = (
     "Too few to say: {n_vacancies} vacancies of {n_employers} employers; "
     "a number needs 30 of 8, a verdict 30 of 20, on each side of a comparison"
