@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -82,6 +82,24 @@ def archive_crawl(
             )
         )
     return crawl_id
+
+
+def comment_monthly(folder: DataFolder, crawl_id: str, text: str, instants: Sequence[str]) -> None:
+    """Archive one comment of one poster in the threads of successive months, at these instants."""
+    with ArchiveWriter(folder, crawl_id) as writer:
+        for month, at in enumerate(instants, start=1):
+            writer.sight(
+                Sighting(
+                    source="hackernews",
+                    board=f"thread{month}",
+                    posting_id=f"c{month}",
+                    sighted_at=at,
+                    form="comment",
+                    body_html=text,
+                    posted_raw=at,
+                    poster_hash="p",
+                )
+            )
 
 
 @pytest.fixture

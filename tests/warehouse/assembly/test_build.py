@@ -19,13 +19,13 @@ from warehouse import changes, interpretation, texts
 from warehouse.build import BuildError, build
 from warehouse.markets import market
 from warehouse.panel import FACT_SCHEMA
-from warehouse.schema import TABLES, Sighting
+from warehouse.schema import TABLES
 from warehouse.schema.archive_file import ArchiveWriter
 from warehouse.snapshot import open_snapshot
 from warehouse.snapshot_info import provenance_sentence
 from warehouse.status import status
 
-from .conftest import posting
+from .conftest import comment_monthly, posting
 
 COMMENT = (
     "Mosslight | Data Engineer, Product Designer | Berlin, Germany | ONSITE<p>We build lamps. You know Spark and Python. "
@@ -58,20 +58,9 @@ def rows(folder, sql):
 def archive(folder, crawl):
     """Two crawls of a board and two months of a thread: four openings, one new, one reposted comment with two roles."""
     crawl(0, [posting(n) for n in range(4)])
-    with ArchiveWriter(folder, "20260302T120000.000000Z-import-1") as writer:
-        for month, at in ((1, "2026-02-01T10:00:00Z"), (2, "2026-03-01T10:00:00Z")):
-            writer.sight(
-                Sighting(
-                    source="hackernews",
-                    board=f"thread{month}",
-                    posting_id=f"c{month}",
-                    sighted_at=at,
-                    form="comment",
-                    body_html=COMMENT,
-                    posted_raw=at,
-                    poster_hash="p",
-                )
-            )
+    comment_monthly(
+        folder, "20260302T120000.000000Z-import-1", COMMENT, ("2026-02-01T10:00:00Z", "2026-03-01T10:00:00Z")
+    )
     crawl(1, [posting(n) for n in range(1, 5)])
     return folder
 

@@ -6,11 +6,9 @@ import pytest
 from warehouse import build as build_module
 from warehouse.build import build
 from warehouse.employers import aliases, name_key, shipped_aliases
-from warehouse.schema import Sighting
-from warehouse.schema.archive_file import ArchiveWriter
 from warehouse.snapshot import open_snapshot
 
-from .conftest import TEXT, posting
+from .conftest import TEXT, comment_monthly, posting
 
 COMMENT = (
     "<p>Nordlicht Robotics | Data Engineer | Kiel, Germany | ONSITE</p><p>We sort brown glass from green with arms and "
@@ -48,20 +46,9 @@ def posted_everywhere(folder, crawl):
     copies = [feed(1, "Nordlicht Robotics GmbH", "Data Engineer", body_html=own)]
     copies += [feed(n, f"Employer {n}", "Nurse") for n in (2, 3, 4)]
     crawl(3, copies, source="remotive", board="all", company=None)
-    with ArchiveWriter(folder, "20260305T120000.000000Z-crawl-1") as writer:
-        for month, at in ((1, "2026-03-01T10:00:00Z"), (2, "2026-04-01T10:00:00Z")):
-            writer.sight(
-                Sighting(
-                    source="hackernews",
-                    board=f"thread{month}",
-                    posting_id=f"c{month}",
-                    sighted_at=at,
-                    form="comment",
-                    body_html=COMMENT,
-                    posted_raw=at,
-                    poster_hash="p",
-                )
-            )
+    comment_monthly(
+        folder, "20260305T120000.000000Z-crawl-1", COMMENT, ("2026-03-01T10:00:00Z", "2026-04-01T10:00:00Z")
+    )
     return folder
 
 
