@@ -44,7 +44,9 @@ _LABELLED_NAME = re.compile(
 )
 _LABEL_ENDS = ("anager:", "ecruiter:", "artner:", "artnerin:", "ontact:", "erson:", "osted by:")
 # Texts have few colons, so looking back from each takes 4 us where seven searches for a label's end take 14.
-_MAY_LABEL = re.compile(b":(?:" + b"|".join(f"(?<={end})".encode() for end in _LABEL_ENDS) + b")")
+_LABEL_END = ":(?:" + "|".join(f"(?<={end})" for end in _LABEL_ENDS) + ")"
+_MAY_LABEL, _LABEL_PLACE = re.compile(_LABEL_END.encode()), re.compile(_LABEL_END)
+LONGEST_LABEL = 24
 
 # Searching a text of 7 kB with these expressions takes 1.5 ms, ruling it out 25 us: its bytes are mapped to their
 # kinds (digits to 0, separators to -, brackets to round ones), those that no place of the expressions can begin with are
@@ -99,8 +101,8 @@ def mask_personal_data(text: str) -> str:
     """Return `text` with every e-mail address and phone number replaced by a mask, and the names of those to write to.
 
     A name is masked where it stands with an address ("contact Jane Doe at …") or behind a label ("Recruiter: Jane Doe"), a
-    link to a person's LinkedIn profile wherever it stands. Also recognises spelt-out addresses ("name [at] firm [dot] com"). Amounts of money, dates and identifiers stay:
-    a phone number needs a leading +, a label such as "Tel.:", or the North American 3-3-4 grouping.
+    link to a person's LinkedIn profile wherever it stands. Also recognises spelt-out addresses ("name [at] firm [dot]
+    com"). Amounts of money, dates and identifiers stay: a phone number needs a leading +, a label such as "Tel.:", or the North American 3-3-4 grouping.
     """
     if "@" in text:
         text = mask_addresses(text)
@@ -109,7 +111,7 @@ def mask_personal_data(text: str) -> str:
     if "linkedin.com/in/" in text:
         text = _PROFILE.sub(rf"\1{PROFILE_MASK}", text)
     if any(end in text for end in _LABEL_ENDS):
-        text = _LABELLED_NAME.sub(rf"\g<label>{NAME_MASK}", text)
+        text = _mask_labelled_names(text)
     kinds = _kinds(text)
     has_sign = "@" in text and any(kind in kinds for kind in _SIGN_KINDS)
     has_entity = "&#" in text and any(kind in kinds for kind in _ENTITY_KINDS)
@@ -136,6 +138,18 @@ def mask_addresses(text: str) -> str:
             pieces += [_without_name(text[done : local.start()]), EMAIL_MASK]
             done = domain.end()
         at = text.find("@", max(at + 1, done))
+    return "".join([*pieces, text[done:]]) if pieces else text
+
+
+def _mask_labelled_names(text: str) -> str:
+    """Search only around the ends of labels: the whole text would take twenty times as long."""
+    pieces: list[str] = []
+    done = 0
+    for place in _LABEL_PLACE.finditer(text):
+        begin, end = max(done, place.end() - LONGEST_LABEL), place.end() + NAME_REACH
+        if match := _LABELLED_NAME.search(text, begin, end):
+            pieces += [text[done : match.start("name")], NAME_MASK]
+            done = match.end()
     return "".join([*pieces, text[done:]]) if pieces else text
 
 
