@@ -4,8 +4,8 @@
 page, in views that nobody has opened, in a real browser and then in a session without one. In the browser a change is answered once
 the sentence that says the view stands on the page; all in view once the last thing that the window of 1280 × 900 shows has changed
 and is painted, charts too; all drawn once the same holds of the page below. Without a browser it has run once the server has sent
-all. What the window shows, and the run, are held to 300 ms. The page below the window is held to more, since the browser shares
-the two cores with the server and the nine; a reader's machine has its own. First paint is the verdict board on the screen;
+all. The answer and the run are held to 300 ms. Charts are held to more, in the window and below it, since the browser that draws
+them shares the two cores with the server and the nine; a reader's machine has its own. First paint is the verdict board on the screen;
 the page is live once its controls answer, which waits for Streamlit's own scripts as an empty Streamlit page does, painted in turn
 with ours. Last the nine leave and the server's CPU time is counted, which other work on the machine does not blur.
 """
@@ -253,7 +253,8 @@ def test_front_page_is_painted_and_filters_answer_in_time(
     assert used < MEMORY_MB
     for what, seconds, limit in (
         ("run", runs, FILTER_SECONDS),
-        ("in view", {where: [one.in_view for one in made] for where, made in changes.items()}, FILTER_SECONDS),
+        ("answered", {where: [one.answered for one in made] for where, made in changes.items()}, FILTER_SECONDS),
+        ("in view", {where: [one.in_view for one in made] for where, made in changes.items()}, DRAWN_SECONDS),
         ("drawn", {where: [one.drawn for one in made] for where, made in changes.items()}, DRAWN_SECONDS),
     ):
         late = {where: round(p95(those), 3) for where, those in seconds.items() if p95(those) >= limit}
