@@ -315,14 +315,17 @@ IMPOLITE: Mapping[str, Any] = NO_DELAYS | {"ROBOTSTXT_OBEY": False, "HTTPCACHE_E
 def _run_in_child(folder: DataFolder, job: dict[str, Any]) -> CrawlSummary:
     """Run the job in a child process, for a Twisted reactor runs once per process and callers crawl more than once."""
     folder.crawler_state.mkdir(parents=True, exist_ok=True)
-    for superseded in _ended(folder):
-        superseded.unlink(missing_ok=True)
     running = folder.crawler_state / f"running-{job['crawl_id']}.json"
+    partial = running.with_suffix(".partial")
     begun = time.monotonic()
-    with running.open("w", encoding="utf-8") as record, tempfile.TemporaryDirectory(prefix="rolemarket-") as scratch:
+    with partial.open("w", encoding="utf-8") as record, tempfile.TemporaryDirectory(prefix="rolemarket-") as scratch:
         fcntl.flock(record, fcntl.LOCK_EX)
         record.write(json.dumps(job))
         record.flush()
+        # A crawl that goes on replaces the record of its first part: killed in between, there must still be one.
+        os.replace(partial, running)
+        for superseded in _ended(folder):
+            superseded.unlink(missing_ok=True)
         asked, answer = Path(scratch) / "job.json", Path(scratch) / "summary.json"
         asked.write_text(json.dumps(job), encoding="utf-8")
         command = [sys.executable, "-c", "from crawler.process import main; main()", str(asked), str(answer)]

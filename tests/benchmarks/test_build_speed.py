@@ -192,6 +192,7 @@ def measured_build(folder: DataFolder) -> dict[str, float]:
     return json.loads(said.splitlines()[-1]) | {"seconds": seconds, "gigabytes": peak / 1e9}
 
 
+@pytest.mark.timeout(3_600)  # a million sightings take 10 minutes on two cores
 def test_a_day_of_new_texts_costs_a_fraction_of_a_full_build(tmp_path, request):
     if not request.config.getoption("benchmark_enable", default=False):
         pytest.skip("runs with `make bench`")

@@ -391,7 +391,11 @@ def test_sources_that_are_off_say_so(recordings, data, monkeypatch):
     assert "/api.smartrecruiters.com/v1/companies/acme/postings?limit=100&offset=0" in server.asked
 
 
-def test_a_killed_crawl_goes_on_where_it_stopped(recordings, data):
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def test_a_killed_crawl_goes_on_where_it_stopped(recordings, data, monkeypatch):
     boards = [write_board(recordings, f"board{number}") for number in range(12)]
     listed = recordings.parent / "boards.csv"
     listed.write_text("source,board\n" + "".join(f"ashby,{board}\n" for board in boards))
@@ -404,7 +408,7 @@ def test_a_killed_crawl_goes_on_where_it_stopped(recordings, data):
         command = [sys.executable, "-c", program, str(data.root), str(listed), server.url]
         child = subprocess.Popen(command)
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 120
             while time.monotonic() < deadline and not (data.readings.exists() and len(lines(data.readings)) >= 6):
                 time.sleep(0.05)
         finally:
@@ -419,6 +423,9 @@ def test_a_killed_crawl_goes_on_where_it_stopped(recordings, data):
     from crawler.run import crawl
 
     with ReplayServer(recordings) as server:
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr("crawler.run.os.replace", interrupt)  # killed while it puts its record in place of the first
+            crawl(data, resume=True, replay=server.url, quiet=True, settings=FAST)
         summary = crawl(data, resume=True, replay=server.url, quiet=True, settings=FAST)
         again = {target for target in server.asked for board in boards[:6] if target.endswith(f"/{board}?")}
     assert not again

@@ -55,7 +55,7 @@ def opened(at_folder: Callable[[Path], None], data: Path) -> Opened:
 
     def open_page(page: str = "front", *, folder: Path = data, **query: str) -> AppTest:
         at_folder(folder)
-        at = AppTest.from_file(str(SCRIPT), default_timeout=30)
+        at = AppTest.from_file(str(SCRIPT), default_timeout=120)
         for key, value in query.items():
             at.query_params[key] = value
         if page != "front":

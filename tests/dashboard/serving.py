@@ -22,6 +22,8 @@ CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
 NO_CHROMIUM = "no Chromium is installed; install it with your system's package manager to run the browser tests"
+MILLISECONDS = 60_000
+"""How long a browser waits for what must come: a limit for what hangs, far above what a loaded machine needs."""
 # Streamlit's client asks each possible base path of a deep link for its server; the answers 404 of the wrong ones are not ours.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 
@@ -100,11 +102,11 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until the running script has come to its end and the page has been drawn."""
-        self.page.wait_for_selector(".rm-footer", timeout=30_000)
-        self.page.wait_for_selector("#rm-first", state="detached", timeout=30_000)
+        self.page.wait_for_selector(".rm-footer", timeout=MILLISECONDS)
+        self.page.wait_for_selector("#rm-first", state="detached", timeout=MILLISECONDS)
         self.page.wait_for_function(
             "() => document.querySelector('.stApp')?.getAttribute('data-test-script-state') === 'notRunning'",
-            timeout=30_000,
+            timeout=MILLISECONDS,
         )
 
 
@@ -113,7 +115,7 @@ def visit(browser: Browser, address: str, *, width: int, scheme: str, height: in
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(MILLISECONDS)
     page = context.new_page()
     made = Visit(context, page, address)
     page.on("console", lambda message: made.errors.append(message.text) if _is_ours(message) else None)
