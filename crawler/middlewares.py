@@ -27,6 +27,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from crawler.throttle import backend_of
+from warehouse.schema.archive_file import utc_now
 
 UNANSWERED = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
 
@@ -108,7 +109,9 @@ class BoardRedirectMiddleware(RedirectMiddleware):
         asked, sent = urlsplit(request.url), urlsplit(redirected.url)
         spider = self.crawler.spider
         is_elsewhere = (asked.hostname or "").removeprefix("www.") != (sent.hostname or "").removeprefix("www.")
-        if request.meta.get("reading") is not None and is_elsewhere:
+        reading = request.meta.get("reading")
+        if reading is not None and is_elsewhere:
+            reading.status, reading.answered_at = reason, utc_now()
             if sent.hostname in spider.maintenance_hosts:
                 raise IgnoreRequest(f"the source is in maintenance (sent to https://{sent.hostname}/)")
             if not spider.follows_elsewhere or sent.hostname in spider.marketing_hosts:
@@ -154,9 +157,11 @@ class CircuitBreakerMiddleware:
                 return
             if circuit.openings > self.most_openings:
                 raise IgnoreRequest(f"circuit open: {backend} failed {circuit.failures} requests in a row")
+            if circuit.is_probed and request.meta.get("is_probe"):
+                return  # what tries the backend is itself asked again, or sent on
             rest = circuit.opened_at + self.pause_seconds - monotonic()
             if rest <= 0 and not circuit.is_probed:
-                circuit.is_probed = True
+                circuit.is_probed = request.meta["is_probe"] = True
                 return
             await asyncio.sleep(min(max(rest, 0.05), 1.0))
 
@@ -172,13 +177,16 @@ class CircuitBreakerMiddleware:
         """Count a request that was not answered; one answered with too much is no failure of the backend."""
         if isinstance(exception, UNANSWERED):
             self._count(request)
-        elif not isinstance(exception, IgnoreRequest):
+        elif request.meta.get("is_probe"):
+            # Whatever it came to, the next must be let through.
             self._circuit(request)[1].is_probed = False
 
     def _count(self, request: Request) -> None:
+        """Count a failure; those of requests that were on their way when the circuit opened prove no rest useless."""
         _, circuit = self._circuit(request)
         circuit.failures += 1
-        if circuit.failures >= self.threshold and (circuit.opened_at is None or circuit.is_probed):
+        is_probe = circuit.opened_at is not None and request.meta.get("is_probe")
+        if is_probe or (circuit.opened_at is None and circuit.failures >= self.threshold):
             circuit.opened_at = monotonic()
             circuit.openings += 1
-        circuit.is_probed = False
+            circuit.is_probed = False

@@ -45,6 +45,9 @@ SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024
 RETRY_TIMES = 3
 RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 520, 522, 524]
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+# What failed is asked again before another board is begun: behind all others, as Scrapy has it, four hundred boards of a
+# backend that is down would be asked three times each before eight of them are given up and it is left alone.
+RETRY_PRIORITY_ADJUST = 1
 RETRY_BACKOFF_SECONDS = 2.0
 RETRY_AFTER_MAX_SECONDS = 120.0
 CIRCUIT_FAILURES = 8
@@ -61,10 +64,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.robots.CautiousRobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    # Above the breaker, which must hear of every answer: one that sends a board elsewhere goes no further up than here.
+    "crawler.middlewares.BoardRedirectMiddleware": 530,
     "crawler.middlewares.CircuitBreakerMiddleware": 540,
     "crawler.middlewares.PatientRetryMiddleware": 550,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "crawler.middlewares.BoardRedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "crawler.vouching.VouchingMiddleware": 900,
 }
