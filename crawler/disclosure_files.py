@@ -47,13 +47,18 @@ class DisclosureFileSpider(PublishedSeriesSpider):
         """Return the board that stands for the newest file; for every file where all boards are wanted."""
         return [Board(cls.name, "latest" if is_curated else "all")]
 
+    @classmethod
+    def stands_for_others(cls, token: str) -> bool:
+        """Return whether a board is a word, under which files are found."""
+        return token in WORDS
+
     def case(self, row: Page) -> DisclosedPay | None:
         """Map one row to what its employer offered, `n` 1; None where it is not of interest."""
         raise NotImplementedError
 
     def first_request(self, board: Board) -> Request:
         """Return the request for the page of links, or for the first range of a file."""
-        if board.token in WORDS:
+        if self.stands_for_others(board.token):
             return Request(self.listing, callback=self.read_listing)
         return self._range(board, 0, None)
 
@@ -66,7 +71,7 @@ class DisclosureFileSpider(PublishedSeriesSpider):
 
     def _is_unchanged(self, response: Response, reading: OpenReading) -> bool:
         """Judge files alone: the page of links is read each time, so that a file that failed is asked again."""
-        if reading.board.token in WORDS:
+        if self.stands_for_others(reading.board.token):
             return False
         is_unchanged = super()._is_unchanged(response, reading)
         if not reading.validators:
@@ -88,7 +93,8 @@ class DisclosureFileSpider(PublishedSeriesSpider):
     ) -> AsyncIterator[Any]:
         """Spool what came; when the file is whole, count it in a thread before it is read on as any other answer."""
         reading: OpenReading = response.meta["reading"]
-        if reading.board.token not in WORDS and response.status in {200, 206} and "cached" not in response.flags:
+        is_file = not self.stands_for_others(reading.board.token)
+        if is_file and response.status in {200, 206} and "cached" not in response.flags:
             try:
                 response.meta["following"] = await self._spooled(response, reading)
             except Unreadable as error:

@@ -106,6 +106,11 @@ class HiringThreadSpider(BoardSpider):
         """Return the board that stands for every thread."""
         return [Board(cls.name, "all")]
 
+    @classmethod
+    def stands_for_others(cls, token: str) -> bool:
+        """Return whether a board is a month or a word, under which threads are found."""
+        return not token.isdigit()
+
     @cached_property
     def _key(self) -> bytes:
         return poster_key(DataFolder.of(self.settings.get("ROLEMARKET_DATA")).archive)
@@ -116,7 +121,7 @@ class HiringThreadSpider(BoardSpider):
 
     def first_request(self, board: Board) -> Request:
         """Return the request for a thread, or for the list of threads where the board is a month or a word."""
-        if board.token.isdigit():
+        if not self.stands_for_others(board.token):
             return Request(TREE.format(id=board.token), callback=self.read_tree)
         if board.token not in {"all", "latest"} and not re.fullmatch(r"20\d\d-[01]\d", board.token):
             raise Unreadable("no board of this source: give a thread's id, a month such as 2026-11, `latest` or `all`")
@@ -124,7 +129,7 @@ class HiringThreadSpider(BoardSpider):
 
     def _is_unchanged(self, response: Response, reading: OpenReading) -> bool:
         """Judge threads alone: the list of threads stays the same for a month, in which comments come."""
-        return reading.board.token.isdigit() and super()._is_unchanged(response, reading)
+        return not self.stands_for_others(reading.board.token) and super()._is_unchanged(response, reading)
 
     def read_threads(self, response: Response, reading: OpenReading) -> Iterator[Board]:
         """Yield the threads that the board stands for, newest first."""

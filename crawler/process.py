@@ -46,9 +46,11 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     # A robots.txt that is not answered is the reason of its boards' readings; here it would be a page of traceback each.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     interrupted: list[str] = []
+    crawlers = []
     with watch:
         for name, listed in boards.items():
             crawler = process.create_crawler(name)
+            crawlers.append(crawler)
             crawler.signals.connect(watch.board_done, board_read)
             task = process.crawl(crawler, boards=listed, is_allowed=name in job["allowed"])
             task.add_done_callback(lambda task, crawler=crawler: _note_end(task, crawler, interrupted))
@@ -60,7 +62,10 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
             process.start()
         else:
             asyncio.get_event_loop().close()
-    unread = sum((name, board.token) not in watch.read for name, listed in boards.items() for board in listed)
+    asked = {(name, board.token) for name, listed in boards.items() for board in listed}
+    # Of boards that others stood for, those that were begun are known.
+    asked |= {(one.spidercls.name, token) for one in crawlers if one.spider for token in one.spider.readings}
+    unread = len(asked - watch.read)
     total = (
         {name: sum(row[name] for row in rows) for name in SUMMED}
         if (rows := _rows(watch))

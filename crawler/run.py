@@ -232,14 +232,16 @@ def _interrupted(folder: DataFolder) -> dict[str, Any]:
 
 
 def _already_read(folder: DataFolder, crawl_id: str) -> set[tuple[str, str]]:
+    """Return the boards that a crawl read completely; one that stands for others is not done when it has found them."""
     path = folder.readings / f"{crawl_id}.jsonl"
     done = set()
     if path.exists():
         for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 reading = json.loads(line)
-                if reading["outcome"] in DONE:
-                    done.add((reading["source"], reading["board"]))
+                source, board = reading["source"], reading["board"]
+                if reading["outcome"] in DONE and not _spiders()[source].stands_for_others(board):
+                    done.add((source, board))
     return done
 
 
@@ -268,11 +270,16 @@ def crawl(
     """
     if not polite and replay is None:
         raise CrawlUsageError("Politeness can be switched off only against a replay server; give --replay URL.")
+    if resume and (sources or boards_file or limit or shard or all_boards):
+        raise CrawlUsageError(
+            "--resume goes on with a crawl as it was begun: leave out SOURCE, --boards, --limit, --shard and --all."
+        )
+    job = _interrupted(folder) if resume else {}
+    replay = replay or job.get("settings", {}).get("ROLEMARKET_REPLAY")
     if replay is not None:
         replay, serves_sample = _check_replay(replay)
         is_sample = is_sample or serves_sample
     if resume:
-        job = _interrupted(folder)
         read = _already_read(folder, job["crawl_id"])
         boards = {
             source: [board for board in boards if (source, board[0]) not in read]

@@ -78,6 +78,11 @@ class ReadingSpider(scrapy.Spider):
         """Return why this source must not be asked, None where it may be."""
         raise NotImplementedError
 
+    @classmethod
+    def stands_for_others(cls, token: str) -> bool:
+        """Return whether a board of that name only finds others, which are read in its place."""
+        return False
+
     def closing(self, reading: OpenReading) -> Iterator[Any]:
         """Yield what is known of a board only when it has been read to its end."""
         yield from ()
@@ -114,6 +119,11 @@ class ReadingSpider(scrapy.Spider):
         )
         self.readings[board.token] = reading
         return reading
+
+    def _was_read(self, board: Board) -> bool:
+        """Return whether this very crawl read a board completely, before it was interrupted."""
+        last = self.state.last(self.name, board.token) if self.state else None
+        return last is not None and last.crawl_id == self.settings.get("ROLEMARKET_CRAWL_ID")
 
     def _may_ask(self, request: Request, reading: OpenReading) -> bool:
         """Return whether an address that an answer named belongs to the board and was not asked before."""
@@ -187,7 +197,8 @@ class ReadingSpider(scrapy.Spider):
                     elif recover := thing.cb_kwargs.get("without"):
                         yield from self._recovered(recover, None, reading)
                 elif isinstance(thing, Board):
-                    yield from self.begin(thing)
+                    if not self._was_read(thing):
+                        yield from self.begin(thing)
                 else:
                     reading.yielded += isinstance(thing, MalformedPosting | SeriesLine)
                     yield thing

@@ -35,6 +35,8 @@ def data(tmp_path):
         (None, {"replay": "http://127.0.0.1:9"}, "does not answer"),
         (None, {"polite": False}, "only against a replay server"),
         (None, {"resume": True}, "There is no interrupted crawl"),
+        (None, {"resume": True, "sources": ["ashby"]}, "goes on with a crawl as it was begun: leave out SOURCE"),
+        (None, {"resume": True, "limit": 3}, "goes on with a crawl as it was begun: leave out SOURCE"),
     ],
 )
 def test_one_sentence_for_what_cannot_be_done(data, tmp_path, words, options, sentence):

@@ -1,10 +1,6 @@
-"""How a crawl behaves toward servers and its own archive: faults, repeats, interruptions, robots.txt and politeness."""
+"""How a crawl behaves toward servers and its own archive: faults, repeats, robots.txt and politeness."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -16,9 +12,9 @@ from crawler.board_lists import Board
 from crawler.generated_dates import drop_generated
 from crawler.pipelines import ArchivePipeline
 from crawler.reading import OpenReading, judge
-from crawler.replay.server import Fault, ReplayServer
+from crawler.replay.server import Fault
 from crawler.trunk import BATCH, Batch, in_batches
-from tests.crawler.replaying import FAST, allow, lines, replayed
+from tests.crawler.replaying import allow, lines, replayed
 from warehouse.schema.layout import DataFolder
 from warehouse.schema.records import Sighting
 
@@ -364,49 +360,3 @@ def test_sources_that_are_off_say_so(recordings, data, monkeypatch):
     allow(data, "smartrecruiters")
     summary, server = replayed(data, recordings, [("smartrecruiters", "acme")])
     assert "/api.smartrecruiters.com/v1/companies/acme/postings?limit=100&offset=0" in server.asked
-
-
-def interrupt(*_):
-    raise KeyboardInterrupt
-
-
-def test_a_killed_crawl_goes_on_where_it_stopped(recordings, data, monkeypatch):
-    boards = [write_board(recordings, f"board{number}") for number in range(12)]
-    listed = recordings.parent / "boards.csv"
-    listed.write_text("source,board\n" + "".join(f"ashby,{board}\n" for board in boards))
-    faults = {f"/{ASHBY}/{board}": Fault(seconds_before=30) for board in boards[6:]}
-    program = (
-        "import sys; from pathlib import Path; from crawler.run import crawl; from warehouse.schema.layout import "
-        "DataFolder; crawl(DataFolder(Path(sys.argv[1])), boards_file=Path(sys.argv[2]), replay=sys.argv[3], quiet=True)"
-    )
-    with ReplayServer(recordings, faults=faults) as server:
-        command = [sys.executable, "-c", program, str(data.root), str(listed), server.url]
-        child = subprocess.Popen(command)
-        try:
-            deadline = time.monotonic() + 120
-            while time.monotonic() < deadline and not (data.readings.exists() and len(lines(data.readings)) >= 6):
-                time.sleep(0.05)
-        finally:
-            os.kill(child.pid, signal.SIGKILL)
-            child.wait()
-    done = {line["board"] for line in lines(data.readings)}
-    assert done == set(boards[:6])
-    (torn,) = data.sightings.glob("*.jsonl")
-    with torn.open("ab") as file:
-        file.write(b'{"source":"ashby","boa')
-
-    from crawler.run import crawl
-
-    with ReplayServer(recordings) as server:
-        with monkeypatch.context() as patch:
-            patch.setattr("crawler.run.os.replace", interrupt)  # killed while it puts its record in place of the first
-            with pytest.raises(KeyboardInterrupt):
-                crawl(data, resume=True, replay=server.url, quiet=True, settings=FAST)
-        summary = crawl(data, resume=True, replay=server.url, quiet=True, settings=FAST)
-        asked = {board for board in boards for target in server.asked if f"/{board}?" in target}
-    assert asked == set(boards[6:])
-    assert (summary.complete, summary.boards_asked) == (6, 6)
-    assert summary.crawl_id == torn.stem
-    assert {line["board"] for line in lines(data.readings)} == set(boards)
-    whole = [json.loads(line) for line in torn.read_text().split("\n") if line and line != '{"source":"ashby","boa']
-    assert {line["posting_id"] for line in whole} == {f"{board}-{n}" for board in boards for n in range(5)}
