@@ -115,7 +115,7 @@ def _quality(path: Path, claim: dict) -> None:
     fields = ", ".join("'" + field.replace("'", "''") + "'" for field in claim["fields"])
     table = snapshot.ask(
         path,
-        f"SELECT field, label_set, metric, value, low, high, n_labelled FROM quality WHERE class = 'all' AND field IN ({fields}) ORDER BY ALL",
+        f"SELECT field, label_set, is_unseen, metric, value, low, high, n_labelled FROM quality WHERE class = 'all' AND field IN ({fields}) ORDER BY field, is_unseen DESC, label_set, metric",
     )
     if not table.height:
         st.caption(
@@ -137,6 +137,7 @@ def in_percent(table: pl.DataFrame) -> pl.DataFrame:
 QUALITY_COLUMNS = {
     "field": "Field",
     "label_set": "Labels",
+    "is_unseen": st.column_config.CheckboxColumn("Unseen", help="Labels that have corrected no rule, cue or weight"),
     "metric": "Measure",
     "value": st.column_config.NumberColumn("Figure", format="%.1f%%"),
     "low": st.column_config.NumberColumn("From", format="%.1f%%", help="Lower end of the Wilson 95% interval"),

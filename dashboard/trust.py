@@ -15,7 +15,7 @@ SELECT source, provenance, count(*) AS n_vacancies, count(DISTINCT employer_id) 
   min(coalesce(posted_at, first_seen_at))::DATE AS from_on, max(last_seen_at)::DATE AS to_on
 FROM vacancy GROUP BY source, provenance ORDER BY n_vacancies DESC, source, provenance
 """
-QUALITY = 'SELECT field, "class", label_set, metric, value, low, high, n_labelled FROM quality ORDER BY field, "class" <> \'all\', "class", label_set, metric'
+QUALITY = 'SELECT field, "class", label_set, metric, value, low, high, n_labelled, is_unseen FROM quality ORDER BY field, "class" <> \'all\', "class", label_set, metric'
 HEADLINE_METRICS = ("accuracy", "f1", "recall", "precision")
 """Which figure stands for a field, the first that was measured; a flag that is rarely true is judged by F1 instead."""
 IS_FLAG = pl.col("field").str.contains("^(?:asks|serves|tunes)_")
@@ -43,14 +43,19 @@ SELECT column_name, data_type, unit, "values", is_nullable, comment FROM data_di
 
 
 def judged(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of `quality` that stand for each field, on the labels the rules have seen least: the set that comes last by name.
+    """Return the rows of `quality` that stand for each field: labels that have corrected nothing go before all others.
 
-    One figure a field, the first of `HEADLINE_METRICS` that was measured; where that is recall, its precision beside it.
+    Of several such sets the one tells most that has the most postings with a value to find, or where none is measured so,
+    the most postings. One figure a field, the first of `HEADLINE_METRICS` that was measured; where that is recall, its
+    precision beside it.
     """
+    found = pl.when(pl.col("metric") == "recall").then("n_labelled").max().over("field", "label_set").fill_null(0)
+    order = [pl.col("is_unseen"), found, pl.col("n_labelled").max().over("field", "label_set"), pl.col("label_set")]
     ranked = (
-        table.filter(pl.col("metric").is_in(HEADLINE_METRICS) & ~(IS_FLAG & (pl.col("metric") == "accuracy")))
+        table.filter(pl.col("metric").is_in(HEADLINE_METRICS))
+        .filter(pl.col("label_set") == pl.col("label_set").sort_by(order).last().over("field"))
+        .filter(~(IS_FLAG & (pl.col("metric") == "accuracy")))
         .with_columns(pl.col("metric").replace_strict(HEADLINE_METRICS, range(len(HEADLINE_METRICS))).alias("rank"))
-        .filter(pl.col("label_set") == pl.col("label_set").max().over("field"))
     )
     best = pl.col("rank").min().over("field")
     pair = [HEADLINE_METRICS.index("recall"), HEADLINE_METRICS.index("precision")]

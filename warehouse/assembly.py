@@ -295,7 +295,7 @@ class Assembly:
 def known_quality() -> pl.DataFrame:
     """Return the `quality` table as last measured, or an empty one where nothing was."""
     columns = {
-        column.name: {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "INTEGER": pl.Int32}[column.type]
+        column.name: {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "INTEGER": pl.Int32, "BOOLEAN": pl.Boolean}[column.type]
         for column in TABLE["quality"].columns
     }
     if not QUALITY_JSON.is_file():

@@ -321,7 +321,7 @@ def build_snapshot(
     )  # fmt: skip
     _insert(
         con, "quality",
-        [dict({"class": "all"}, field=field, label_set="dev", metric=metric, value=value, low=value - 0.03, high=value + 0.02, n_labelled=400)
+        [dict({"class": "all"}, field=field, label_set="dev", metric=metric, value=value, low=value - 0.03, high=value + 0.02, n_labelled=400, is_unseen=True)
          for field, metric, value in (("role", "macro_f1", 0.94), ("degree_min", "accuracy", 0.95), ("level", "accuracy", 0.91))],
     )  # fmt: skip
     con.execute(

@@ -260,18 +260,39 @@ def test_half_life_rests_on_one_source_and_finds_the_skill_that_halves(tmp_path:
 
 def test_each_field_is_judged_by_one_measure_and_recall_never_without_precision() -> None:
     rows = [
-        ("role", "development labels", "accuracy", 0.99), ("role", "later labels", "accuracy", 0.9), ("role", "later labels", "macro_f1", 0.8),
-        ("asks_ml", "later labels", "accuracy", 0.95), ("asks_ml", "later labels", "f1", 0.7),
-        ("ambiguous_skills", "later labels", "recall", 0.97), ("ambiguous_skills", "later labels", "precision", 0.9),
-        ("pay", "later labels", "over_claim", 0.0),
+        ("role", "seen", "accuracy", 0.99), ("role", "later", "accuracy", 0.9), ("role", "later", "macro_f1", 0.8),
+        ("asks_ml", "later", "accuracy", 0.95), ("asks_ml", "later", "f1", 0.7),
+        ("ambiguous_skills", "later", "recall", 0.97), ("ambiguous_skills", "later", "precision", 0.9),
+        ("pay", "later", "over_claim", 0.0),
     ]  # fmt: skip
-    table = pl.DataFrame(rows, schema=["field", "label_set", "metric", "value"], orient="row")
+    table = pl.DataFrame(rows, schema=["field", "label_set", "metric", "value"], orient="row").with_columns(
+        n_labelled=pl.lit(90), is_unseen=pl.col("label_set") == "later"
+    )
     judged = trust.judged(table).sort("field", "metric")
     assert judged.select("field", "metric", "value").rows() == [
         ("ambiguous_skills", "precision", 0.9),
         ("ambiguous_skills", "recall", 0.97),
         ("asks_ml", "f1", 0.7),
         ("role", "accuracy", 0.9),
+    ]
+
+
+def test_a_field_is_judged_by_labels_that_corrected_nothing_and_of_these_by_those_that_tell_most() -> None:
+    rows = [
+        ("asks_research", "a", "f1", 0.99, 500, False), ("asks_research", "a", "recall", 0.99, 80, False),
+        ("asks_research", "b", "f1", 0.9, 90, True), ("asks_research", "b", "recall", 0.9, 30, True),
+        ("asks_research", "c", "f1", 0.4, 335, True), ("asks_research", "c", "recall", 0.4, 4, True),
+        ("role", "a", "accuracy", 0.98, 195, False), ("role", "b", "accuracy", 0.96, 1_000, True),
+        ("role", "c", "accuracy", 0.94, 335, True), ("pay", "a", "recall", 1.0, 400, False),
+        ("reports_to", "z", "recall", 0.7, 16, False), ("reports_to", "a", "recall", 0.8, 20, False),
+    ]  # fmt: skip
+    schema = ["field", "label_set", "metric", "value", "n_labelled", "is_unseen"]
+    judged = trust.judged(pl.DataFrame(rows, schema=schema, orient="row").sample(fraction=1, shuffle=True, seed=4))
+    assert judged.sort("field").select("field", "label_set", "value").rows() == [
+        ("asks_research", "b", 0.9),
+        ("pay", "a", 1.0),
+        ("reports_to", "a", 0.8),
+        ("role", "b", 0.96),
     ]
 
 

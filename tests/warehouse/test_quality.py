@@ -257,6 +257,10 @@ def test_labels_kept_from_the_weights_are_read_well() -> None:
     drawn = label_sets.read_random(label_sets.RANDOM_BOARDS, label_sets.RANDOM_NETWORK, recordings, listed)
     assert _fallen(drawn, RANDOM_FLOORS) == {}
     assert _fallen(label_sets.read_research(label_sets.RESEARCH, of_2020), {("asks_research", "all", "f1"): 0.85}) == {}
+    of_research = label_sets.read_elsewhere(
+        label_sets.FRESH_RESEARCH, recordings, SHARED / "datasets", label_sets.OF_RESEARCH, is_unseen=True
+    )
+    assert _fallen(of_research, {("asks_research", "all", "recall"): 0.75, ("asks_research", "all", "f1"): 0.70}) == {}
 
 
 def test_a_label_may_leave_fields_out() -> None:
@@ -278,6 +282,31 @@ def test_labels_of_research_are_halved_between_weights_and_measurement(tmp_path:
     assert (fitted.postings["id"].to_list(), len(fitted.labels)) == (["0", "1"], 2)
     read = pl.DataFrame({"asks_research": [True]})
     assert set(compare(read, kept.labels, "research")["field"]) == {"asks_research"}
+
+
+def test_labels_name_their_posting_in_any_collection(tmp_path: Path) -> None:
+    job = {"id": "j1", "title": "Chemist", "location": "Kiel", "descriptionPlain": "Read papers."}
+    (tmp_path / "stapply-ai__ats-scrapers__acme.json").write_text(json.dumps({"jobs": [job]}))
+    columns = {name: ["a", "b"] for name in ("company", "title", "location", "text")}
+    pl.DataFrame(columns).write_parquet(tmp_path / label_sets.OF_MAY)
+    columns = {name: ["c", "d"] for name in ("Job Title", "Company Name", "Location", "Job Description")}
+    pl.DataFrame(columns).write_parquet(tmp_path / label_sets.OF_2020)
+    comments = {"id": [7, 8], "text": ["other", "Nordlicht (<a>link</a>) | Chemist | Kiel<p>Publish."]}
+    pl.DataFrame(comments).write_parquet(tmp_path / label_sets.OF_THREADS)
+    named = [{"comment": 8}, {"row_2026_05": 1}, {"board": "acme", "posting_id": "j1"}, {"row_2020": 0}, {"comment": 7}]
+    (tmp_path / "labels.jsonl").write_text(
+        "".join(json.dumps({**name, "label": {"asks_research": "comment" in name}}) + "\n" for name in named)
+    )
+    read = label_sets.read_elsewhere(tmp_path / "labels.jsonl", tmp_path, tmp_path, "named", is_unseen=True)
+    assert read.postings.select("id", "company", "title", "text").rows() == [
+        ("j1", "acme", "Chemist", "Read papers."),
+        ("1", "b", "b", "b"),
+        ("0", "c", "c", "c"),
+        ("8", "Nordlicht", "Nordlicht (link) | Chemist | Kiel", comments["text"][1]),
+        ("7", "other", "other", "other"),
+    ]
+    assert [label["asks_research"] for label in read.labels] == [False, False, False, True, True]
+    assert (read.label_set, read.is_unseen) == ("named", True)
 
 
 @pytest.mark.parametrize(

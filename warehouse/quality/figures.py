@@ -252,7 +252,8 @@ def _pay_of(label: Row) -> tuple:
 
 
 def table(rows: Sequence[Row]) -> pl.DataFrame:
-    """Return rows in the shape of the table `quality`, sorted as it is."""
-    kinds = {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "INTEGER": pl.Int32}
+    """Return rows in the shape of the table `quality`, sorted as it is; labels that nobody calls unseen have been seen."""
+    kinds = {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "INTEGER": pl.Int32, "BOOLEAN": pl.Boolean}
     schema = {column.name: kinds[column.type] for column in TABLE["quality"].columns}
-    return pl.DataFrame(list(rows), schema=schema).sort(TABLE["quality"].sort)
+    shaped = pl.DataFrame(list(rows), schema=schema).with_columns(pl.col("is_unseen").fill_null(False))
+    return shaped.sort(TABLE["quality"].sort)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -21,21 +21,28 @@ RANDOM = "random openings"
 RANDOM_BOARDS, RANDOM_NETWORK = LABELS / "roles_random_ashby.jsonl", LABELS / "roles_random_network.jsonl"
 RARE = LABELS / "roles_rare_ashby.jsonl"
 RESEARCH = READINGS.with_name("readings_research_2020.jsonl")
-FRESH = "fresh labels"
+FRESH, OF_RESEARCH = "fresh labels", "fresh labels of research"
 FRESH_BOARDS, FRESH_ROWS = LABELS / "fresh_ashby.jsonl", LABELS / "fresh_2026_05.jsonl"
+FRESH_RESEARCH = LABELS / "fresh_research.jsonl"
 EARLIER_RANDOM = "earlier random openings"
 """Rules have been corrected by them since they were drawn: their figures flatter, and no share is corrected by them."""
 EARLIER_BOARDS = READINGS.with_name("readings_random_ashby.jsonl")
 EARLIER_NETWORK = READINGS.with_name("readings_random_network.jsonl")
 GOLD = ROOT / ".." / "shared" / "gold"
+OF_MAY, OF_2020 = "ats_postings_2026_05.parquet", "glassdoor_data_scientist_2020_04.parquet"
+OF_THREADS = "hn_who_is_hiring_2011_2019.parquet"
 
 
 class Labelled(NamedTuple):
-    """Postings (`id, title, company, location, text`), their labels in the same order, and the name of the set."""
+    """Postings (`id, title, company, location, text`), their labels in the same order, and the name of the set.
+
+    `is_unseen` says that no rule, cue or weight has been corrected by any of them.
+    """
 
     label_set: str
     postings: pl.DataFrame
     labels: list[Row]
+    is_unseen: bool = False
 
 
 def read_gold(folder: Path) -> Labelled:
@@ -65,14 +72,56 @@ def read_fresh(boards: Path, rows: Path, recordings: Path, listed: Path) -> Labe
     `listed`, without the place and the pay, which are that file's facts.
     """
     of_boards, of_rows = _lines(boards), _lines(rows)
-    postings = pl.concat([_recorded(of_boards, recordings), _listed(of_rows, listed)])
-    return Labelled(FRESH, postings, [line["label"] for line in [*of_boards, *of_rows]])
+    postings = pl.concat([_recorded(of_boards, recordings), _of_may([line["row"] for line in of_rows], listed)])
+    return Labelled(FRESH, postings, [line["label"] for line in [*of_boards, *of_rows]], is_unseen=True)
 
 
-def _listed(lines: Sequence[Row], listed: Path) -> pl.DataFrame:
-    told = pl.read_parquet(listed)[[line["row"] for line in lines]]
-    numbers = pl.Series("id", [str(line["row"]) for line in lines])
-    return told.select(numbers, "company", "title", "location", "text")
+def _of_may(rows: Sequence[int], listed: Path) -> pl.DataFrame:
+    numbers = pl.Series("id", [str(row) for row in rows], dtype=pl.String)
+    return pl.read_parquet(listed)[list(rows)].select(numbers, "company", "title", "location", "text")
+
+
+def _of_2020(rows: Sequence[int], listed: Path) -> pl.DataFrame:
+    return pl.read_parquet(listed)[list(rows)].select(
+        id=pl.Series([str(row) for row in rows], dtype=pl.String), company="Company Name", title="Job Title",
+        location="Location", text="Job Description",
+    )  # fmt: skip
+
+
+def _of_threads(comments: Sequence[int], listed: Path) -> pl.DataFrame:
+    """Comments whole, each under its first line; an employer's name comes first there, as a rule."""
+    first_line = pl.col("text").str.split("<p>").list.first().str.replace_all("<[^>]*>", "")
+    wanted = pl.DataFrame({"id": comments}, schema={"id": pl.Int64})
+    told = pl.read_parquet(listed, columns=["id", "text"]).with_columns(pl.col("id").cast(pl.Int64))
+    return wanted.join(told, on="id", how="left", maintain_order="left").select(
+        pl.col("id").cast(pl.String),
+        company=first_line.str.extract(r"^\s*([^|(,:–]{2,40})").str.strip_chars().fill_null(""),
+        title=first_line,
+        location=pl.lit(""),
+        text="text",
+    )
+
+
+def read_elsewhere(labels: Path, recordings: Path, datasets: Path, label_set: str, *, is_unseen: bool) -> Labelled:
+    """Read labels of postings from any of the collections at hand.
+
+    A line names its posting by {"board", "posting_id"} (a recorded Ashby board), by {"row_2026_05"} or {"row_2020"} (a row
+    of the postings of that month or year) or by {"comment"} (of the hiring threads of 2011 to 2019).
+    """
+    lines = _lines(labels)
+    collections: dict[str, Callable[[list[Row]], pl.DataFrame]] = {
+        "posting_id": lambda own: _recorded(own, recordings),
+        "row_2026_05": lambda own: _of_may([line["row_2026_05"] for line in own], datasets / OF_MAY),
+        "row_2020": lambda own: _of_2020([line["row_2020"] for line in own], datasets / OF_2020),
+        "comment": lambda own: _of_threads([line["comment"] for line in own], datasets / OF_THREADS),
+    }
+    postings, told = [], []
+    for key, read in collections.items():
+        if own := [line for line in lines if key in line]:
+            postings.append(read(own))
+            told += [line["label"] for line in own]
+    columns = ("id", "company", "title", "location", "text")
+    return Labelled(label_set, pl.concat([part.select(columns) for part in postings]), told, is_unseen)
 
 
 def read_research(labels: Path, listed: Path, first: int = 1) -> Labelled:
@@ -81,11 +130,7 @@ def read_research(labels: Path, listed: Path, first: int = 1) -> Labelled:
     From the line numbered `first`: weights are fitted to lines 0, 2, 4 …, and measured on lines 1, 3, 5 …
     """
     lines = _lines(labels)[first::2]
-    told = pl.read_parquet(listed)[[line["row"] for line in lines]]
-    postings = told.select(
-        id=pl.Series([str(line["row"]) for line in lines]), title="Job Title", company="Company Name", location="Location",
-        text="Job Description",
-    )  # fmt: skip
+    postings = _of_2020([line["row"] for line in lines], listed)
     return Labelled("research labels of 2020", postings, [line["label"] for line in lines])
 
 
@@ -104,6 +149,7 @@ def read_random(boards: Path, network: Path, recordings: Path, listed: Path, lab
         label_set,
         pl.concat([_recorded(of_boards, recordings), shown]),
         [line["label"] for line in [*of_boards, *of_network]],
+        is_unseen=label_set == RANDOM,
     )
 
 
@@ -131,11 +177,13 @@ def every_set(gold: Path, recordings: Path, datasets: Path) -> list[Labelled]:
         sets.append(read_readings(READINGS, recordings))
         if FURTHER.is_file():
             sets.append(read_readings(FURTHER, recordings, "labels of further boards"))
-    of_may, of_2020 = datasets / "ats_postings_2026_05.parquet", datasets / "glassdoor_data_scientist_2020_04.parquet"
+    of_may, of_2020 = datasets / OF_MAY, datasets / OF_2020
     if recordings.is_dir() and of_may.is_file() and FRESH_BOARDS.is_file():
         sets.append(read_fresh(FRESH_BOARDS, FRESH_ROWS, recordings, of_may))
     if RESEARCH.is_file() and of_2020.is_file():
         sets.append(read_research(RESEARCH, of_2020))
+        if recordings.is_dir() and FRESH_RESEARCH.is_file() and (datasets / OF_THREADS).is_file():
+            sets.append(read_elsewhere(FRESH_RESEARCH, recordings, datasets, OF_RESEARCH, is_unseen=True))
     listed = datasets / "network_jobs_2025_2026.parquet"
     if recordings.is_dir() and listed.is_file():
         sets.append(read_random(EARLIER_BOARDS, EARLIER_NETWORK, recordings, listed, EARLIER_RANDOM))

@@ -25,7 +25,8 @@ def measure(sets: Sequence[Labelled], recordings: Path | None = None) -> Row:
     is_drawn = any(given.label_set == RANDOM for given in sets)
     for given in sets:
         read = enrich(given.postings)
-        tables.append(compare(read, given.labels, given.label_set))
+        compared = compare(read, given.labels, given.label_set)
+        tables.append(compared.with_columns(is_unseen=pl.lit(given.is_unseen)))
         if given.label_set == RANDOM or not is_drawn:
             labelled += [label["role"] for label in given.labels]
             read_roles += [role or "other" for role in read["role"].to_list()]

@@ -445,6 +445,12 @@ TABLES: tuple[Table, ...] = (
             ),
             _c("high", "DOUBLE", "Upper end of that interval.", "share"),
             _c("n_labelled", "INTEGER", "Labelled postings it rests on.", "postings", key=True),
+            _c(
+                "is_unseen",
+                "BOOLEAN",
+                "No rule, cue or weight has been corrected by these labels, so that the figure does not flatter.",
+                key=True,
+            ),
         ),
         ("field", "class", "label_set", "metric"),
     ),
