@@ -188,11 +188,13 @@ def discover(
 
     folder = DataFolder.of(data)
     code = DONE
-    for page, found in discover_boards(folder, url, replay=replay):
+    for page, found, added, problem in discover_boards(folder, url, replay=replay):
         for board in found:
             print(f"{page}\t{board.source}\t{board.board}")
-        if not found:
-            _say(f"No known ATS was found behind {page}: give the address of its list of openings.")
+        for source, board in added:
+            _say(f"Added {source}/{board} to {folder.boards}.")
+        if problem:
+            _say(f"rolemarket: {problem}")
             code = PARTLY_FAILED
     return code
 

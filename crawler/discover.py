@@ -9,9 +9,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from http.client import HTTPException
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
+
+from w3lib.url import safe_url_string
 
 from crawler.board_lists import LONGEST_TOKEN, CrawlUsageError, read_board_file
 from crawler.replay.handler import original_url, replayed_url
@@ -41,6 +44,12 @@ NO_BOARDS = frozenset(
         "v1",
         "help",
         "support",
+        "resources",
+        "blog",
+        "images",
+        "oneclick-ui",
+        "sr-jobs",
+        "external-referrals",
     }
 )
 """Words that stand where a token would in addresses of the vendors themselves."""
@@ -53,19 +62,41 @@ class FoundBoard(NamedTuple):
     board: str
 
 
+class Discovery(NamedTuple):
+    """What stands behind one careers page: the boards found, likeliest first, those of them that are new in the analyst's
+    own list, and in a sentence why nothing was found."""
+
+    page: str
+    found: list[FoundBoard]
+    added: list[tuple[str, str]]
+    problem: str | None
+
+
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    return [(name, re.compile(pattern)) for name, spider in _spiders().items() for pattern in spider.careers_pages]
+    """Return the patterns of every source, each from the beginning of a name on: adjoin.com is not join.com."""
+    return [
+        (name, re.compile(rf"(?<![\w-])(?:{pattern})", re.IGNORECASE))
+        for name, spider in _spiders().items()
+        for pattern in spider.careers_pages
+    ]
 
 
 def _token(source: str, match: re.Match[str]) -> str | None:
     """Return the token as the source's spider takes it, from what its pattern found."""
     found = match.groupdict()
     board = unquote(found["board"]).strip().rstrip(".") if source == "ashby" else found["board"].rstrip(".")
-    if board.lower() in NO_BOARDS or not board.isprintable() or len(board) > LONGEST_TOKEN:
+    if (
+        board.lower() in NO_BOARDS
+        or board.lower().endswith("-cdn")
+        or not board.isprintable()
+        or len(board) > LONGEST_TOKEN
+    ):
         return None
     if source == "workday":
-        return f"{board}|{found['shard']}|{found['site']}"
+        return f"{board}|{found['shard'].lower()}|{found['site']}"
+    if source == "personio" and found["domain"].lower() == "com":
+        return f"{board}.com"
     if source in {"oracle", "successfactors"}:
         return f"{board}|{found['site']}"
     if source == "lever" and found.get("region"):
@@ -103,20 +134,40 @@ def discover(url: str, html: str | None = None) -> list[FoundBoard]:
         for board in _boards_in(words):
             found[board] = found.get(board, 0) + 1
         host = urlsplit(url).hostname
-        if not found and host and "JobPosting" in words:
-            found["sitemap_jobs", host] = 1
+        # Jibe's pages carry schema.org postings too, and its own answers say more.
         if not found and host and re.search(r"/api/jobs\?|jibe(?:apply|cdn)", words):
             found["jibe", host] = 1
+        if not found and host and "JobPosting" in words:
+            found["sitemap_jobs", host] = 1
     return [FoundBoard(*board) for board in sorted(found, key=lambda board: -found[board])]
 
 
-def fetch(url: str, replay: str | None = None) -> tuple[str, str | None]:
-    """Return the address a careers page ends at and its source, None where there is no page.
+def web_address(given: str) -> str:
+    """Return the address of a careers page as it is asked for, with https:// where it names no scheme.
 
-    With `replay` the page comes from that replay server. Raise `CrawlUsageError` where nobody answers.
+    Raise `CrawlUsageError` for what is no address of a web page.
     """
-    if not url.startswith(("http://", "https://")):
-        raise CrawlUsageError(f"{url} is no address of a web page: give one that begins with https://.")
+    url = given.strip()
+    url = url if re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", url, re.IGNORECASE) else f"https://{url}"
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and url.isprintable()
+        # Blanks and letters beyond ASCII are written as browsers send them.
+        url = safe_url_string(url)
+        is_web &= bool(urlsplit(url).hostname)
+    except ValueError:
+        is_web = False
+    if not is_web:
+        raise CrawlUsageError(f"{given!r} is no address of a web page: give one that begins with https://.")
+    return url
+
+
+def fetch(url: str, replay: str | None = None) -> tuple[str, str]:
+    """Return the address a careers page ends at and its source.
+
+    With `replay` the page comes from that replay server. Raise `CrawlUsageError` where there is no page.
+    """
+    url = web_address(url)
     asked = replayed_url(url, replay) if replay else url
     request = urllib.request.Request(asked, headers={"User-Agent": USER_AGENT, "Accept": "text/html"})
     try:
@@ -125,26 +176,31 @@ def fetch(url: str, replay: str | None = None) -> tuple[str, str | None]:
             charset = answer.headers.get_content_charset() or "utf-8"
             ended = original_url(answer.geturl(), replay) if replay else answer.geturl()
             return ended, body.decode(charset, "replace")
-    except urllib.error.HTTPError:
-        return url, None
-    except (OSError, ValueError, LookupError) as error:
+    except urllib.error.HTTPError as error:
+        raise CrawlUsageError(f"{url} answers with status {error.code}; check the address.") from None
+    except (OSError, ValueError, LookupError, HTTPException) as error:
         raise CrawlUsageError(
             f"{url} does not answer ({getattr(error, 'reason', error)}); check the address."
         ) from None
 
 
-def discover_boards(
-    folder: DataFolder, urls: Iterable[str], *, replay: str | None = None
-) -> Iterator[tuple[str, list[FoundBoard]]]:
-    """Yield each careers page with the boards behind it, and add the likeliest to the analyst's own list.
+def discover_boards(folder: DataFolder, urls: Iterable[str], *, replay: str | None = None) -> Iterator[Discovery]:
+    """Yield what stands behind each careers page, and add the likeliest board to the analyst's own list.
 
-    A page is fetched only where its address does not tell.
+    A page is fetched only where its address does not tell; one that does not answer costs the others nothing. Raise
+    `CrawlUsageError`, before anything is asked, where one of them is no address of a web page.
     """
-    for given in urls:
-        url = given if "://" in given else f"https://{given}"
-        found = discover(url) or discover(*fetch(url, replay))
-        remember(folder.boards, found[:1])
-        yield given, found
+    for given, url in [(given, web_address(given)) for given in urls]:
+        problem = None
+        found = discover(url)
+        if not found:
+            try:
+                found = discover(*fetch(url, replay))
+            except CrawlUsageError as error:
+                problem = str(error)
+        if not found and problem is None:
+            problem = f"No known ATS was found behind {given}: give the address of its list of openings."
+        yield Discovery(given, found, remember(folder.boards, found[:1]), problem)
 
 
 def remember(path: Path, boards: Sequence[tuple[str, str]], company: str | None = None) -> list[tuple[str, str]]:
@@ -172,4 +228,4 @@ def remember(path: Path, boards: Sequence[tuple[str, str]], company: str | None 
     return new
 
 
-__all__ = ["FoundBoard", "discover", "discover_boards", "fetch", "remember"]
+__all__ = ["Discovery", "FoundBoard", "discover", "discover_boards", "fetch", "remember", "web_address"]

@@ -46,7 +46,7 @@ def best_split(facets: Any, total: int) -> tuple[str, list[str]] | None:
 
 
 class FacetedListSpider(DetailBoardSpider):
-    """Reads Workday's list by offset and facet; a board is TENANT|wdN|SITE."""
+    """Reads Workday's list by offset and facet; a board is TENANT|wdN|SITE, or TENANT|wdN.myworkdaysite|SITE."""
 
     rows_at = ("jobPostings",)
 
@@ -54,10 +54,16 @@ class FacetedListSpider(DetailBoardSpider):
         """Return the request for the first page of the whole list."""
         return self.page(board, {}, 0)
 
+    def site(self, board: Board) -> tuple[str, str, str]:
+        """Return the host of a site, its tenant and its name; some tenants are on a host that all share."""
+        tenant, shard, site = parted(board, "TENANT|wdN|SITE")
+        host = f"{shard}.com" if shard.endswith(".myworkdaysite") else f"{tenant}.{shard}.myworkdayjobs.com"
+        return host, tenant, site
+
     def root(self, board: Board) -> str:
         """Return the address that the list and the details of a site lie below."""
-        tenant, shard, site = parted(board, "TENANT|wdN|SITE")
-        return f"https://{tenant}.{shard}.myworkdayjobs.com/wday/cxs/{tenant}/{site}"
+        host, tenant, site = self.site(board)
+        return f"https://{host}/wday/cxs/{tenant}/{site}"
 
     def page(self, board: Board, facets: dict[str, list[str]], offset: int) -> JsonRequest:
         """Return the request for one page of a query; more than 20 rows a page are refused with status 400."""
@@ -96,5 +102,6 @@ class FacetedListSpider(DetailBoardSpider):
 
     def page_address(self, row: Page, board: Board) -> str:
         """Return the address of a posting's page for people."""
-        tenant, shard, site = parted(board, "TENANT|wdN|SITE")
-        return f"https://{tenant}.{shard}.myworkdayjobs.com/{site}{row['externalPath']}"
+        host, tenant, site = self.site(board)
+        within = f"recruiting/{tenant}/{site}" if host.endswith(".myworkdaysite.com") else site
+        return f"https://{host}/{within}{row['externalPath']}"

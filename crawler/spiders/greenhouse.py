@@ -16,8 +16,8 @@ class GreenhouseSpider(BoardSpider):
     total_at = ("meta", "total")
     careers_pages = (
         r"(?:boards|job-boards)(?:\.eu)?\.greenhouse\.io/(?!embed/)(?P<board>[\w-]+)",
-        r"boards-api\.greenhouse\.io/v1/boards/(?P<board>[\w-]+)",
-        r"greenhouse\.io/embed/job_board(?:/js)?\?(?:[^\"']*&)?for=(?P<board>[\w-]+)",
+        r"(?:boards-)?api(?:\.eu)?\.greenhouse\.io/v1/boards/(?P<board>[\w-]+)",
+        r"greenhouse\.io/embed/job_(?:board|app)(?:/js)?\?(?:[^\"'\s]{0,300}&)?for=(?P<board>[\w-]+)",
     )
 
     def posting(self, row: Page, board: Board) -> Sighting:

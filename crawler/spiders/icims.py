@@ -21,7 +21,7 @@ class IcimsSpider(DetailBoardSpider):
     concurrency, delay_seconds = 2, 0.5
     address = "https://{board}/jobs/search?pr=0&in_iframe=1"
     accepts = "text/html"
-    careers_pages = (r"(?P<board>[\w-]+\.icims\.com)/jobs",)
+    careers_pages = (r"(?P<board>\w+-[\w-]+\.icims\.com)", r"(?P<board>[\w-]+\.icims\.com)/jobs")
 
     def decode(self, response, reading):
         """Return the page itself; one without a portal's markup is none."""

@@ -19,7 +19,7 @@ class JazzHRSpider(BoardSpider):
     address = "https://app.jazz.co/feeds/export/jobs/{board}"
     careers_pages = (
         r"(?P<board>[\w-]+)\.applytojob\.com",
-        r"app\.jazz\.co/feeds/export/jobs/(?P<board>[\w-]+)",
+        r"app\.jazz\.co/(?:feeds/export/jobs|widgets/basic/create)/(?P<board>[\w-]+)",
         r"(?P<board>[\w-]+)\.theresumator\.com",
     )
 

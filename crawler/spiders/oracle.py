@@ -14,7 +14,7 @@ class OracleSpider(RequisitionListSpider):
     name = "oracle"
     backend = "oraclecloud.com"
     concurrency, delay_seconds = 4, 0.25
-    careers_pages = (r"(?P<board>[\w.-]+\.oraclecloud\.com)/hcmUI/CandidateExperience/\w+/sites/(?P<site>[\w-]+)",)
+    careers_pages = (r"(?P<board>[\w.-]+\.oraclecloud\.com)/hcmUI/CandidateExperience/[\w-]+/sites/(?P<site>[\w-]+)",)
 
     def described(self, row: Page, detail: Page, board: Board) -> Sighting:
         """Map one requisition."""

@@ -13,7 +13,7 @@ class PersonioSpider(LanguageFeedSpider):
     name = "personio"
     backend = "jobs.personio.de"
     concurrency, delay_seconds = 2, 0.5
-    careers_pages = (r"(?P<board>[\w-]+)\.jobs\.personio\.(?:de|com)",)
+    careers_pages = (r"(?P<board>[\w-]+)\.jobs\.personio\.(?P<domain>de|com)",)
 
     def decode(self, response, reading):
         """Return the feed's root; an empty feed is a board without postings."""

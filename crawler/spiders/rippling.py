@@ -13,7 +13,10 @@ class RipplingSpider(DetailBoardSpider):
     id_at = "uuid"
     concurrency, delay_seconds = 1, 6.0
     address = "https://api.rippling.com/platform/api/ats/v1/board/{board}/jobs"
-    careers_pages = (r"ats\.rippling\.com/(?:[a-z]{2}-[A-Z]{2}/)?(?P<board>[\w-]+)",)
+    careers_pages = (
+        r"ats\.rippling\.com/(?:embed/)?(?:[a-z]{2}-[A-Z]{2}/)?(?P<board>[\w-]+)",
+        r"api\.rippling\.com/platform/api/ats/v1/board/(?P<board>[\w-]+)",
+    )
 
     def rows(self, page, response) -> list[Page]:
         """Return one row per posting, with the places of all its rows."""

@@ -19,7 +19,7 @@ class SuccessFactorsSpider(BoardSpider):
 
     name = "successfactors"
     concurrency, delay_seconds = 2, 0.5
-    careers_pages = (r"(?P<site>career\d*\.successfactors\.(?:com|eu))/[^\"'\s]*?company=(?P<board>[\w-]+)",)
+    careers_pages = (r"(?P<site>career\d*\.(?:successfactors|sapsf)\.\w+)/[^\"'\s]{0,300}?company=(?P<board>[\w-]+)",)
 
     def first_request(self, board: Board) -> Request:
         """Return the request for the feed."""

@@ -15,6 +15,7 @@ class WorkableSpider(BoardSpider):
     rows_at = ("jobs",)
     careers_pages = (
         r"apply\.workable\.com/(?:api/v\d/(?:widget/)?accounts/)?(?!api/|j/)(?P<board>[\w-]+)",
+        r"www\.workable\.com/api/accounts/(?P<board>[\w-]+)",
         r"(?P<board>[\w-]+)\.workable\.com(?<!apply\.workable\.com)(?<!www\.workable\.com)(?<!jobs\.workable\.com)",
     )
 

@@ -7,13 +7,16 @@ from warehouse.schema.records import Sighting
 
 
 class WorkdaySpider(FacetedListSpider):
-    """Workday sites (TENANT.wdN.myworkdayjobs.com); a board is TENANT|wdN|SITE, every tenant its own host."""
+    """Workday sites (TENANT.wdN.myworkdayjobs.com); a board is TENANT|wdN|SITE, or TENANT|wdN.myworkdaysite|SITE."""
 
     name = "workday"
     concurrency, delay_seconds = 2, 0.5
     maintenance_hosts = ("community.workday.com",)
     careers_pages = (
-        r"(?P<board>[\w-]+)\.(?P<shard>wd\d+)\.myworkdayjobs\.com/(?:wday/cxs/[\w-]+/|[a-z]{2}-[A-Z]{2}/)?(?P<site>[\w-]+)",
+        r"(?P<board>[\w-]+)\.(?P<shard>wd\d+)\.myworkdayjobs\.com/"
+        r"(?:wday/cxs/[\w-]+/|[a-z]{2}(?:-[a-z]{4})?-[a-z]{2}/)?(?!wday/)(?P<site>[\w-]+)",
+        r"(?P<shard>wd\d+\.myworkdaysite)\.com/(?:[a-z]{2}(?:-[a-z]{4})?-[a-z]{2}/)?"
+        r"(?:recruiting|wday/cxs)/(?P<board>[\w-]+)/(?P<site>[\w-]+)",
     )
 
     def described(self, row: Page, detail: Page, board: Board) -> Sighting:

@@ -22,8 +22,8 @@ def data(tmp_path):
 class Site:
     """Workday's answers for one invented site, written as recordings."""
 
-    def __init__(self, root):
-        self.root = root / "recordings" / HOST
+    def __init__(self, root, host=HOST):
+        self.root = root / "recordings" / host
         self.root.mkdir(parents=True)
         self.recordings = root / "recordings"
 
@@ -42,6 +42,15 @@ class Site:
 @pytest.fixture
 def site(tmp_path):
     return Site(tmp_path)
+
+
+def test_a_tenant_on_the_host_that_all_share_is_asked_there(tmp_path, data):
+    site = Site(tmp_path, "wd5.myworkdaysite.com/wday/cxs/nordlicht/External")
+    site.page(0, range(2), 2)
+    summary, _ = replayed(data, site.recordings, [("workday", "nordlicht|wd5.myworkdaysite|External")])
+    assert (summary.complete, summary.postings) == (1, 2)
+    page = "https://wd5.myworkdaysite.com/recruiting/nordlicht/External/job/Kiel/0"
+    assert page in {line["url"] for line in lines(data.sightings)}
 
 
 def facet(name, **counts):
