@@ -42,7 +42,8 @@ class SeriesLine:
 class OpenReading:
     """A reading in progress. `rows` counts the list rows seen, `expected` what the source says there are.
 
-    `host` is that of the first request, `asked` the keys of all of them, `lists` the addresses of lists of pages.
+    `pages` counts the answers of every kind, `followed` those pages of a list alone that come after its first. `host` is
+    that of the first request, `asked` the keys of all of them, `lists` the addresses of lists of pages.
     """
 
     board: Board
@@ -52,6 +53,7 @@ class OpenReading:
     status: int | None = None
     pending: int = 0
     pages: int = 0
+    followed: int = 0
     bytes: int = 0
     rows: int = 0
     expected: int | None = None

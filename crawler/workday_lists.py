@@ -81,8 +81,8 @@ class FacetedListSpider(DetailBoardSpider):
             for id_ in ids:
                 yield self.page(reading.board, {name: [id_]}, 0)
             return
-        if offset == 0 and not facets:
-            reading.expected = total
+        if offset == 0:
+            reading.expected = (reading.expected or 0) + total
         if offset == 0 and total >= MOST_ROWS:
             reading.is_truncated = True
         if offset == 0 and total <= PAGE_ROWS and not facets and self._is_known(rows, reading):

@@ -29,8 +29,8 @@ class ReedSpider(DetailBoardSpider):
 
     def after(self, page, response, reading):
         """Return the next page, by what was read."""
-        skip = reading.pages * 100
-        return f"{response.url.rpartition('=')[0]}={skip}" if skip < (reading.expected or 0) else None
+        base, _, skip = response.url.rpartition("=")
+        return f"{base}={int(skip) + 100}" if int(skip) + 100 < (reading.expected or 0) else None
 
     def detail(self, row: Page, board: Board) -> str:
         """Return the address of the job's detail."""

@@ -54,9 +54,10 @@ class PagedBoardSpider(BoardSpider):
 
     def follow(self, following: Request | str | None, reading: OpenReading) -> Iterator[Request]:
         """Yield the request for the next page, unless the board has too many."""
-        if following is not None and reading.pages >= self.max_pages:
+        if following is not None and reading.followed + 1 >= self.max_pages:
             reading.is_truncated = True
         elif following is not None:
+            reading.followed += 1
             yield Request(following, headers=self.headers) if isinstance(following, str) else following
 
 

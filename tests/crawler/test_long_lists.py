@@ -6,8 +6,12 @@ import json
 
 import pytest
 
+from crawler.board_lists import Board
+from crawler.reading import OpenReading
+from crawler.replay.server import Fault
+from crawler.run import _spiders
 from crawler.workday_lists import best_split
-from tests.crawler.replaying import lines, replayed
+from tests.crawler.replaying import lines, record, replayed
 from warehouse.schema.layout import DataFolder
 
 HOST = "nordlicht.wd5.myworkdayjobs.com/wday/cxs/nordlicht/External"
@@ -104,6 +108,17 @@ def test_a_facet_value_that_is_cut_off_itself_is_said_to_be_truncated(site, data
     assert (reading["outcome"], reading["is_truncated"]) == ("partial", True)
 
 
+def test_a_facet_value_that_shows_fewer_than_it_says_makes_the_reading_partial(site, data):
+    site.page(0, range(20), 2000, [facet("jobFamilyGroup", metal=1999, glass=1)])
+    site.page(0, range(20), 23, applied="jobFamilyGroup=metal&")
+    site.page(20, [20], 0, applied="jobFamilyGroup=metal&")
+    site.page(0, [21], 1, applied="jobFamilyGroup=glass&")
+    replayed(data, site.recordings, [BOARD])
+    (reading,) = lines(data.readings)
+    assert (reading["outcome"], reading["postings"]) == ("partial", 22)
+    assert reading["reason"] == "the board says 24 postings, 22 were read"
+
+
 def test_the_split_takes_the_facet_that_covers_the_list_with_the_fewest_values():
     facets = [
         facet("many", **{f"v{n}": 300 for n in range(10)}),
@@ -167,3 +182,30 @@ def test_oracles_list_ends_at_the_ten_thousandth_row(total, pages, outcome, is_t
     asked = [target for target in server.asked if "requisitionList" in target]
     assert len(asked) == pages
     assert not [target for target in asked if "offset=10000," in target]
+
+
+def searches(folder, total):
+    """Record a search of a hundred rows a page, whose answers keep the crawl waiting so that details come first."""
+    for skip in range(0, total, 100):
+        rows = [{"jobId": n, "jobTitle": f"Welder {n}"} for n in range(skip, min(skip + 100, total))]
+        where = f"www.reed.co.uk/api/1.0/search~keywords=welder&resultsToTake=100&resultsToSkip={skip}.json"
+        record(folder, where, {"results": rows, "totalResults": total})
+        for row in rows:
+            record(folder, f"www.reed.co.uk/api/1.0/jobs/{row['jobId']}.json", {"jobDescription": "Weld."})
+    return {"/search?": Fault(seconds_before=0.7)}
+
+
+def test_details_that_come_between_two_pages_of_a_list_are_none_of_them(tmp_path, data, monkeypatch):
+    monkeypatch.setenv("ROLEMARKET_REED_KEY", "key-of-no-one")
+    faults = searches(tmp_path / "recordings", 350)
+    replayed(data, tmp_path / "recordings", [("reed", "welder")], faults=faults)
+    (reading,) = lines(data.readings)
+    assert (reading["outcome"], reading["postings"], reading["is_truncated"]) == ("complete", 350, False)
+
+
+def test_a_list_is_followed_as_far_as_its_source_bears():
+    spider, reading = _spiders()["reed"](boards=[]), OpenReading(Board("reed", "welder"))
+    reading.pages = 500  # details, nearly all
+    followed = [list(spider.follow(f"https://www.reed.co.uk/{n}", reading)) for n in range(30)]
+    assert sum(map(len, followed)) == spider.max_pages - 1
+    assert reading.is_truncated
