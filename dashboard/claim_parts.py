@@ -14,6 +14,7 @@ from dashboard.figures import Figure, download_row
 from dashboard.pages import CLAIM_PAGE
 from dashboard.tables import named
 from dashboard.wording import html_safe, markdown_safe
+from warehouse.schema.tables import ROLES
 
 
 def neighbours(claim: dict, rows: list[dict]) -> None:
@@ -38,13 +39,21 @@ def heading(claim: dict) -> None:
         f'<p class="rm rm-kicker"><a href="./">Verdict board</a> · essay {html_safe(claim["essay"])} · '
         f"{html_safe(wording.name(claim['claim_slug']))}</p>"
     )
-    st.title(markdown_safe(short(claim) or claim["finding"]), anchor=False)
+    st.title(markdown_safe(_title(claim)), anchor=False)
+    reason = "" if claim["not_testable_reason"] else wording.sentence(claim["reason"])
     st.html(
         f'<blockquote class="rm rm-statement" style="margin-left:0">{html_safe(claim["statement"])}'
         f"<cite>{html_safe(claim['essay_title'])}, in our paraphrase</cite></blockquote>"
         f'<p class="rm">{board.pill(claim["verdict"], large=True)}</p>'
-        f'<p class="rm rm-note">{html_safe(wording.sentence(claim["reason"]))}</p>'
+        + (f'<p class="rm rm-note">{html_safe(reason)}</p>' if reason else "")
     )
+
+
+def _title(claim: dict) -> str:
+    """Return the finding; where there is no number, its first words, since why stands below in full."""
+    if claim["not_testable_reason"]:
+        return claim["finding"].removeprefix("Not testable: ").partition(". ")[0].rstrip(".")
+    return short(claim) or claim["finding"].partition(";")[0]
 
 
 def numbers(claim: dict, period: str) -> None:
@@ -56,7 +65,7 @@ def numbers(claim: dict, period: str) -> None:
         ("Supported if", region(claim["threshold_low"], claim["threshold_high"], unit), "written down before looking"),
         ("Specifications that agree", f"{claim['n_agreeing']} of {claim['n_specifications']}" if claim["n_specifications"] else "–", "ways to measure the same thing"),
         ("Rests on", wording.plural(claim["n_vacancies"], "vacancy", "vacancies"), f"of {wording.plural(claim['n_employers'], 'employer')}"),
-        ("Data", wording.days_between(claim["data_from_on"], claim["data_to_on"]),
+        ("Data", wording.days_between(claim["data_from_on"], claim["data_to_on"]) if claim["data_from_on"] else "–",
          wording.listed([wording.name(source) for source in claim["sources"] or []])),
     ]  # fmt: skip
     if claim["p_value_holm"] is not None:
@@ -92,7 +101,7 @@ def words(path: Path, claim: dict) -> None:
     """Show in plain words how it was measured, what the number is not, how well its fields are read, and what would change the verdict."""
     if claim["not_testable_reason"]:
         st.header("Why postings cannot tell", anchor=False)
-        st.markdown(markdown_safe(wording.sentence(claim["not_testable_reason"])))
+        st.markdown(markdown_safe(wording.sentence(claim["not_testable_reason"])), width=740)
         return
     for title, text in (
         ("How it was measured", claim["method"]),
@@ -150,7 +159,7 @@ def benchmarks(path: Path, claim: dict) -> None:
     """Show the published figures that stand beside this claim, with why they differ; never mixed into the estimate."""
     table = snapshot.ask(
         path,
-        "SELECT title, publisher, period_on, place, grouping, value, unit, n, difference, licence FROM benchmark"
+        "SELECT title, place, grouping, period_on, value, unit, n, publisher, difference, licence FROM benchmark"
         " WHERE list_contains(claim_slugs, $slug) ORDER BY title, place, grouping, period_on",
         slug=claim["claim_slug"],
     )
@@ -163,13 +172,14 @@ def benchmarks(path: Path, claim: dict) -> None:
         + (" The latest of each series; the download holds every period." if latest.height < table.height else "")
     )
     empty = [column for column in ("n", "place", "grouping") if latest[column].null_count() == latest.height]
+    groups = [wording.name(group) if group in ROLES else group for group in latest["grouping"]]
     st.dataframe(
-        neutralised(latest.drop(empty)),
+        neutralised(latest.with_columns(grouping=pl.Series(groups, dtype=pl.String)).drop(empty)),
         hide_index=True,
         placeholder="–",
         column_config={
-            "title": st.column_config.TextColumn("Series", width="large"),
-            "publisher": st.column_config.TextColumn("Publisher", width="medium"),
+            "title": st.column_config.TextColumn("Series", width=330),
+            "publisher": "Publisher",
             "period_on": st.column_config.DateColumn("Period", format="MMM YYYY"),
             "place": "Place",
             "grouping": "Group",

@@ -11,14 +11,16 @@ import polars as pl
 
 from dashboard import charts, snapshot, wording
 from dashboard.claims import HEADLINE, board, estimates, groups, judged_period, region, specifications
+from dashboard.clustered import FEWEST_EMPLOYERS, FEWEST_VACANCIES
 from dashboard.figures import Figure, remembered, source_line
 from dashboard.filters import Filters
 from dashboard.theme import VERDICT_LOOKS
-from dashboard.topics.scope import SAME_SOURCES, Scope, stretches
+from dashboard.topics.scope import SAME_SOURCES, Scope, changed, longest_lines, stretches
 from warehouse.schema.tables import MARKETS, ROLES, SIZE_CLASSES
 
-SIZE_WORDS = {"small": "small, under 200", "medium": "medium, 200–999", "large": "large, 1,000 and more"}
-MARKET_WORDS = {"other": "other markets"}
+SIZE_WORDS = {"small": "Small, under 200", "medium": "Medium, 200–999", "large": "Large, 1,000 and more"}
+MARKET_WORDS = {"other": "Other markets"}
+ROLE_WORDS = {role: people[:1].upper() + people[1:] for role, people in wording.PEOPLE.items()}
 TABLE_COLUMNS = (
     "group",
     "value",
@@ -72,6 +74,16 @@ def _rows(table: pl.DataFrame, labels: dict[str, str], order: Sequence[str], jud
     )
 
 
+def _why_none(table: pl.DataFrame) -> list[str]:
+    """Return why the groups that are large enough and still have no number have none, each reason once with its groups."""
+    groups_of: dict[str, list[str]] = {}
+    for row in table.iter_rows(named=True):
+        is_ample = row["n_vacancies"] >= FEWEST_VACANCIES and row["n_employers"] >= FEWEST_EMPLOYERS
+        if row["note"] and is_ample and row["group"] != "All" and not (row["is_shown"] and row["value"] is not None):
+            groups_of.setdefault(wording.sentence(row["note"]), []).append(row["group"])
+    return [f"No number for {'; '.join(names)}: {why}" for why, names in groups_of.items()]
+
+
 def _aside_note(table: pl.DataFrame, judged: str) -> list[str]:
     if not table["is_aside"].any():
         return []
@@ -100,6 +112,12 @@ def _drawn(claim: dict) -> dict:
     return json.loads(claim["chart"] or "{}")
 
 
+def _axis_title(claim: dict) -> str | None:
+    """Return what the axis measures, in words; None where the line above the chart says the same."""
+    title = _drawn(claim).get("axis")
+    return None if title and title.lower() == (claim["estimate_description"] or "").lower() else title
+
+
 def _supported_if(claim: dict) -> str:
     return f"Shaded: where the claim says the number lies ({region(claim['threshold_low'], claim['threshold_high'], claim['verdict_unit'])})."
 
@@ -120,7 +138,7 @@ def headline(claim: dict, found: pl.DataFrame) -> Figure | None:
             _rows(whole, {"all": "All"}, ("all",), judged),
             _rows(market, MARKET_WORDS, MARKETS, judged),
             _rows(sizes, SIZE_WORDS, SIZE_CLASSES, judged),
-            _rows(roles, wording.PEOPLE, ROLES, judged),
+            _rows(roles, ROLE_WORDS, ROLES, judged),
         ]
     )
     shown = table.filter(
@@ -140,6 +158,7 @@ def headline(claim: dict, found: pl.DataFrame) -> Figure | None:
         caveats = ["The table holds the count of each group."]
     if note:
         caveats.append(note)
+    caveats += _why_none(table)
     if uncorrected is not None and abs(uncorrected - (whole.item(0, "value") or uncorrected)) > 1e-9:
         caveats.append(
             f"Corrected for the measured error of role recognition; uncorrected it is {wording.figure(uncorrected, unit)}."
@@ -155,7 +174,7 @@ def headline(claim: dict, found: pl.DataFrame) -> Figure | None:
             table,
             unit=unit,
             colour=VERDICT_LOOKS[claim["verdict"]].colour,
-            title=_drawn(claim).get("axis"),
+            title=_axis_title(claim),
             zero=_drawn(claim).get("zero", False),
             **_threshold(claim),
         )
@@ -198,8 +217,12 @@ def over_years(claim: dict, found: pl.DataFrame, changes: Sequence[dict], alike:
     mixed = [SAME_SOURCES] if len({alike.get(year.year) for year in table["year"]}) > 1 else []
     few = sorted(set(yearly["group_value"]) - set(shown["group_value"]))
     few_note = [f"Too few vacancies or employers to show: {wording.listed(few)}."] if few else []
+    line = longest_lines(table.with_columns(series=pl.lit("")), "series", [day for day, _ in cuts], alike)[""]
     finding = f"{wording.figure(first['value'], unit)} in {first['year'].year}, {wording.figure(last['value'], unit)} in {last['year'].year}"
-    if cut_note:
+    if line.height > 1:
+        said = changed(line, unit)
+        finding = said[:1].upper() + said[1:]
+    elif cut_note:
         finding += ", with a change of the instrument between"
     elif mixed:
         finding += ", from different sources"

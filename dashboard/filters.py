@@ -24,7 +24,7 @@ EVERY = {
     "market": "all markets",
     "source": "all sources",
     "period": "all years",
-    "definition": "broad role definition",
+    "definition": "the broad role definition",
     "size": "employers of every size",
     "level": "all levels",
 }
@@ -74,7 +74,7 @@ class Filters:
         return " AND ".join(parts)
 
     def sentence(self, *leave_out: str) -> str:
-        """Return what is shown, in words: "Showing US, 2024, strict role definition; all sources, …"."""
+        """Return what is shown, in words: "Showing US, 2024, the strict role definition, all sources, …"."""
         chosen = {key: value for key, value in self.chosen().items() if key not in leave_out}
         said = [_said(key, value) for key, value in chosen.items()]
         rest = [EVERY[key] for key in LABELS if key not in chosen and key not in leave_out]
@@ -87,7 +87,7 @@ class Filters:
 def _said(key: str, value: str) -> str:
     match key:
         case "definition":
-            return "strict role definition (the title alone names the role)"
+            return "the strict role definition (the title alone names the role)"
         case "size":
             return f"{value} employers"
         case "level":

@@ -60,7 +60,7 @@ def name(value: object) -> str:
     return words[:1].upper() + words[1:]
 
 
-METRICS = {"f1": "F1", "macro_f1": "macro F1", "over_claim": "over-claim"}
+METRICS = {"f1": "F1", "macro_f1": "Macro F1", "over_claim": "Over-claim"}
 
 PEOPLE: dict[str, str] = {
     "ml_engineer": "ML engineers",
@@ -104,11 +104,12 @@ UNIT_KINDS = (
     (("day",), "days"),
     (("ratio",), "ratio"),
     (("times",), "ratio"),
+    (("correlation",), "correlation"),
 )
 
 
 def unit_kind(unit: str | None) -> str:
-    """Return how a unit is written: share, points, points_year, money, days, ratio or plain."""
+    """Return how a unit is written: share, points, points_year, money, days, ratio, correlation or plain."""
     text = (unit or "").lower()
     return next((kind for words, kind in UNIT_KINDS if all(word in text for word in words)), "plain")
 
@@ -128,8 +129,9 @@ def _parts(value: float, unit: str | None) -> tuple[str, str]:
         "money": (f"{minus}${size:,.0f}", ""),
         "days": (f"{minus}{size:,.0f}", f"{NBSP}days"),
         "ratio": (f"{minus}{size:,.{_decimals(size)}f}", ""),
+        "correlation": (f"{value:+.2f}".replace("-", MINUS) if round(value, 2) else "0", ""),
     }
-    named = f"{NBSP}{unit}" if unit and len(unit) < 16 and "correlation" not in unit else ""
+    named = f"{NBSP}{unit}" if unit and len(unit) < 16 and "auc" not in unit.lower() else ""
     return written.get(unit_kind(unit), (f"{minus}{size:,.{_decimals(size)}f}", named))
 
 

@@ -9,7 +9,7 @@ from dashboard import charts, clustered, wording
 from dashboard.columns import Coded, Columns, n_distinct
 from dashboard.figures import Figure, remembered
 from dashboard.theme import BLUE, GREEN, OCHRE, PURPLE, ROLE_COLOURS, VERMILION
-from dashboard.topics.scope import Scope, compared, named, of_rows, said
+from dashboard.topics.scope import Scope, compared, extremes, group_name, named, of_rows, said
 from warehouse.schema.tables import ROLES
 
 CAVEATS = (
@@ -60,7 +60,8 @@ def curves(scope: Scope, by: str) -> Figure:
     only = held.open_days >= 0
     if by == "role":
         only = only & scope.role.among("ml_engineer", "data_scientist", "software_engineer")
-    raw = kaplan_meier(held, series, scope.rows(only=only))
+    rows = scope.rows(only=only)
+    raw = kaplan_meier(held, series, rows)
     is_shown = (pl.col("n_vacancies") >= clustered.FEWEST_VACANCIES) & (
         pl.col("n_employers") >= clustered.FEWEST_EMPLOYERS
     )
@@ -69,16 +70,17 @@ def curves(scope: Scope, by: str) -> Figure:
         low=(pl.col("value") - 1.96 * pl.col("error")).clip(0, 1), high=(pl.col("value") + 1.96 * pl.col("error")).clip(0, 1)
     ).drop("greenwood", "error")  # fmt: skip
     medians = median_days(shown)
+    names = {name: group_name(by, name) for name in raw["series"].unique()}
     finding = "No closing time can be told in this view: closing needs boards that were crawled again and again"
     if medians.height:
         finding = "Half of the vacancies close within " + "; ".join(
-            f"{wording.figure(row['value'], 'days')} ({wording.name(row['series'])})" if row["value"] is not None else f"more days than observed ({wording.name(row['series'])})"
+            f"{wording.figure(row['value'], 'days')} ({names[row['series']]})" if row["value"] is not None else f"more days than observed ({names[row['series']]})"
             for row in medians.iter_rows(named=True)
         )  # fmt: skip
     few = sorted(set(raw["series"].to_list()) - set(shown["series"].to_list()))
     notes = list(CAVEATS) if by == "years" else []
     if few:
-        notes.append(f"Too few vacancies or employers to show: {wording.listed([wording.name(name) for name in few])}.")
+        notes.append(f"Too few vacancies or employers to show: {wording.listed([names[name] for name in few])}.")
     return Figure(
         key=f"closing_{by}",
         finding=finding,
@@ -88,18 +90,16 @@ def curves(scope: Scope, by: str) -> Figure:
             shown,
             colours=colours,
             labels={
-                row[
-                    "series"
-                ]: f"{wording.name(row['series'])}: half closed within {wording.figure(row['value'], 'days')}"
+                row["series"]: f"{names[row['series']]}: half closed within {wording.figure(row['value'], 'days')}"
                 if row["value"] is not None
-                else f"{wording.name(row['series'])}: most still open"
+                else f"{names[row['series']]}: most still open"
                 for row in medians.iter_rows(named=True)
             },
         )
         if shown.height
         else None,
         table=shown,
-        source=scope.source(),
+        source=of_rows(scope, rows) if shown.height else scope.source(),
         caveats=notes,
     )
 
@@ -153,10 +153,9 @@ def age_when_last_seen(scope: Scope) -> Figure | None:
     age = held.age_days.astype(np.float64)
     table = named(clustered.quartiles(held, age, {"role": scope.role}, rows), "role", ROLES)
     table = table.with_columns(kind=pl.col("role"))
-    shown = table.filter("is_shown").sort("value", "group")
     finding = "Too few vacancies with a day of posting in this view"
-    if shown.height > 1:
-        low, high = shown.row(0, named=True), shown.row(-1, named=True)
+    if ends := extremes(table):
+        low, high = ends
         finding = (
             f"Half of the vacancies had been up for {wording.figure(low['value'], 'days')} ({low['group']}) to "
             f"{wording.figure(high['value'], 'days')} ({high['group']}) or more when they were last seen"

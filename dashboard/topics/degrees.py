@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard import clustered
 from dashboard.figures import Figure, remembered
 from dashboard.theme import ROLE_COLOURS
-from dashboard.topics.scope import Scope, compared, named, over_time
+from dashboard.topics.scope import Scope, compared, measured, named, over_time
 from warehouse.schema.tables import DS_MLE, ROLES, SIZE_CLASSES
 
 ADVANCED = ("master", "phd")
@@ -18,13 +18,12 @@ def required_by_role(scope: Scope, degree: str) -> Figure:
     """The share of each role's vacancies that require at least this degree."""
     least = ADVANCED if degree == "master" else ("phd",)
     words = "a master's or doctorate" if degree == "master" else "a doctorate"
-    held = scope.columns
-    table = clustered.shares(
-        held, held.coded["degree_min"].flag(*least), {"role": scope.role}, scope.rows(only=scope.role.known())
-    )
+    flag, rows = scope.columns.coded["degree_min"].flag(*least), scope.rows(only=scope.role.known())
+    table = clustered.shares(scope.columns, flag, {"role": scope.role}, rows)
     return compared(
         scope,
         named(table, "role", ROLES),
+        rows=measured(flag, rows),
         key=f"degree_{degree}_role",
         unit="share",
         what=f"Vacancies that require {words}",
@@ -37,15 +36,12 @@ def required_by_role(scope: Scope, degree: str) -> Figure:
 def by_size(scope: Scope) -> Figure:
     """The share of modelling vacancies that require a master's or doctorate, by employer size."""
     held = scope.columns
-    table = clustered.shares(
-        held,
-        held.coded["degree_min"].flag(*ADVANCED),
-        {"size": held.coded["size"]},
-        scope.rows("size", only=scope.role.among(*DS_MLE)),
-    )
+    flag, rows = held.coded["degree_min"].flag(*ADVANCED), scope.rows("size", only=scope.role.among(*DS_MLE))
+    table = clustered.shares(held, flag, {"size": held.coded["size"]}, rows)
     return compared(
         scope,
         named(table, "size", SIZE_CLASSES),
+        rows=measured(flag, rows),
         key="degree_size",
         unit="share",
         what="Modelling vacancies that require a master's or doctorate, by employer size",
@@ -56,14 +52,10 @@ def by_size(scope: Scope) -> Figure:
 @remembered
 def over_years(scope: Scope) -> Figure:
     """The share that require a master's or doctorate by year, by role."""
-    held = scope.columns
-    table = clustered.shares(
-        held,
-        held.coded["degree_min"].flag(*ADVANCED),
-        {"role": scope.role, "year": scope.year},
-        scope.rows("period", only=scope.role.among(*SHOWN_OVER_TIME)),
-    )
+    flag = scope.columns.coded["degree_min"].flag(*ADVANCED)
+    rows = scope.rows("period", only=scope.role.among(*SHOWN_OVER_TIME))
+    table = clustered.shares(scope.columns, flag, {"role": scope.role, "year": scope.year}, rows)
     return over_time(
         scope, table, key="degree_years", unit="share", what="A master's or doctorate required", series="role", colours=ROLE_COLOURS,
-        subtitle="Share of vacancies that require one, by year.",
+        rows=measured(flag, rows), subtitle="Share of vacancies that require one, by year.",
     )  # fmt: skip

@@ -132,13 +132,13 @@ def halving(scope: Scope, among: str) -> Figure:
     finding = f"{GROUPS[among]}: no source in this view reaches over {FEWEST_YEARS} years, so no half-life can be told"
     if years:
         parts = [
-            f"{row['skill']} {verb} in {row[column]:.1f} years"
-            for rows, verb, column in ((falling.head(1), "halves", "years_to_halve"), (rising.tail(1), "doubles", "years_to_double"))
+            f"{row['skill']} {verb} every {row[column]:.1f} years"
+            for rows, verb, column in ((falling.head(1), "halved", "years_to_halve"), (rising.tail(1), "doubled", "years_to_double"))
             for row in rows.iter_rows(named=True)
         ]  # fmt: skip
         who = wording.people("software_engineer") if among == "SWE" else "data scientists and ML engineers"
         finding = (
-            f"At its pace of {min(years)}–{max(years)}, the share of vacancies for {who} that ask {' and that of '.join(parts)}"
+            f"The share of vacancies for {who} that ask {', and the share that ask '.join(parts)}, {min(years)}–{max(years)}"
             if parts
             else f"No skill's share of the vacancies for {who} clearly falls or rises, {min(years)}–{max(years)}"
         )

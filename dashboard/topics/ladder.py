@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboard import charts, clustered, wording
 from dashboard.figures import Figure, remembered
-from dashboard.topics.scope import Scope, compared, named
+from dashboard.topics.scope import Scope, compared, measured, named, of_rows, span_of
 from warehouse.schema.tables import LEVELS, ROLES
 
 STEPS = {
@@ -30,7 +30,7 @@ def levels_by_role(scope: Scope) -> Figure:
     finding = "Too few vacancies in this view"
     if drawn.height:
         top = drawn.sort("value", descending=True).row(0, named=True)
-        finding = f"{wording.figure(top['value'], 'share')} of vacancies for {wording.people(top['role'])} are at {top['level_name'].lower()} level, {scope.span()}"
+        finding = f"{wording.figure(top['value'], 'share')} of vacancies for {wording.people(top['role'])} are at {top['level_name'].lower()} level, {span_of(scope, rows)}"
     return Figure(
         key="levels",
         finding=finding,
@@ -38,7 +38,7 @@ def levels_by_role(scope: Scope) -> Figure:
         description="Levels by role: " + "; ".join(f"{r['group']} {r['level_name']} {wording.figure(r['value'], 'share')}" for r in drawn.iter_rows(named=True)),
         chart=charts.heat(drawn, row="group", column="level_name", columns=[wording.name(level) for level in LEVELS], unit="share"),
         table=drawn.select("group", "level", "value", "low", "high", "n", "n_vacancies", "n_employers"),
-        source=scope.source(),
+        source=of_rows(scope, rows),
     )  # fmt: skip
 
 
@@ -49,8 +49,9 @@ def reach(scope: Scope, step: str) -> Figure:
     level, only = scope.columns.coded["level"], scope.role.known()
     if step == "staff":
         only = only & level.among(*INDIVIDUAL)
-    table = clustered.shares(scope.columns, level.flag(*levels), {"role": scope.role}, scope.rows("level", only=only))
+    flag, rows = level.flag(*levels), scope.rows("level", only=only)
+    table = clustered.shares(scope.columns, flag, {"role": scope.role}, rows)
     return compared(
-        scope, named(table, "role", ROLES), key=f"reach_{step}", unit="share",
+        scope, named(table, "role", ROLES), rows=measured(flag, rows), key=f"reach_{step}", unit="share",
         what=f"Vacancies at {words}", subtitle="Share by role, 95% intervals over employers.",
     )  # fmt: skip

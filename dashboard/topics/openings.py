@@ -51,27 +51,26 @@ def by_role(scope: Scope) -> Figure:
 def per_software_opening(scope: Scope, kind: str) -> Figure:
     """DS/MLE openings per SWE opening, by `kind`: market, size or source."""
     order = {"market": MARKETS, "size": SIZE_CLASSES, "source": ()}[kind]
-    table = clustered.ratios(scope.columns, scope.sides(), {kind: scope.columns.coded[kind]}, scope.rows())
+    rows = scope.rows(only=scope.sides() >= 0)
+    table = clustered.ratios(scope.columns, scope.sides(), {kind: scope.columns.coded[kind]}, rows)
     label = {"market": "market", "size": "employer size", "source": "source"}[kind]
     return compared(
         scope,
-        named(table, kind, order).drop("n_unknown").with_columns(n_unknown=0),
+        named(table, kind, order),
+        rows=rows,
         key=f"openings_{kind}",
         unit="ratio",
         what=f"Data-science and ML openings per software opening, by {label}",
-        subtitle="Bars are 95% intervals over employers.",
+        subtitle="Vacancies for data scientists, ML engineers and research scientists over those for software engineers; bars are 95% intervals over employers.",
     )
 
 
 @remembered
 def over_years(scope: Scope) -> Figure:
     """DS/MLE openings per SWE opening by year, one line per source because sources differ in who posts."""
-    table = clustered.ratios(
-        scope.columns,
-        scope.sides(),
-        {"source": scope.columns.coded["source"], "year": scope.year},
-        scope.rows("period"),
-    )
+    rows = scope.rows("period", only=scope.sides() >= 0)
+    kinds = {"source": scope.columns.coded["source"], "year": scope.year}
+    table = clustered.ratios(scope.columns, scope.sides(), kinds, rows)
     sources = sorted(table["source"].unique())
     return over_time(
         scope,
@@ -80,6 +79,7 @@ def over_years(scope: Scope) -> Figure:
         unit="ratio",
         what="Data-science and ML openings per software opening",
         series="source",
+        rows=rows,
         per_source=True,
         colours={source: SOURCE_COLOURS[place % len(SOURCE_COLOURS)] for place, source in enumerate(sources)},
         subtitle="One line per source: sources differ in who posts there, so they are not pooled over time.",

@@ -9,7 +9,7 @@ from dashboard import charts, clustered, wording
 from dashboard.columns import Columns
 from dashboard.figures import Figure, remembered
 from dashboard.theme import ROLE_COLOURS
-from dashboard.topics.scope import Scope, compared, named, over_time, said
+from dashboard.topics.scope import Scope, compared, extremes, measured, named, of_rows, over_time, said, span_of
 from warehouse.schema.tables import LEVELS, MARKETS, ROLES
 
 COMPARED = ("ml_engineer", "data_scientist", "software_engineer")
@@ -38,7 +38,9 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
     order = {"role": ROLES, "level": LEVELS, "market": MARKETS}[by]
     kinds = {"role": scope.role} if by == "role" else {"role": scope.role, by: held.coded[by]}
     only = of_tier(held, tier) & (scope.role.known() if by == "role" else scope.role.among(*COMPARED))
-    table = clustered.quartiles(held, held.pay, kinds, scope.rows(only=only))
+    rows = scope.rows(only=only)
+    table = clustered.quartiles(held, held.pay, kinds, rows)
+    paid = rows[~np.isnan(held.pay[rows])]
     table = named(table, by, order)
     if by != "role":
         table = table.with_columns(
@@ -52,11 +54,10 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
         named_ones = wording.listed(few) if len(few) <= FEW_NAMED else f"{len(few)} pairs of {by} and role"
         few_note = [f"Too few to draw, in the table with their counts: {named_ones}."]
     finding = f"Base pay by {by}: too few vacancies state it in this view"
-    if by == "role" and shown.height > 1:
-        ranked = shown.sort("value")
-        low, high = ranked.row(0, named=True), ranked.row(-1, named=True)
-        finding = f"Median advertised base pay, {scope.span()}: from {wording.figure(low['value'], USD)} ({low['group']}) to {wording.figure(high['value'], USD)} ({high['group']})"
-    elif shown.height > 1:
+    if by == "role" and (ends := extremes(table)):
+        low, high = ends
+        finding = f"Median advertised base pay, {span_of(scope, paid)}: from {wording.figure(low['value'], USD)} ({low['group']}) to {wording.figure(high['value'], USD)} ({high['group']})"
+    elif by != "role" and shown.height > 1:
         ml, swe = (shown.filter(pl.col("role") == role) for role in ("ml_engineer", "software_engineer"))
         both = ml.join(swe, on=by, suffix="_swe")
         if both.height == 1:
@@ -64,11 +65,11 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
             place = wording.name(one[by]) if by == "market" else f"{wording.name(one[by]).lower()} {by}"
             finding = (
                 (f"At {place}" if by == "level" else f"In the {place}" if one[by] == "US" else f"In {place}")
-                + f" the median pay is {wording.figure(one['value'], USD)} for ML engineers and {wording.figure(one['value_swe'], USD)} for software engineers, {scope.span()}"
+                + f" the median pay is {wording.figure(one['value'], USD)} for ML engineers and {wording.figure(one['value_swe'], USD)} for software engineers, {span_of(scope, paid)}"
             )
         elif both.height:
             above = both.filter(pl.col("value") > pl.col("value_swe")).height
-            finding = f"In {above} of {both.height} {by}s the median ML engineer's pay is above the median software engineer's"
+            finding = f"ML engineers' median pay is above software engineers' in {above} of the {both.height} {by}s with enough of both, {span_of(scope, paid)}"
         else:
             finding = f"Base pay by {by} and role"
     return Figure(
@@ -78,7 +79,7 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
         description=f"Base pay by {by}: {said(table, USD)}.",
         chart=charts.ranges(table if by == "role" else shown, unit=USD, colours=ROLE_COLOURS) if table.height else None,
         table=table.drop("kind"),
-        source=scope.source(),
+        source=of_rows(scope, paid),
         caveats=[*(CAVEATS if by == "role" else ()), *few_note],
     )
 
@@ -87,9 +88,10 @@ def bands(scope: Scope, tier: str, by: str) -> Figure:
 def disclosure(scope: Scope, by: str) -> Figure:
     """The share of vacancies that state base pay, by role or market: pay figures speak for these alone."""
     key, order = {"role": (scope.role, ROLES), "market": (scope.columns.coded["market"], MARKETS)}[by]
-    table = clustered.shares(scope.columns, scope.columns.is_pay_stated, {by: key}, scope.rows())
+    flag, rows = scope.columns.is_pay_stated, scope.rows()
+    table = clustered.shares(scope.columns, flag, {by: key}, rows)
     return compared(
-        scope, named(table, by, order), key=f"disclosure_{by}", unit="share", what=f"Vacancies that state their pay, by {by}",
+        scope, named(table, by, order), rows=measured(flag, rows), key=f"disclosure_{by}", unit="share", what=f"Vacancies that state their pay, by {by}",
         subtitle="Pay figures speak for these vacancies alone.",
     )  # fmt: skip
 
@@ -97,13 +99,9 @@ def disclosure(scope: Scope, by: str) -> Figure:
 @remembered
 def disclosure_over_years(scope: Scope) -> Figure:
     """The share of vacancies that state pay by year."""
-    table = clustered.shares(
-        scope.columns,
-        scope.columns.is_pay_stated,
-        {"role": scope.role, "year": scope.year},
-        scope.rows("period", only=scope.role.among(*COMPARED)),
-    )
+    flag, rows = scope.columns.is_pay_stated, scope.rows("period", only=scope.role.among(*COMPARED))
+    table = clustered.shares(scope.columns, flag, {"role": scope.role, "year": scope.year}, rows)
     return over_time(
         scope, table, key="disclosure_years", unit="share", what="Pay stated", series="role", colours=ROLE_COLOURS,
-        subtitle="Share of vacancies that state base pay, by year.",
+        rows=measured(flag, rows), subtitle="Share of vacancies that state base pay, by year.",
     )  # fmt: skip

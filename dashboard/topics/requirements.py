@@ -8,7 +8,7 @@ import polars as pl
 from dashboard import charts, clustered, skill_shares, wording
 from dashboard.figures import Figure, remembered
 from dashboard.theme import ROLE_COLOURS
-from dashboard.topics.scope import Scope, over_time
+from dashboard.topics.scope import Scope, measured, of_rows, over_time, span_of
 
 PROFILED = ("ml_engineer", "data_scientist", "software_engineer")
 N_SKILLS = 15
@@ -16,13 +16,12 @@ PROFILE = {"skill": pl.String, "category": pl.String, "role": pl.String, "value"
            "n_vacancies": pl.Int64, "n_employers": pl.Int64}  # fmt: skip
 
 
-def profiles(scope: Scope) -> pl.DataFrame:
-    """Return the share of each profiled role's vacancies that ask each skill, with a 95% interval over employers, for the skills drawn.
+def profiles(scope: Scope, rows: np.ndarray) -> pl.DataFrame:
+    """Return the share of each profiled role's vacancies at `rows` that ask each skill, with a 95% interval over employers, for the skills drawn.
 
     These are the skills that any role with enough vacancies and employers asks most.
     """
     held, role = scope.columns, scope.role
-    rows = scope.rows(only=held.has_text & role.among(*PROFILED))
     places = np.array([*(PROFILED.index(name) if name in PROFILED else -1 for name in role.values), -1], dtype=np.int16)
     found = skill_shares.of_parts(held, places[role.codes[rows]], len(PROFILED), rows)
     is_shown = (found.n_vacancies >= clustered.FEWEST_VACANCIES) & (found.n_employers >= clustered.FEWEST_EMPLOYERS)
@@ -43,7 +42,8 @@ def profiles(scope: Scope) -> pl.DataFrame:
 @remembered
 def side_by_side(scope: Scope) -> Figure:
     """The skills on which the three roles differ most or that any of them asks most."""
-    table = profiles(scope)
+    rows = scope.rows(only=scope.columns.has_text & scope.role.among(*PROFILED))
+    table = profiles(scope, rows)
     top = table.group_by("skill").agg(most=pl.col("value").max(), spread=pl.col("value").max() - pl.col("value").min())
     drawn = table.join(top, on="skill", maintain_order="left").sort(
         "most", "skill", "role", descending=[True, False, False]
@@ -53,7 +53,7 @@ def side_by_side(scope: Scope) -> Figure:
         widest = top.sort("spread", "skill", descending=[True, False]).row(0, named=True)["skill"]
         at = drawn.filter(pl.col("skill") == widest)
         ranked = list(at.sort("value", descending=True).iter_rows(named=True))
-        finding = f"The roles differ most in {widest}, {scope.span()}: asked in " + wording.listed(
+        finding = f"The roles differ most in {widest}, {span_of(scope, rows)}: asked in " + wording.listed(
             [
                 f"{wording.figure(row['value'], 'share')} of vacancies for {wording.people(row['role'])}"
                 if place == 0
@@ -72,7 +72,7 @@ def side_by_side(scope: Scope) -> Figure:
         ),
         chart=charts.dots(drawn, unit="share", row="skill", series="role", names=PROFILED, colours=ROLE_COLOURS),
         table=drawn.drop("most", "spread"),
-        source=scope.source(),
+        source=of_rows(scope, rows),
     )
 
 
@@ -118,6 +118,7 @@ def skill_over_years(scope: Scope, skill: str) -> Figure:
         what=f"{skill} asked",
         series="role",
         colours=ROLE_COLOURS,
+        rows=rows,
         subtitle=f"Share of the vacancies with a text that ask for {skill}.",
     )
 
@@ -134,12 +135,8 @@ ASKED = {
 def asked_over_years(scope: Scope, flag: str) -> Figure:
     """The share of each role's vacancies that ask something, by year."""
     what, meaning = ASKED[flag]
-    table = clustered.shares(
-        scope.columns,
-        scope.columns.flags[flag],
-        {"role": scope.role, "year": scope.year},
-        scope.rows("period", only=scope.role.among(*PROFILED)),
-    )
+    asked, rows = scope.columns.flags[flag], scope.rows("period", only=scope.role.among(*PROFILED))
+    table = clustered.shares(scope.columns, asked, {"role": scope.role, "year": scope.year}, rows)
     return over_time(
         scope,
         table,
@@ -148,5 +145,6 @@ def asked_over_years(scope: Scope, flag: str) -> Figure:
         what=what,
         series="role",
         colours=ROLE_COLOURS,
+        rows=measured(asked, rows),
         subtitle=f"Share of vacancies that ask for {meaning}.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +11,17 @@ import numpy as np
 import polars as pl
 
 from dashboard import charts, columns, snapshot, wording
-from dashboard.columns import Coded, Columns, n_distinct
+from dashboard.charts.over_time import segments
+from dashboard.columns import UNKNOWN, Coded, Columns, n_distinct
 from dashboard.figures import Figure, remembered, source_line
 from dashboard.filters import Filters
 
 NOT_TOLD = "Not told"
+OTHERS = {"role": "Other roles", "market": "Other markets"}
+NOTHING_MEASURED = "No vacancy in this view can be measured for this."
+NOT_COMPARED = (NOT_TOLD, OTHERS["role"])
+"""Groups that are drawn and never named as the lowest or the highest: nobody asks how an unnamed rest does."""
 GROUP_WORDS = {
-    "other": "Other",
     "small": "Small, under 200",
     "medium": "Medium, 200–999",
     "large": "Large, 1,000 and more",
@@ -109,7 +113,20 @@ def of_rows(scope: Scope, rows: np.ndarray) -> str:
     return _source_line(_told(scope.columns, rows))
 
 
+def span_of(scope: Scope, rows: np.ndarray) -> str:
+    """Return the years of some of the vacancies in a view: "2018–2026"."""
+    found = _told(scope.columns, rows)
+    return wording.years_between(found["from_on"], found["to_on"])
+
+
+def measured(flag: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return those of the vacancies at `rows` whose flag (-1 unknown, 0 no, 1 yes) is known: a share rests on these alone."""
+    return rows[flag[rows] != UNKNOWN]
+
+
 def _source_line(found: dict) -> str:
+    if not found["n_vacancies"]:
+        return NOTHING_MEASURED
     return source_line(
         found["sources"],
         found["n_vacancies"],
@@ -122,17 +139,18 @@ def _told(held: Columns, rows: np.ndarray) -> dict:
     if not len(rows):
         return {"n_vacancies": 0, "n_employers": 0, "sources": [], "from_on": None, "to_on": None}
     source, day = held.coded["source"], held.day[rows]
-    seen = np.bincount(source.codes[rows], minlength=len(source.values))
+    seen = source.codes[rows]
     return {
         "n_vacancies": len(rows),
         "n_employers": n_distinct(held.employer[rows]),
-        "sources": [name for name, n in zip(source.values, seen, strict=False) if n],
+        "sources": [name for code, name in enumerate(source.values) if (seen == code).any()],
         "from_on": day_of(day.min()),
         "to_on": day_of(day.max()),
     }
 
 
 LEAST_PART = 0.1  # a source below a tenth of a year's vacancies does not make the year another mix
+N_SAID = 3  # series that a title has room for
 SAME_SOURCES = "Lines join only consecutive years that rest on the same sources."
 
 
@@ -165,19 +183,26 @@ def said(table: pl.DataFrame, unit: str, label: str = "group") -> str:
     )
 
 
+def group_name(column: str, value: str | None) -> str:
+    """Return a group as its row is named: ("market", "other") gives "Other markets"."""
+    if value is None:
+        return NOT_TOLD
+    return OTHERS.get(column, "Other") if value == "other" else GROUP_WORDS.get(value, wording.name(value))
+
+
 def named(table: pl.DataFrame, column: str, order: Sequence[str] = ()) -> pl.DataFrame:
     """Return the table with `group` as the column's values in words, in the order given, unknown values last."""
     rank = {value: place for place, value in enumerate(order)}
     values = table[column].to_list()
     return table.with_columns(
-        group=pl.Series([GROUP_WORDS.get(v, wording.name(v)) if v is not None else NOT_TOLD for v in values], dtype=pl.String),
+        group=pl.Series([group_name(column, v) for v in values], dtype=pl.String),
         rank_=pl.Series([rank.get(v, len(rank) + (v is None)) for v in values], dtype=pl.Int32),
     ).sort("rank_", "group").drop("rank_")  # fmt: skip
 
 
 def extremes(table: pl.DataFrame) -> tuple[dict, dict] | None:
-    """Return the shown rows with the lowest and the highest value, or None where fewer than two are shown."""
-    shown = table.filter(pl.col("value").is_not_null() & (pl.col("group") != NOT_TOLD)).sort("value", "group")
+    """Return the shown rows with the lowest and the highest value, or None where fewer than two groups with a name are shown."""
+    shown = table.filter(pl.col("value").is_not_null() & ~pl.col("group").is_in(NOT_COMPARED)).sort("value", "group")
     return (shown.row(0, named=True), shown.row(-1, named=True)) if shown.height > 1 else None
 
 
@@ -190,21 +215,23 @@ def compared(
     what: str,
     subtitle: str = "",
     caveats: Sequence[str] = (),
+    rows: np.ndarray,
     colour: str | None = None,
     row_height: int = 38,
-    rows: np.ndarray | None = None,
 ) -> Figure:
     """Return a figure of intervals by `group`, whose finding names the years and the extremes: "`what`, 2018–2026: from 4% (A) to 18% (B)".
 
-    `rows` are the vacancies that the table rests on where they are not all of the view.
+    Where the intervals of the two meet, the finding says so. `rows` are the vacancies that the table rests on.
     """
-    found = scope.summary() if rows is None else _told(scope.columns, rows)
+    found = _told(scope.columns, rows)
     ends = extremes(table)
     finding = f"{what}: too few vacancies or employers to compare in this view"
     if ends:
         low, high = ends
         years = wording.years_between(found["from_on"], found["to_on"])
         finding = f"{what}, {years}: from {wording.figure(low['value'], unit)} ({low['group']}) to {wording.figure(high['value'], unit)} ({high['group']})"
+        if low["high"] >= high["low"]:
+            finding += ", with intervals that overlap"
     unknown = int(table["n_unknown"].sum()) if table.height else 0
     if unknown:
         caveats = [
@@ -223,6 +250,28 @@ def compared(
     )
 
 
+def longest_lines(
+    table: pl.DataFrame, series: str, breaks: Sequence[dt.date], alike: Mapping[int, int]
+) -> dict[str, pl.DataFrame]:
+    """Return, for each series of a table sorted by it and by `year` (a date), the rows of the longest line drawn, the last of several."""
+    joined = segments(table[series].to_list(), table["year"].to_list(), sorted(breaks), alike)
+    lines: dict[str, pl.DataFrame] = {}
+    for line in table.with_columns(line_=pl.Series(joined, dtype=pl.Int32)).partition_by("line_", include_key=False):
+        name = line[series][0]
+        if name not in lines or line.height >= lines[name].height:
+            lines[name] = line
+    return lines
+
+
+def changed(line: pl.DataFrame, unit: str | None) -> str:
+    """Return how a line runs from its first year to its last: up or down where the two intervals part, else without clear change."""
+    first, last = line.row(0, named=True), line.row(-1, named=True)
+    ends = f"from {wording.figure(first['value'], unit)} in {first['year'].year} to {wording.figure(last['value'], unit)} in {last['year'].year}"
+    if first["high"] < last["low"]:
+        return f"up {ends}"
+    return f"down {ends}" if last["high"] < first["low"] else f"without clear change, {ends}"
+
+
 def over_time(
     scope: Scope,
     table: pl.DataFrame,
@@ -232,31 +281,28 @@ def over_time(
     what: str,
     series: str,
     colours: dict[str, str],
+    rows: np.ndarray,
     subtitle: str = "",
     caveats: Sequence[str] = (),
     zero: bool = True,
     per_source: bool = False,
 ) -> Figure:
-    """Return a figure of yearly lines by `series`; `table` has `year` as a number. The finding names first and last year."""
+    """Return a figure of yearly lines by `series`; `table` has `year` as a number and rests on the vacancies at `rows`.
+
+    The finding names the first and the last year of each series' longest line: years that no line joins are not compared.
+    """
     drawn = (
         table.filter(pl.col("value").is_not_null())
         .with_columns(year=pl.date(pl.col("year"), 1, 1))
         .sort(series, "year")
     )
-    finding = what
-    if drawn.height:
-        parts = []
-        for name, rows in drawn.group_by(series, maintain_order=True):
-            first, last = rows.row(0, named=True), rows.row(-1, named=True)
-            if first["year"] != last["year"]:
-                parts.append(
-                    f"{wording.name(name[0])} {wording.figure(first['value'], unit)} in {first['year'].year}, {wording.figure(last['value'], unit)} in {last['year'].year}"
-                )
-        if parts:
-            finding = f"{what}: {'; '.join(parts[:3])}"
     few = table.height - drawn.height
     notes = list(caveats)
     alike = {} if per_source else stretches(scope)
+    breaks = scope.breaks(per_source=per_source)
+    lines = longest_lines(drawn, series, [day for day, _ in breaks], alike)
+    parts = [f"{wording.name(name)} {changed(line, unit)}" for name, line in lines.items() if line.height > 1]
+    finding = f"{what}: {'; '.join(parts[:N_SAID])}" if parts else f"{what}: too few years in a row to compare"
     if len({alike.get(year.year) for year in drawn["year"]}) > 1:
         notes.append(SAME_SOURCES)
     if drawn.height:
@@ -278,7 +324,7 @@ def over_time(
             unit=unit,
             series=series,
             colours=colours,
-            breaks=scope.breaks(per_source=per_source),
+            breaks=breaks,
             stretches=alike,
             zero=zero,
             height=320,
@@ -286,6 +332,6 @@ def over_time(
         if drawn.height
         else None,
         table=drawn,
-        source=scope.source(),
+        source=of_rows(scope, rows),
         caveats=notes,
     )

@@ -9,7 +9,7 @@ from dashboard import charts, clustered, skill_shares, snapshot, wording
 from dashboard.columns import in_turn
 from dashboard.figures import Figure, remembered
 from dashboard.topics.pay import of_tier
-from dashboard.topics.scope import Scope
+from dashboard.topics.scope import NOTHING_MEASURED, Scope, of_rows, span_of
 
 ROLES_COMPARED = ("ml_engineer", "data_scientist", "research_scientist", "software_engineer")
 N_ASKED_MOST = 15
@@ -34,14 +34,13 @@ def relative_pay(scope: Scope, tier: str, rows: np.ndarray) -> np.ndarray:
     return relative
 
 
-def premiums(scope: Scope, tier: str) -> pl.DataFrame:
-    """Return, for each skill with enough paid vacancies and employers, its relative pay less one and the share of vacancies that ask it."""
+def premiums(scope: Scope, relative: np.ndarray, rows: np.ndarray) -> pl.DataFrame:
+    """Return, for each skill with enough paid vacancies and employers, its `relative` pay less one and the share of the vacancies at `rows` that ask it."""
     held = scope.columns
-    rows = scope.rows(only=held.has_text & scope.role.among(*ROLES_COMPARED))
     n_asking = skill_shares.n_asking(held, rows)
     skills = held.skills.rows(named=True)
     found = []
-    for skill, paid, n_employers in skill_shares.amounts(held, relative_pay(scope, tier, rows), rows):
+    for skill, paid, n_employers in skill_shares.amounts(held, relative, rows):
         if len(paid) < clustered.FEWEST_VACANCIES or n_employers < clustered.FEWEST_EMPLOYERS:
             continue
         low, middle, high = (quarter - 1 for quarter in clustered.quarters(paid))
@@ -52,7 +51,10 @@ def premiums(scope: Scope, tier: str) -> pl.DataFrame:
 @remembered
 def premium_against_reach(scope: Scope, tier: str) -> Figure:
     """Each skill's pay against the typical pay of the same role and level, and the share of vacancies that ask it."""
-    table = premiums(scope, tier)
+    rows = scope.rows(only=scope.columns.has_text & scope.role.among(*ROLES_COMPARED))
+    relative = relative_pay(scope, tier, rows)
+    paid = rows[~np.isnan(relative)]
+    table = premiums(scope, relative, rows)
     finding = "Too few vacancies with pay in this view"
     if table.height > 2:
         rank = pl.DataFrame({"a": table["premium"].rank(), "b": table["reach"].rank()}).select(pl.corr("a", "b")).item()
@@ -63,7 +65,7 @@ def premium_against_reach(scope: Scope, tier: str) -> Figure:
             if rank > 0.2
             else "show no clear trade of pay against doors"
         )
-        finding = f"Skills {direction}: rank correlation {wording.figure(rank, 'correlation')} over {table.height} skills, {scope.span()}"
+        finding = f"Skills {direction}: rank correlation {wording.figure(rank, 'correlation')} over {table.height} skills, {span_of(scope, paid)}"
     return Figure(
         key="premium_reach",
         finding=finding,
@@ -75,8 +77,9 @@ def premium_against_reach(scope: Scope, tier: str) -> Figure:
         ),
         chart=charts.labelled_points(table) if table.height else None,
         table=table,
-        source=scope.source(),
+        source=of_rows(scope, rows),
         caveats=(
+            f"Pay is known for part of these alone: {of_rows(scope, paid)}." if len(paid) else NOTHING_MEASURED,
             "A premium is what vacancies with the skill pay, not what the skill earns: they differ in place and employer too. The table gives the middle half.",
             f"Skills with fewer than {clustered.FEWEST_VACANCIES} paid vacancies or {clustered.FEWEST_EMPLOYERS} employers are left out.",
         ),
@@ -114,7 +117,7 @@ def asked_most(scope: Scope, category: str) -> Figure:
     top = table.row(0, named=True) if table.height else None
     return Figure(
         key="asked_most",
-        finding=f"{top['group']} is asked in {wording.figure(top['value'], 'share')} of vacancies, {scope.span()}"
+        finding=f"{top['group']} is asked in {wording.figure(top['value'], 'share')} of vacancies, {span_of(scope, rows)}"
         if top
         else "No skill of this category in this view",
         subtitle=f"Share of the vacancies in this view with a text that ask a skill of the category “{wording.name(category)}”, the {table.height} asked most; bars are 95% intervals over employers.",
@@ -122,5 +125,5 @@ def asked_most(scope: Scope, category: str) -> Figure:
         + "; ".join(f"{r['group']} {wording.figure(r['value'], 'share')}" for r in table.iter_rows(named=True)),
         chart=charts.intervals(table, unit="share", row_height=34, zero=True) if table.height else None,
         table=table,
-        source=scope.source(),
+        source=of_rows(scope, rows),
     )

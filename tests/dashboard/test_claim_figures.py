@@ -35,7 +35,7 @@ def test_summary_counts_verdicts_and_dates(market: Path) -> None:
 def test_headline_figure_draws_the_estimates_and_says_too_few(market: Path) -> None:
     figure = evidence.headline(board_row(market, "few_openings"), estimates(market, "few_openings"))
     assert figure.table["group"].to_list() == [
-        "All", "US", "India", "Singapore", "Europe", "other markets", "small, under 200", "medium, 200–999", "large, 1,000 and more",
+        "All", "US", "India", "Singapore", "Europe", "Other markets", "Small, under 200", "Medium, 200–999", "Large, 1,000 and more",
     ]  # fmt: skip
     assert "All 0.25 (0.22 to 0.29)" in figure.description
     assert "Singapore too few (12 vacancies)" in figure.description
@@ -68,9 +68,26 @@ def test_curve_counts_the_specifications_that_agree(market: Path) -> None:
 def test_years_are_cut_where_a_source_joined(market: Path) -> None:
     changes = snapshot.rows(market, "SELECT * FROM change_log ORDER BY changed_at")
     figure = evidence.over_years(board_row(market, "few_openings"), estimates(market, "few_openings"), changes, {})
-    assert figure.finding.endswith("with a change of the instrument between")
+    # 2020 to 2022 and 2024 to 2026 are the lines that the source of June 2023 parts; the title speaks of the later one alone.
+    assert figure.finding == "Without clear change, from 0.27 in 2024 to 0.20 in 2026"
     assert "1 June 2023" in figure.caveats[0]
     assert figure.caveats[-1] == "Too few vacancies or employers to show: 2019."
+
+
+def test_years_that_no_line_joins_are_named_with_what_parts_them(market: Path) -> None:
+    alone = dict.fromkeys(range(2019, 2027), 0) | {year: year for year in range(2019, 2027)}
+    figure = evidence.over_years(board_row(market, "few_openings"), estimates(market, "few_openings"), [], alone)
+    assert figure.finding.endswith(" in 2026, from different sources")
+
+
+def test_a_group_that_is_large_enough_and_has_no_number_says_why(market: Path) -> None:
+    found = estimates(market, "few_openings").with_columns(
+        value=pl.when(pl.col("group_value").is_in(["India", "Europe"])).then(None).otherwise("value"),
+        note=pl.when(pl.col("group_value").is_in(["India", "Europe", "Singapore"])).then(pl.lit("The noise drowns it")),
+    )
+    figure = evidence.headline(board_row(market, "few_openings"), found)
+    assert "No number for India; Europe: The noise drowns it." in figure.caveats
+    assert not any("Singapore" in caveat for caveat in figure.caveats)
 
 
 def test_a_claim_is_parted_by_role_where_its_estimates_are(market: Path) -> None:
@@ -82,5 +99,5 @@ def test_a_claim_is_parted_by_role_where_its_estimates_are(market: Path) -> None
         group_kind=pl.lit("role"), group_value=pl.Series(["data_scientist", "ml_engineer"]), value=pl.Series([0.1, 0.9])
     )
     figure = evidence.headline(board_row(market, "few_openings"), pl.concat([found, of_roles]))
-    assert figure.table["group"].to_list()[-2:] == ["ML engineers", "data scientists"]
-    assert figure.finding == "From 0.10 (data scientists) to 0.90 (ML engineers), by market, employer size and role"
+    assert figure.table["group"].to_list()[-2:] == ["ML engineers", "Data scientists"]
+    assert figure.finding == "From 0.10 (Data scientists) to 0.90 (ML engineers), by market, employer size and role"

@@ -16,7 +16,7 @@ import pytest
 from dashboard import columns, snapshot, tables, trust
 from dashboard.filters import Filters
 from dashboard.topics import closing, degrees, employers, half_life, ladder, openings, pay, requirements, skills, supply
-from dashboard.topics.scope import Scope, stretches
+from dashboard.topics.scope import NOTHING_MEASURED, Scope, changed, compared, extremes, longest_lines, named, stretches
 
 from .synthetic import build_snapshot
 
@@ -130,6 +130,61 @@ def test_every_figure_of_a_topic_holds_the_rows_it_draws(scope: Scope) -> None:
         assert alt.LayerChart.from_dict(figure.chart.to_dict(), validate=True)
         assert figure.description
         assert " vacancies · " in figure.source
+
+
+def test_a_source_line_counts_the_vacancies_that_the_figure_rests_on(scope: Scope, vacancies: pl.DataFrame) -> None:
+    paid = vacancies.filter(
+        (pl.col("pay_tier") == "structured") & (pl.col("pay_kind") == "base") & pl.col("pay_low_usd_year").is_not_null() & pl.col("role").is_not_null()
+    )  # fmt: skip
+    assert paid.height < vacancies.height / 2
+    assert (
+        f" · {paid.height:,} vacancies · {paid['employer_id'].n_unique():,} employers · "
+        in pay.bands(scope, "structured", "role").source
+    )
+    told = vacancies.filter(pl.col("degree_min").is_not_null() & pl.col("role").is_not_null())
+    figure = degrees.required_by_role(scope, "master")
+    assert f" · {told.height:,} vacancies · " in figure.source
+    assert figure.table["n_vacancies"].sum() == told.height
+    nowhere = Scope(scope.path, Filters(source="nowhere"))
+    assert pay.bands(nowhere, "structured", "role").source == NOTHING_MEASURED
+
+
+def test_the_rest_is_drawn_and_never_named_as_an_extreme() -> None:
+    rows = {"role": ["other", "data_scientist", "ml_engineer", None], "value": [0.9, 0.2, 0.3, 0.0]}
+    table = named(pl.DataFrame(rows), "role")
+    assert table["group"].to_list() == ["Data scientist", "ML engineer", "Other roles", "Not told"]
+    low, high = extremes(table)
+    assert (low["role"], high["role"]) == ("data_scientist", "ml_engineer")
+    assert named(pl.DataFrame({"market": ["other", "US"]}), "market")["group"].to_list() == ["Other markets", "US"]
+
+
+@pytest.mark.parametrize(("high_of_low", "meets"), [(0.24, False), (0.25, True)])
+def test_a_title_says_where_the_intervals_of_its_extremes_meet(scope: Scope, high_of_low: float, meets: bool) -> None:
+    table = pl.DataFrame(
+        {"group": ["A", "B"], "value": [0.2, 0.3], "low": [0.1, 0.25], "high": [high_of_low, 0.4], "n_vacancies": [50, 60], "n_employers": [20, 20],
+         "n_unknown": [0, 0], "is_shown": [True, True]}
+    )  # fmt: skip
+    figure = compared(scope, table, key="k", unit="share", what="Things", rows=scope.rows())
+    assert figure.finding == "Things, 2018–2026: from 20% (A) to 30% (B)" + ", with intervals that overlap" * meets
+
+
+def test_a_title_over_time_speaks_of_the_longest_line_and_of_no_other_year() -> None:
+    years = [dt.date(year, 1, 1) for year in (2012, 2013, 2014, 2018, 2019, 2025)]
+    value = [0.10, 0.20, 0.30, 0.5, 0.6, 0.9]
+    table = pl.DataFrame(
+        {"role": ["a"] * 6, "year": years, "value": value, "low": [v - 0.05 for v in value], "high": [v + 0.05 for v in value]}
+    )  # fmt: skip
+    line = longest_lines(table, "role", [], {})["a"]
+    assert line["year"].to_list() == years[:3]
+    assert changed(line, "share") == "up from 10% in 2012 to 30% in 2014"
+    assert changed(line.reverse(), "share") == "down from 30% in 2014 to 10% in 2012"
+    assert (
+        changed(line.head(2).with_columns(high=pl.lit(0.5)), "share")
+        == "without clear change, from 10% in 2012 to 20% in 2013"
+    )
+    # A source that joined in 2014 leaves two lines of two years; the later one is told.
+    assert longest_lines(table, "role", [dt.date(2014, 3, 1)], {})["a"]["year"].to_list() == years[3:5]
+    assert longest_lines(table, "role", [], {2012: 1, 2013: 2, 2014: 3})["a"]["year"].to_list() == years[3:5]
 
 
 def test_employers_are_listed_as_plain_sql_lists_them(scope: Scope, market: Path) -> None:
@@ -254,7 +309,7 @@ def test_half_life_rests_on_one_source_and_finds_the_skill_that_halves(tmp_path:
     assert halved["low"] < -0.2 < halved["high"]
     assert halved["years_to_halve"] == pytest.approx(3.1, rel=0.15)
     figure = half_life.halving(Scope(path, Filters(source="ashby")), "DS/MLE")
-    assert "halves in" in figure.finding
+    assert " halved every " in figure.finding
     assert figure.source.startswith("Ashby alone")
 
 

@@ -74,7 +74,7 @@ def test_front_sorts_by_agreement(opened: Opened) -> None:
 
 def test_filters_are_said_as_a_sentence_and_travel_with_the_links(opened: Opened) -> None:
     at = opened(market="US")
-    assert "Showing US, all sources, all years, broad role definition and employers of every size." in html(at)
+    assert "Showing US, all sources, all years, the broad role definition and employers of every size." in html(at)
     assert 'href="few_openings?market=US"' in html(at)
 
 

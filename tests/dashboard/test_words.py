@@ -30,6 +30,9 @@ NB = wording.NBSP
         (123456.0, "USD per year", "$123,456"),
         (33.4, "days", f"33{NB}days"),
         (-0.321, "correlation", "−0.32"),
+        (0.0349, "correlation", "+0.03"),
+        (-0.001, "correlation", "0"),
+        (0.87, "AUC", "0.87"),
         (None, "share", "–"),
     ],
 )
