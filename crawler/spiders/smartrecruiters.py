@@ -16,9 +16,7 @@ class SmartRecruitersSpider(DetailBoardSpider):
     address = "https://api.smartrecruiters.com/v1/companies/{board}/postings?limit=100&offset=0"
     rows_at = ("content",)
     total_is_of_postings = True
-    careers_pages = (
-        r"(?:jobs|careers|api)\.smartrecruiters\.com/(?:(?:v1/companies|[\w-]+/company)/)?(?P<board>[\w-]+)",
-    )
+    careers_pages = (r"(?:jobs|careers|api)\.smartrecruiters\.com/(?:v1/companies/|[\w-]+/company/)?(?P<board>[\w-]+)",)
 
     def total(self, page):
         """Return the total; 0 is how this source answers for any name it does not know."""
