@@ -27,6 +27,7 @@ SEEKER_ROLES = "warehouse.seekers.seeker_roles"  # what the crawl counts seekers
 MOST_NAMED = 20
 PIPE_WIDTH = 160  # columns, so that a log or a pipe gets whole table rows
 DONE, PARTLY_FAILED, WRONG_USAGE = 0, 1, 2
+INTERRUPTED = 130  # what typer makes of Ctrl+C
 FULL_DISK = ("No space left on device", "database or disk is full", "Disk quota exceeded", "File too large")
 
 app = typer.Typer(
@@ -428,15 +429,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
-    except KeyboardInterrupt:
-        _say("rolemarket: stopped; what was read so far is kept.")
-        code = PARTLY_FAILED
     except Exception as error:
         refused = _refused(error)
         if refused is None:
             raise
         sentence, code = refused
         _say(f"rolemarket: {sentence}")
+    if code == INTERRUPTED:
+        _say("rolemarket: stopped; what was read so far is kept.")
+        code = PARTLY_FAILED
     sys.exit(code if isinstance(code, int) else DONE)
 
 

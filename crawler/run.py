@@ -319,6 +319,16 @@ IMPOLITE: Mapping[str, Any] = NO_DELAYS | {"ROBOTSTXT_OBEY": False, "HTTPCACHE_E
 """For measuring the crawler alone."""
 
 
+CHILD = """
+import signal
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+from crawler.process import main
+main()
+"""
+"""What the child runs: until the reactor takes interruptions over, one ends it without a traceback."""
+
+
 def _run_in_child(folder: DataFolder, job: dict[str, Any]) -> CrawlSummary:
     """Run the job in a child process, for a Twisted reactor runs once per process and callers crawl more than once."""
     folder.crawler_state.mkdir(parents=True, exist_ok=True)
@@ -335,19 +345,22 @@ def _run_in_child(folder: DataFolder, job: dict[str, Any]) -> CrawlSummary:
             superseded.unlink(missing_ok=True)
         asked, answer = Path(scratch) / "job.json", Path(scratch) / "summary.json"
         asked.write_text(json.dumps(job), encoding="utf-8")
-        command = [sys.executable, "-c", "from crawler.process import main; main()", str(asked), str(answer)]
+        command = [sys.executable, "-c", CHILD, str(asked), str(answer)]
         # The child ends itself when its standard input closes, so that it never outlives a killed parent.
         child = subprocess.Popen(command, stdin=subprocess.PIPE)
+        is_stopped = False
         while True:
             try:
                 code = child.wait()
                 break
             except KeyboardInterrupt:
                 # The terminal sent it to the child as well, which stops after the requests in flight.
-                continue
+                is_stopped = True
         if child.stdin:
             child.stdin.close()
         if not answer.exists():
+            if is_stopped:
+                raise CrawlEnded("The crawl was stopped; go on with `rolemarket crawl --resume`.")
             raise CrawlEnded(
                 f"The crawl's process ended with code {code} before it finished: put right what is logged above and go on "
                 "with `rolemarket crawl --resume`."

@@ -174,6 +174,18 @@ def test_an_error_of_the_programs_own_is_not_hidden(monkeypatch: pytest.MonkeyPa
         rolemarket.main(["status"])
 
 
+def test_a_stopped_command_says_so_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crawler.run.crawl", stop)
+    code, out, err = run("crawl", "greenhouse", "--data", str(tmp_path), capsys=capsys)
+    assert (code, out) == (1, "")
+    assert one_sentence(err) == "rolemarket: stopped; what was read so far is kept."
+
+
 def test_a_crawl_that_was_stopped_says_how_to_go_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
