@@ -42,7 +42,7 @@ def _lines(claim: Claim) -> list[str]:
     lines.append(f"- What would change the verdict: {claim.would_change}")
     if (REASONING / f"{claim.slug}.md").is_file():
         lines.append(f"- Would an expert believe it? [A page of reasoning](reasoning/{claim.slug}.md).")
-    cut = Cut(period=ALL, pay_tier=ALL, region=claim.headline.region)
+    cut = Cut(period=ALL, pay_tier=ALL, region=claim.headline.region, weighting=claim.headline.weighting)
     query = claim.sql or claim.estimate.sql(cut)
     return [
         *lines,

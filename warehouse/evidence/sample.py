@@ -85,6 +85,10 @@ SELECT * REPLACE (role_strict AS role, {", ".join(f"{name}_strict AS {name}" for
 _STRICT = "CREATE VIEW opening_strict AS SELECT * FROM opening_retold WHERE role IS NOT NULL"
 
 
+class NotACondition(ValueError):
+    """An expression is neither a condition nor a number."""
+
+
 class Grid:
     """The cells that cuts are made of: one for each employer and value of the cut columns that occurs together.
 
@@ -251,27 +255,27 @@ class Sample:
         """Return a query's rows, which carry `cell`, as cells to cut by."""
         return Cells(self.rows(sql), self.grid)
 
-    def columns(self, expressions: Sequence[str], *, is_strict: bool, joined: str = "") -> list[Column]:
+    def columns(self, expressions: Sequence[str], *, is_strict: bool) -> list[Column]:
         """Return expressions over `opening` for every vacancy, in the order of their numbers; each is asked once.
 
         With `is_strict` the role is what the title alone names, null for most. Conditions are 1, 0 or, where null, -1;
-        numbers are NaN where null. `joined` is a query over `{table}` with a column `vacancy_id`, whose further columns
-        the expressions may name.
+        numbers are NaN where null.
         """
-        wanted = [name for name in dict.fromkeys(expressions) if (name + joined, is_strict) not in self._columns]
+        wanted = [name for name in dict.fromkeys(expressions) if (name, is_strict) not in self._columns]
         if wanted:
             table = "opening_retold" if is_strict else "opening"
-            relation = f"{table} LEFT JOIN ({joined.format(table=table)}) USING (vacancy_id)" if joined else table
             told = ", ".join(f"({expression}) AS c{k}" for k, expression in enumerate(wanted))
-            order = " ORDER BY vacancy_id" if joined or any("SELECT" in name for name in wanted) else ""
-            frame = self.rows(f"SELECT {told} FROM {relation}{order}")
+            order = " ORDER BY vacancy_id" if any("SELECT" in name for name in wanted) else ""
+            frame = self.rows(f"SELECT {told} FROM {table}{order}")
             for name, column in zip(wanted, frame.iter_columns(), strict=True):
                 is_condition = column.dtype == pl.Boolean
+                if not (is_condition or column.dtype.is_numeric() or column.dtype == pl.Null):
+                    raise NotACondition(f"{name} is neither a condition nor a number.")
                 known = (
                     column.cast(pl.Int8).fill_null(-1) if is_condition else column.cast(pl.Float64).fill_null(np.nan)
                 )
-                self._columns[name + joined, is_strict] = known.to_numpy()
-        return [self._columns[name + joined, is_strict] for name in expressions]
+                self._columns[name, is_strict] = known.to_numpy()
+        return [self._columns[name, is_strict] for name in expressions]
 
     def tiers(self) -> tuple[NDArray[np.int64], list[str]]:
         """Return the pay tier of every vacancy as codes, -1 where there is none, and the tiers."""

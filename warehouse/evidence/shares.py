@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from warehouse.evidence.cuts import Cut
+from warehouse.evidence.cuts import ALL, LATEST, Cut
 from warehouse.evidence.derived import source_sql
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size, indented, opening_table
-from warehouse.evidence.sample import REAL, Cells, Sample, cut_sql
+from warehouse.evidence.sample import Cells, Sample, cut_sql
 from warehouse.statistics.codes import distinct
 from warehouse.statistics.intervals import welch_effective
 from warehouse.statistics.resampling import (
@@ -40,6 +40,8 @@ class Part:
 
 
 RARE_EMPLOYERS = 5
+OF_YEARS = (ALL, LATEST)
+"""Periods of more than a year, in which what an employer has is counted a calendar year at a time."""
 Combine = Callable[[Sequence[Array]], Array]
 
 
@@ -123,8 +125,6 @@ class Shares(Measure):
     combine: Combine = only
     counted: str | None = None
     """Which vacancies count as those it rests on; by default all that a part is taken among."""
-    joined: str = ""
-    """A query over `{table}` with a column `vacancy_id`, whose further columns the parts may name."""
 
     @property
     def population(self) -> str:
@@ -146,11 +146,15 @@ class Shares(Measure):
         names = [part.name if len(self.parts) == 1 else f"{part.name}_{i}" for i, part in enumerate(self.parts, 1)]
         estimate = _FORMULA[self.combine].format(*names) if self.combine in _FORMULA else names[0]
         counts = ",\n".join(lines)
-        joined = self.joined.format(table=f"(SELECT * FROM vacancy WHERE {REAL})") if self.joined else ""
+        told = f"FROM {source_sql(counts)} LEFT JOIN employer USING (employer_id)\nWHERE {indented(cut_sql(cut))}\n"
+        if cut.weighting == "vacancy":
+            return f"WITH counted AS (\nSELECT\n{counts}\n{told})\nSELECT *, {estimate} AS estimate FROM counted"
+        sums = [f"sum({count}{name.removeprefix(part.name)}) AS {count}{name.removeprefix(part.name)}"
+                for part, name in zip(self.parts, names, strict=True) for count in ("n_known", "n_unknown")]  # fmt: skip
+        means = [f"avg({name}) AS {name}" for name in names]
         return (
-            f"WITH counted AS (\nSELECT\n{counts}\nFROM {source_sql(counts)} LEFT JOIN employer USING (employer_id)\n"
-            f"{f'LEFT JOIN ({joined}) USING (vacancy_id){chr(10)}' if joined else ''}"
-            f"WHERE {indented(cut_sql(cut))}\n)\nSELECT *, {estimate} AS estimate FROM counted"
+            f"WITH by_employer AS (\nSELECT employer_id,\n{counts}\n{told}GROUP BY employer_id\n),\n"
+            f"counted AS (SELECT {', '.join([*sums, *means])} FROM by_employer)\nSELECT *, {estimate} AS estimate FROM counted"
         )
 
     def cells(self, sample: Sample, cut: Cut) -> Cells:
@@ -160,7 +164,7 @@ class Shares(Measure):
 
     def _counted(self, sample: Sample, is_strict: bool) -> Cells:
         asked = [text for part in self.parts for text in (part.among, part.of)]
-        columns = sample.columns(asked, is_strict=is_strict, joined=self.joined)
+        columns = sample.columns(asked, is_strict=is_strict)
         has_role, postings = sample.columns(["role IS NOT NULL", "n_postings"], is_strict=is_strict)
         tier, tiers = sample.kept(("pay_tier", is_strict), sample.tiers) if self.uses_pay else (None, [])
         among = [(column == 1) & (has_role == 1) if is_strict else column == 1 for column in columns[::2]]
@@ -193,7 +197,7 @@ class Shares(Measure):
                 f"u{i}": summed(here & ~is_known),
             }
         if self.counted:
-            is_counted = sample.columns([self.counted], is_strict=is_strict, joined=self.joined)[0][rows] == 1
+            is_counted = sample.columns([self.counted], is_strict=is_strict)[0][rows] == 1
         values["n"] = summed(is_counted)
         if tier is None:
             return Cells(pl.DataFrame({"cell": used, **values}), sample.grid)
@@ -287,11 +291,15 @@ class EmployersWithout(Measure):
         )
 
     def sql(self, cut: Cut) -> str:
+        year = ", year(first_seen_at) AS year" if cut.period in OF_YEARS else ""
+        mean = "avg((n_lacking = 0)::INTEGER)"
+        if cut.weighting == "vacancy":
+            mean = "sum(n_having * (n_lacking = 0)::INTEGER) / sum(n_having)"
         return (
-            "WITH hiring AS (\nSELECT employer_id, year(first_seen_at) AS year,\n"
+            f"WITH hiring AS (\nSELECT employer_id{year},\n"
             f"  count(*) FILTER (WHERE {self.having}) AS n_having,\n  count(*) FILTER (WHERE {self.lacking}) AS n_lacking\n"
             f"FROM vacancy LEFT JOIN employer USING (employer_id)\nWHERE {indented(cut_sql(cut))}\nGROUP BY ALL\n)\n"
-            f"SELECT count(*) AS n_employers, avg((n_lacking = 0)::INTEGER) AS estimate FROM hiring WHERE n_having >= {self.least}"
+            f"SELECT count(DISTINCT employer_id) AS n_employers, {mean} AS estimate FROM hiring WHERE n_having >= {self.least}"
         )
 
     def _cells(self, sample: Sample, cut: Cut) -> Cells:
@@ -311,7 +319,7 @@ class EmployersWithout(Measure):
         # within a single period of months a year boundary does not part an employer; over several years it does
         years = (
             cells.values["first_year"][mask].astype(np.int64)
-            if cut.period in ("all", "latest_24_months")
+            if cut.period in OF_YEARS
             else np.zeros(len(employer), int)
         )
         unit, index = np.unique(employer * 10_000 + years, return_inverse=True)

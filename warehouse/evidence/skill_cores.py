@@ -1,0 +1,145 @@
+"""The measure of how much of what one role is asked lies in another role's core of skills."""
+
+# ruff: noqa: D102 - the overrides do what `Measure` says of them
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from warehouse.evidence.cuts import ALL, Cut
+from warehouse.evidence.measure import LEAST_EMPLOYERS, LEAST_VACANCIES, indented, opening_table
+from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
+from warehouse.evidence.shares import Part, Shares, difference
+from warehouse.statistics.codes import distinct
+
+CORE = 30
+"""Skills of a role's core: those asked most often, of equal number so that neither role has the wider net."""
+Integers = NDArray[np.integer]
+
+
+class _Asking(NamedTuple):
+    """Vacancies of the two roles: each's cell, postings, role (0 or 1) and source; and each skill asked with its row."""
+
+    cell: Integers
+    postings: Integers
+    role: Integers
+    source: Integers
+    row: Integers
+    skill: Integers
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreCoverage(Shares):
+    """Mean share of the skills asked of one role that lie in the other's core, less the reverse.
+
+    A core is of one source and of the period looked at, so that jobs of one time are never held against what another
+    time or another kind of text asked; markets and sizes are held against the whole source's. Vacancies that name no
+    skill, or of a source in which either role has fewer than 30 vacancies of 8 employers with skills, cannot be told.
+    """
+
+    pair: tuple[str, str]
+    """The two roles."""
+
+    @classmethod
+    def of(cls, label: str, first: str, second: str) -> CoreCoverage:
+        """Return the measure of what `first` is asked that `second` brings, less the reverse."""
+        parts = tuple(Part("is_covered", f"role = '{role}'") for role in (first, second))
+        return cls(label=label, unit="share difference", parts=parts, combine=difference, pair=(first, second))
+
+    @property
+    def method(self) -> str:
+        return (
+            f"A role's core is the {CORE} skills asked most often in one source and in the period looked at. Of each vacancy the share of its "
+            "skills that lie in the other role's core of its own source is taken; the mean of the one role less that of the other."
+        )
+
+    def sql(self, cut: Cut) -> str:
+        first, second = self.pair
+        told = "FROM vacancy LEFT JOIN employer USING (employer_id) JOIN vacancy_skill USING (vacancy_id)"
+        period = [
+            *cut_sql(replace(cut, source_set=ALL, region=ALL, size_class=ALL)),
+            f"role IN ('{first}', '{second}')",
+        ]
+        return (
+            f"WITH asked AS (\nSELECT source, role, skill_id, vacancy_id, employer_id\n{told}\nWHERE {indented(period)}\n),\n"
+            "told AS (\nSELECT source FROM (\n  SELECT source, role, count(DISTINCT vacancy_id) AS n, count(DISTINCT employer_id) AS e FROM asked GROUP BY ALL\n"
+            f") WHERE n >= {LEAST_VACANCIES} AND e >= {LEAST_EMPLOYERS} GROUP BY source HAVING count(*) = 2\n),\n"
+            "core AS (\nSELECT source, role, skill_id FROM asked SEMI JOIN told USING (source) GROUP BY source, role, skill_id\n"
+            f"QUALIFY row_number() OVER (PARTITION BY source, role ORDER BY count(*) DESC, skill_id) <= {CORE}\n),\n"
+            "covered AS (\nSELECT vacancy_id, a.role AS role, avg((core.skill_id IS NOT NULL)::INTEGER) AS covered\n"
+            "FROM (SELECT * FROM asked SEMI JOIN told USING (source)) AS a LEFT JOIN core\n"
+            "  ON core.source = a.source AND core.skill_id = a.skill_id AND core.role <> a.role\nGROUP BY ALL\n)\n"
+            f"SELECT count(*) FILTER (WHERE role = '{first}') AS n_first, count(*) FILTER (WHERE role = '{second}') AS n_second,\n"
+            f"  avg(covered) FILTER (WHERE role = '{first}') AS covered_first, avg(covered) FILTER (WHERE role = '{second}') AS covered_second,\n"
+            "  covered_first - covered_second AS estimate\n"
+            f"FROM covered SEMI JOIN (SELECT vacancy_id FROM vacancy LEFT JOIN employer USING (employer_id) WHERE {' AND '.join(cut_sql(cut))}) USING (vacancy_id)"
+        )
+
+    def _asking(self, sample: Sample, cut: Cut) -> _Asking:
+        table = opening_table(cut)
+
+        def made() -> _Asking:
+            rows = sample.rows(
+                f"SELECT vacancy_id, cell, n_postings, source, (role = '{self.pair[1]}')::INTEGER AS role FROM {table}"
+                f" WHERE {self.population} ORDER BY vacancy_id"
+            )
+            row, skill = sample.skills_of(rows["vacancy_id"].to_numpy())
+            return _Asking(
+                *(rows[name].to_numpy() for name in ("cell", "n_postings", "role")),
+                coded(rows["source"])[0],
+                row,
+                skill,
+            )
+
+        return sample.kept((self, table, "asking"), made)
+
+    def cells(self, sample: Sample, cut: Cut) -> Cells:
+        table = opening_table(cut)
+        return sample.kept((self, table, cut.period), lambda: self._covered(sample, cut))
+
+    def _covered(self, sample: Sample, cut: Cut) -> Cells:
+        asking = self._asking(sample, cut)
+        mask = sample.grid.mask(Cut(period=cut.period))
+        is_here = np.ones(len(asking.cell), dtype=bool) if mask is None else mask[asking.cell]
+        kept = is_here[asking.row]
+        row, skill = asking.row[kept], asking.skill[kept]
+        is_core = self._cores(sample, asking, row, skill)
+        n_skills = np.bincount(row, minlength=len(asking.cell))
+        inside = np.bincount(row, is_core[asking.source[row], 1 - asking.role[row], skill], len(asking.cell))
+        is_told = (n_skills > 0) & is_core[asking.source, 0].any(axis=1)
+        covered = inside / np.maximum(n_skills, 1)
+        here = np.flatnonzero(is_here)
+        first, at = distinct(asking.cell[here])
+
+        def summed(is_chosen: NDArray[np.bool_], values: NDArray[np.number]) -> NDArray[np.float64]:
+            return np.bincount(at, np.where(is_chosen, values, 0.0)[here], len(first))
+
+        one = np.ones(len(asking.cell))
+        columns = {"n": summed(is_told, one)}
+        for i in (0, 1):
+            known = is_told & (asking.role == i)
+            columns |= {f"a{i}": summed(known, covered), f"d{i}": summed(known, one)}
+            columns |= {f"pa{i}": summed(known, covered * asking.postings), f"pd{i}": summed(known, asking.postings)}
+            columns[f"u{i}"] = summed(~is_told & (asking.role == i), one)
+        return Cells(pl.DataFrame({"cell": asking.cell[here][first], **columns}), sample.grid)
+
+    def _cores(self, sample: Sample, asking: _Asking, row: Integers, skill: Integers) -> NDArray[np.bool_]:
+        """Return which skills make each source's core of each role, (sources, roles, skills); none of a source that is too thin."""
+        n_sources, width = int(asking.source.max(initial=-1)) + 1, len(sample.skill_names)
+        is_core = np.zeros((n_sources, 2, width), dtype=bool)
+        side = asking.source * 2 + asking.role
+        counts = np.bincount(side[row] * width + skill, minlength=n_sources * 2 * width).reshape(n_sources, 2, width)
+        names = np.flatnonzero(np.bincount(row, minlength=len(asking.cell)))
+        vacancies = np.bincount(side[names], minlength=2 * n_sources)
+        seen = np.unique(side[names].astype(np.int64) * sample.n_employers + sample.grid.employer[asking.cell[names]])
+        employers = np.bincount(seen // max(sample.n_employers, 1), minlength=2 * n_sources)
+        is_enough = ((vacancies >= LEAST_VACANCIES) & (employers >= LEAST_EMPLOYERS)).reshape(n_sources, 2).all(axis=1)
+        for source in np.flatnonzero(is_enough):
+            for role in (0, 1):
+                top = np.argsort(-counts[source, role], kind="stable")[:CORE]
+                is_core[source, role, top[counts[source, role, top] > 0]] = True
+        return is_core
