@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import polars as pl
 from threadpoolctl import threadpool_limits
@@ -19,9 +20,11 @@ from warehouse.evidence.claim import ESSAYS, Claim
 from warehouse.evidence.claims_page import claims_markdown
 from warehouse.evidence.cuts import ALL, CHOICES, DEFAULT, Cut, groups, specifications
 from warehouse.evidence.market import Judgement, Market
-from warehouse.evidence.measure import JUDGED_EMPLOYERS, Answer, Measure, opening_table
-from warehouse.evidence.sample import Sample, opening_sql, table_schema
-from warehouse.evidence.wording import NAMES, count, month, say, span_words
+from warehouse.evidence.measure import Answer, Measure, opening_table
+from warehouse.evidence.sample import NotACondition, Sample, opening_sql, table_schema
+from warehouse.evidence.unjudged import lacking, why_too_few, why_unjudged
+from warehouse.evidence.wording import count, month, named, say, span_words
+from warehouse.schema.errors import UserError
 from warehouse.statistics.decisions import CONFIDENCE, SIGNIFICANCE, Decision, Region, decide, holm
 
 __all__ = ["Judgement", "Market", "judge"]
@@ -31,9 +34,16 @@ REPLICATES = 1_000
 SEED = 20_201_122
 RECENT_YEARS = 3
 DIGITS = 9
-UNCOMPUTABLE = "There are vacancies enough, but what the estimate divides by is not told from zero in every resample."
 FALLEN_BACK = "Taken over all periods: the preferred recent months are too thin for this group."
 WEAKENED = "; this does not survive correction for the number of claims tested"
+UNREADABLE = (
+    NotACondition,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ConversionException,
+    duckdb.ParserException,
+)
+"""What a condition raises that names no column, compares unlike things or is no condition at all."""
 PAY_TIERS_TRIED = ("structured", "text", "estimate")
 
 
@@ -42,14 +52,15 @@ def judge(
 ) -> Judgement:
     """Judge the claims named, or all, on a market; equal markets, slugs, replicates and seeds give equal tables.
 
-    Vacancies with provenance `sample` are left out of everything. An empty market earns `too_few` everywhere.
+    Vacancies with provenance `sample` are left out of everything. An empty market earns `too_few` everywhere. Raise
+    `UserError` for a claim whose file or conditions cannot be read.
     """
     claims = load_claims(slugs)
     # One thread of linear algebra: the matrices are so small that a second one only waits, a third of the processor time
     # that judging took, and how many threads add up would show in the last digits.
     with threadpool_limits(1, user_api="blas"):
         sample = Sample(market, replicates=replicates, seed=seed)
-        judged = [_Judged.of(claim, sample) for claim in claims]
+        judged = [_tried(claim, sample) for claim in claims]
     corrected = holm([one.decision.p_value if one.decision else None for one in judged])
     verdicts = [one.verdict_row(p) for one, p in zip(judged, corrected, strict=True)]
     return Judgement(
@@ -57,6 +68,14 @@ def judge(
         estimate=_frame("estimate", [row for one in judged for row in one.estimates]),
         verdict=_frame("verdict", verdicts),
     )
+
+
+def _tried(claim: Claim, sample: Sample) -> _Judged:
+    try:
+        return _Judged.of(claim, sample)
+    except UNREADABLE as error:
+        said = str(error).splitlines()[0]
+        raise UserError(f"The conditions in warehouse/claims/{claim.slug}.py cannot be read: {said}") from error
 
 
 def _frame(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
@@ -75,6 +94,8 @@ class _Judged:
     answer: Answer | None = None
     decision: Decision | None = None
     dates: tuple[Any, Any, list[str], str] = (None, None, [], "")
+    further: tuple[tuple[str, Answer], ...] = ()
+    """The further parts of the claim, each with its label."""
 
     @classmethod
     def of(cls, claim: Claim, sample: Sample) -> _Judged:
@@ -86,7 +107,7 @@ class _Judged:
         varied = [cut.named() for cut in specifications(
             claim.headline, sample.sources, sample.markets, years[-RECENT_YEARS:], tiers, claim.periods, is_heavy=claim.estimate.is_heavy)]  # fmt: skip
         asked = [claim.headline, *narrowed, *varied]
-        settled, answers, rows = _answered(claim, claim, sample, asked, 1 + len(narrowed))
+        settled, answers, rows, further = _answered(claim, claim, sample, asked, 1 + len(narrowed))
         for role in claim.estimate.roles:
             of_role = claim.of_role(role)
             cut = replace(claim.headline, group_kind="role", group_value=role)
@@ -98,6 +119,7 @@ class _Judged:
         answer, decision = answers[0]
         judged = cls(claim, _distinct(rows), settled[0], answer, decision if answer.is_shown else None)
         judged.dates = _dates(sample, claim.estimate, settled[0])
+        judged.further = tuple((part.measure.label, further[name]) for name, part in claim.also.items())
         sample.forget()
         return judged
 
@@ -122,9 +144,7 @@ class _Judged:
         size = answer.size if answer else None
         low, high, value = (decision.low, decision.high, answer.value) if decision and answer else (None, None, None)
         start, end, sources, spans = self.dates
-        uncomputable = (
-            "; the estimate is drowned by the noise of sampling" if size and size.is_judged and decision is None else ""
-        )
+        lacks = lacking(answer) if answer and decision is None else ""
         words = {
             "value": say(value, unit or ""),
             "by": say(None if value is None else abs(value), unit or "").removeprefix("+"),
@@ -140,7 +160,7 @@ class _Judged:
             "verdict": verdict,
             "reason": self._reason(verdict, weakened, p_holm, low, high),
             "finding": claim.templates[self.verdict].format(**words)
-            + (WEAKENED if weakened else uncomputable)
+            + (WEAKENED if weakened else lacks)
             + (f"; {words['n_vacancies']} vacancies of {words['n_employers']} employers, {spans}" if decision else ""),
             "value": _rounded(value),
             "low": _rounded(low),
@@ -162,13 +182,9 @@ class _Judged:
         if claim.estimate is None or claim.region is None:
             return claim.not_testable_reason or ""
         if verdict == "too_few":
-            size = self.answer.size if self.answer else None
-            if size and size.is_judged:
-                return UNCOMPUTABLE
-            if self.answer and self.answer.note and not self.answer.is_shown:
-                return self.answer.note
-            least = (size.least_vacancies, size.least_employers) if size else (0, 0)
-            return f"The thinnest side rests on {least[0]} vacancies of {least[1]} employers; a verdict needs 30 of {JUDGED_EMPLOYERS}."
+            if self.answer and not self.answer.is_judged:
+                return why_too_few(self.answer)
+            return next(f"{label}: {why_too_few(part)}" for label, part in self.further if not part.is_judged)
         unit = claim.estimate.unit
         interval = f"The 95 % interval {say(low, unit)} to {say(high, unit)}"
         if weakened:
@@ -191,7 +207,7 @@ class _Judged:
         """Return which sources alone earn the opposite of the verdict, as a sentence; empty where none does."""
         opposite = {"supported": "contradicted", "contradicted": "supported"}.get(verdict)
         against = [
-            NAMES.get(row["group_value"], row["group_value"].capitalize())
+            named(row["group_value"])
             for row in self.estimates
             if row["measure"] == "headline"
             and row["group_kind"] == "source"
@@ -230,14 +246,14 @@ class _Judged:
 
 def _answered(
     claim: Claim, asked_of: Claim, sample: Sample, cuts: list[Cut], n_parts: int
-) -> tuple[list[Cut], list[tuple[Answer, Decision | None]], list[dict[str, Any]]]:
-    """Return the settled cuts, their answers with what each earns, and the rows; further parts for the first `n_parts`.
+) -> tuple[list[Cut], list[tuple[Answer, Decision | None]], list[dict[str, Any]], dict[str, Answer]]:
+    """Return the settled cuts, their answers with what each earns, the rows, and the further parts' answers to the first cut.
 
-    `asked_of` is the claim, or the claim narrowed to one role.
+    Rows of further parts are for the first `n_parts` cuts. `asked_of` is the claim, or the claim narrowed to one role.
     """
     estimate, region = asked_of.estimate, asked_of.region
     if estimate is None or region is None:
-        return [], [], []
+        return [], [], [], {}
     settled = [estimate.settle(sample, cut, claim.periods) for cut in cuts]
     answers = [
         _noted(answer, cut, to, claim.periods)
@@ -259,7 +275,7 @@ def _answered(
             _row(claim, name, part.measure, cut, answer, decision)
             for cut, answer, decision in zip(settled[:n_parts], joint[name], own, strict=False)
         ]
-    return settled, list(zip(answers, decisions, strict=True)), rows
+    return settled, list(zip(answers, decisions, strict=True)), rows, {name: part[0] for name, part in joint.items()}
 
 
 def _noted(answer: Answer, asked: Cut, settled: Cut, periods: tuple[str, ...]) -> Answer:
@@ -329,7 +345,7 @@ def _row(
         "n_unknown": answer.size.n_unknown,
         "is_shown": shown,
         "verdict": decision.verdict if decision else "inconclusive" if answer.is_judged else "too_few",
-        "note": answer.note or (UNCOMPUTABLE if answer.size.is_enough and not shown else None),
+        "note": answer.note or why_unjudged(answer),
     }
 
 

@@ -8,7 +8,8 @@ from warehouse.statistics.decisions import Region
 LEADER = f"{DATA} AND ({DIRECTOR_UP} OR role = 'data_leader')"
 ENGINEERING = (
     "regexp_matches(reports_to, '(?i)\\b(cto|svpe|vpe)\\b|chief (technology|technical|engineering) officer"
-    "|(vp|vice president|head|svp|evp|director)\\W.{0,25}(engineering|technology|software)')"
+    "|(vp|vice president|head|svp|evp|director)\\W.{0,25}(engineering|eng\\b|technology|software)')"
+    " AND NOT regexp_matches(reports_to, '(?i)\\b(data|analytics|ml|ai|machine learning|sales|solutions) engineering\\b')"
 )
 
 CLAIM = Claim(
@@ -35,7 +36,7 @@ CLAIM = Claim(
         "contradicted": "{value} of data and ML leader vacancies that name a superior name an engineering executive ({low} to {high}), fewer than half",
         "inconclusive": "{value} of data and ML leader vacancies that name a superior name an engineering executive ({low} to {high}), too close to half to call",
     },
-    method="A leader is director or above in a data or ML role, or a head of several data functions.",
+    method="A leader is director or above in a data or ML role, or a head of several data functions. A head of data, ML or sales engineering is no head of engineering.",
     caveats=("Few postings say whom the role reports to, and those that do may differ from the rest.",),
     fields=("role", "level", "reports_to"),
     would_change="Organisation charts of the employers whose postings name no superior.",

@@ -85,10 +85,16 @@ class Claim:
     not_testable_reason: str | None = None
 
     def __post_init__(self) -> None:
+        if self.essay not in ESSAYS:
+            raise ValueError(f"{self.question}: essay {self.essay!r} is none of {', '.join(ESSAYS)}")
+        if not isinstance(self.caveats, tuple) or not isinstance(self.fields, tuple):
+            raise ValueError(f"{self.question}: caveats and fields are tuples; one alone needs a comma after it")
         if self.estimate is None:
             if not self.not_testable_reason:
                 raise ValueError(f"{self.question}: a claim has an estimate, or a reason why it is not testable")
             return
+        if not isinstance(self.estimate, Measure):
+            raise ValueError(f"{self.question}: the estimate is a measure of warehouse.evidence")
         if self.region is None or self.chart is None or not self.caveats or not self.fields or not self.would_change:
             raise ValueError(
                 f"{self.question}: a testable claim has a region, a chart, caveats, fields and what would change it"

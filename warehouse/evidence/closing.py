@@ -77,7 +77,7 @@ class MedianOpenDays(Measure):
         )  # fmt: skip
         weight = v["postings"] if cut.dedup == "off" else np.ones(int(used.sum()))
         if cut.weighting == "employer":
-            weight = weight / all_counts[v["employer"]]
+            weight = weight / np.bincount(v["employer"], weight, sample.n_employers)[v["employer"]]
         return size, v | {"weight": weight}
 
     def size(self, sample: Sample, cut: Cut) -> Size:

@@ -7,6 +7,7 @@ import re
 from warehouse.evidence.roles import MODELLING, TITLE_MARKS
 
 _OPENED = "coalesce(posted_at, first_seen_at)"
+_ENGINEER = f"min({_OPENED}) FILTER (WHERE role = 'data_engineer' AND {{}}) OVER (PARTITION BY employer_id)"
 
 BY_ROLE: dict[str, str] = {
     # the vacancies that tie for an employer's first modelling opening, where it was not open before we looked
@@ -14,10 +15,10 @@ BY_ROLE: dict[str, str] = {
         f"({MODELLING}) AND NOT is_left_truncated AND {_OPENED} = min({_OPENED}) FILTER (WHERE {MODELLING})"
         " OVER (PARTITION BY employer_id)"
     ),
-    # null where the employer has no data engineer opening, or both opened at the same instant
+    # null where the employer's first data engineer opening is unknown, was open before we looked or opened at the same instant
     "data_engineering_came_first": (
-        f"nullif(sign(epoch({_OPENED}) - epoch(min({_OPENED}) FILTER (WHERE role = 'data_engineer' AND NOT is_left_truncated)"
-        " OVER (PARTITION BY employer_id))), 0) > 0"
+        f"CASE WHEN NOT coalesce({_ENGINEER.format('is_left_truncated')} < {_ENGINEER.format('NOT is_left_truncated')}, false)"
+        f" THEN nullif(sign(epoch({_OPENED}) - epoch({_ENGINEER.format('NOT is_left_truncated')})), 0) > 0 END"
     ),
 }
 """Columns that depend on `role`, and so on whether it is taken broadly or strictly."""

@@ -23,6 +23,8 @@ JUDGED_EMPLOYERS = 20
 AMPLE_VACANCIES = 100
 AMPLE_EMPLOYERS = 20
 MOST_FAILED = 0.025
+STILL = 1e-6
+"""Replicates within so much of each other, of the value beyond 1, are one number told again: what differs is rounding."""
 TIERS = ("structured", "text")
 SCALES: dict[str, Scale] = {"share": "logit", "AUC": "logit", "ratio": "log", "days": "log", "correlation": "fisher"}
 """On which scale an estimate of a unit is about symmetric; differences and slopes of any unit as they are."""
@@ -81,8 +83,16 @@ class Answer:
 
     @property
     def is_judged(self) -> bool:
-        """Shown, and with enough employers behind it for a verdict."""
-        return self.is_shown and self.size.is_judged
+        """Shown, with enough employers behind it for a verdict, and with replicates that differ."""
+        return self.is_shown and self.size.is_judged and not self.is_still
+
+    @property
+    def is_still(self) -> bool:
+        """Whether every resample gives the same number, so that none of them says how sure it is."""
+        if self.replicates is None:
+            return False
+        known = self.replicates[np.isfinite(self.replicates)]
+        return known.size > 0 and float(np.ptp(known)) <= STILL * max(1.0, abs(self.value))
 
 
 @dataclass(frozen=True, kw_only=True)

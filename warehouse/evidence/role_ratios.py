@@ -51,7 +51,8 @@ class RoleRatio(Measure):
     """Vacancies of some roles for one of others, corrected for the measured error of role recognition.
 
     `narrowing` may narrow the numerator by a further condition; the share of each role that meets it is taken as
-    recognised, only the number of vacancies of the role is corrected.
+    recognised, only the number of vacancies of the role is corrected. That share needs as many vacancies and employers
+    of the numerator's roles as any side of a comparison.
     """
 
     numerator: tuple[str, ...]
@@ -92,7 +93,7 @@ class RoleRatio(Measure):
         )
 
     def _cells(self, sample: Sample, cut: Cut) -> Cells:
-        """Return by cell and role k the vacancies `r{k}`, those of the numerator that are not narrowed out `m{k}`, `p*` by postings, `n` and `u`."""
+        """Return by cell and role k the vacancies `r{k}`, those of the numerator that are not narrowed out `m{k}`, `p*` by postings, `n`, `u` and the numerator's `b`."""
         is_strict = cut.role_definition == "strict"
 
         def made() -> Cells:
@@ -116,6 +117,7 @@ class RoleRatio(Measure):
                     values[f"p{name}{k}"] = np.bincount(at[here], postings[rows][here], len(first))
             top = [f"m{ROLES.index(role)}" if self.narrowing else f"r{ROLES.index(role)}" for role in self.numerator]
             values["n"] = sum(values[name] for name in [*top, *(f"r{ROLES.index(role)}" for role in self.denominator)])
+            values["b"] = sum(values[f"r{ROLES.index(role)}"] for role in self.numerator)
             return Cells(pl.DataFrame({"cell": sample.cell[rows][first], **values}), sample.grid)
 
         return sample.kept((self, is_strict), made)
@@ -145,9 +147,11 @@ class RoleRatio(Measure):
         mask = cells.mask(cut)
         counted = np.bincount(cells.employer[mask], cells.values["n"][mask], sample.n_employers)
         vacancies, employers = int(counted.sum()), int(np.count_nonzero(counted))
-        return Size(
-            vacancies, employers, int(cells.values["u"][mask].sum()), vacancies, employers, effective_employers(counted)
-        )
+        least = vacancies, employers
+        if self.narrowing:
+            narrowed = np.bincount(cells.employer[mask], cells.values["b"][mask], sample.n_employers)
+            least = min(vacancies, int(narrowed.sum())), min(employers, int(np.count_nonzero(narrowed)))
+        return Size(vacancies, employers, int(cells.values["u"][mask].sum()), *least, effective_employers(counted))
 
     def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
         if not sample.n_employers:
@@ -165,23 +169,40 @@ class RoleRatio(Measure):
         if not known.any():
             return Answer(size)
         point, drawn = sums.sum(axis=0) / known.sum(), share(drawn, drawn[:, : len(ROLES)].sum(axis=1, keepdims=True))
+        meets, meeting = self._meeting(sample, sums, point, drawn)
         asked = [ROLES.index(role) for role in (*self.numerator, *self.denominator)]
         rare = [k for k in asked if is_rare(sums[:, k], known)]
         for k in rare:
             drawn[:, k] = rare_draws(sample, sums[:, k], known, k)
-        scale: Scale = "drawn" if rare else "plain"
-        raw = float(self._ratio(point, point))
+        scale: Scale = "drawn" if rare or self._has_rare_narrowing(sums) else "plain"
+        raw = float(self._ratio(point, meets))
         corrected = corrected_by_role(sample, point[: len(ROLES)], is_point=True)
         replicates = corrected_by_role(sample, drawn[:, : len(ROLES)], is_point=False)
         if corrected is None or replicates is None:
-            return Answer(size, raw, self._ratio(drawn, drawn), note=NOT_CORRECTED, scale=scale)
-        return Answer(size, float(self._ratio(corrected, point)), self._ratio(replicates, drawn), raw, scale=scale)
+            return Answer(size, raw, self._ratio(drawn, meeting), note=NOT_CORRECTED, scale=scale)
+        return Answer(size, float(self._ratio(corrected, meets)), self._ratio(replicates, meeting), raw, scale=scale)
 
-    def _ratio(self, shares: Array, observed: Array) -> Array:
-        """Return the ratio from shares of roles, (..., roles); `observed`, (..., columns), says what share is narrowed."""
+    def _narrowed(self, sums: Array) -> list[tuple[int, Array, Array]]:
+        """Return each of the numerator's roles with its vacancies by employer that meet the narrowing, and all of them."""
+        above = [ROLES.index(role) for role in self.numerator] if self.narrowing else []
+        return [(k, sums[:, len(ROLES) + j], sums[:, k]) for j, k in enumerate(above)]
+
+    def _has_rare_narrowing(self, sums: Array) -> bool:
+        return any(known.any() and is_rare(events, known) for _, events, known in self._narrowed(sums))
+
+    def _meeting(self, sample: Sample, sums: Array, point: Array, drawn: Array) -> tuple[Array, Array]:
+        """Return what share of each of the numerator's roles meets the narrowing, (roles,), and its replicates."""
+        if not self.narrowing:
+            return np.ones(len(self.numerator)), np.ones((len(drawn), len(self.numerator)))
+        above = [ROLES.index(role) for role in self.numerator]
+        meets, meeting = (np.nan_to_num(share(one[..., len(ROLES) :], one[..., above])) for one in (point, drawn))
+        for j, (k, events, known) in enumerate(self._narrowed(sums)):
+            if known.any() and is_rare(events, known):
+                meeting[:, j] = rare_draws(sample, events, known, len(ROLES) + k)
+        return meets, meeting
+
+    def _ratio(self, shares: Array, meeting: Array) -> Array:
+        """Return the ratio from shares of roles, (..., roles), and what share of the numerator's counts, (..., numerator)."""
         above = [ROLES.index(role) for role in self.numerator]
         below = [ROLES.index(role) for role in self.denominator]
-        top = shares[..., above]
-        if self.narrowing:
-            top = top * np.nan_to_num(share(observed[..., len(ROLES) :], observed[..., above]))
-        return ratio(top.sum(axis=-1), shares[..., below].sum(axis=-1))
+        return ratio((shares[..., above] * meeting).sum(axis=-1), shares[..., below].sum(axis=-1))

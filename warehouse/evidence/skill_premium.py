@@ -138,29 +138,21 @@ class PremiumAgainstReach(Measure):
             )
         group, weights = sample.coarse()
 
-        def summed(employer: Integers, skill: Integers, values: Array | None) -> Array:
+        def summed(employer: Integers, skill: Integers, values: Array) -> Array:
             at = group[employer] * n_skills + skill
             groups = weights.shape[1]
             return np.bincount(at, values, groups * n_skills).astype(np.float64).reshape(groups, n_skills)[:, enough]
 
-        mass = paid.values["postings"][row] if cut.dedup == "off" else None
-        if cut.weighting == "employer":
-            per = np.bincount(paid.employer[mask], minlength=sample.n_employers)[employer]
-            mass = (1.0 if mass is None else mass) / per
+        mass = _masses(paid, mask, cut, sample.n_employers)[row]
         left = paid.values["left"][row]
-        sums = [summed(employer, skill, left if mass is None else mass * left), summed(employer, skill, mass)]
+        sums = [summed(employer, skill, mass * left), summed(employer, skill, mass)]
         every, row, skill = self._reach(sample, cut)
         is_enough = np.zeros(n_skills, dtype=bool)
         is_enough[enough] = True
-        kept = every.mask(replace(cut, pay_tier=ALL))[row] & is_enough[skill]
+        mask = every.mask(replace(cut, pay_tier=ALL))
+        kept = mask[row] & is_enough[skill]
         row, skill = row[kept], skill[kept]
-        employer = every.employer[row]
-        reached = every.values["postings"][row] if cut.dedup == "off" else None
-        if cut.weighting == "employer":
-            reached = (1.0 if reached is None else reached) / np.bincount(employer, minlength=sample.n_employers)[
-                employer
-            ]
-        sums.append(summed(employer, skill, reached))
+        sums.append(summed(every.employer[row], skill, _masses(every, mask, cut, sample.n_employers)[row]))
         plain = [one.sum(axis=0) for one in sums]
         left_drawn, paid_n, asked = (totals(weights, one) for one in sums)
         value, drawn = told_without_noise(ratio(plain[0], plain[1]), plain[2], ratio(left_drawn, paid_n), asked)
@@ -169,6 +161,15 @@ class PremiumAgainstReach(Measure):
     @property
     def tiers(self) -> tuple[str, ...]:
         return TIERS
+
+
+def _masses(cells: Cells, mask: NDArray[np.bool_], cut: Cut, n_employers: int) -> Array:
+    """Return what each vacancy counts for: one, its postings, or with weight per employer its part of what the employer has in the cut."""
+    mass = cells.values["postings"] if cut.dedup == "off" else np.ones(len(cells.employer))
+    if cut.weighting != "employer":
+        return mass
+    whole = np.bincount(cells.employer[mask], mass[mask], n_employers)[cells.employer]
+    return np.divide(mass, whole, out=np.zeros_like(mass), where=whole > 0)
 
 
 def disattenuation(plain: Array, drawn: Array) -> float:

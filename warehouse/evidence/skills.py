@@ -25,7 +25,7 @@ from warehouse.evidence.measure import (
 )
 from warehouse.evidence.sample import Cells, Sample, cut_sql
 from warehouse.evidence.shares import Part, Shares, mean_of_all
-from warehouse.evidence.wording import NAMES
+from warehouse.evidence.wording import named
 from warehouse.statistics.profiles import (
     cosine_similarity,
     jensen_shannon_similarity,
@@ -274,7 +274,7 @@ class LikenessTrend(TwoGroups):
             f"{likenesses[year]:.2f} in {year[2]} (by chance {self._by_chance(sample, rows, asked, year):.2f})"
             for year in (longest[0], longest[-1])
         )
-        note = f"Similarity {said}, {NAMES.get(longest[0][0], longest[0][0])}."
+        note = f"Similarity {said}, {named(longest[0][0])}."
         return Answer(size, float(_slope(stretches, values)), _slope(stretches, drawn), note=note)
 
     def _year(self, sample: Sample, rows: pl.DataFrame, asked: sparse.csr_matrix, year: Year) -> tuple[float, Array]:
@@ -353,7 +353,7 @@ class Separability(TwoGroups):
         drawn = _slope(stretches, [np.stack([replicates for _, replicates in own], axis=-1) for own in found])
         k = max(range(len(stretches)), key=lambda k: len(stretches[k]))
         first, last = ((stretches[k][end][2], found[k][end][0]) for end in (0, -1))
-        source = NAMES.get(stretches[k][0][0], stretches[k][0][0])
+        source = named(stretches[k][0][0])
         note = f"AUC {first[1]:.2f} in {first[0]}, {last[1]:.2f} in {last[0]}, {source}."
         return Answer(size, float(value), drawn, note=note)
 

@@ -14,11 +14,12 @@ from warehouse.evidence.cuts import ALL, Cut
 from warehouse.evidence.measure import EMPTY, Answer, Measure, Size
 from warehouse.evidence.role_ratios import RoleRatio
 from warehouse.evidence.roles import any_of
-from warehouse.evidence.sample import REAL, Cells, Grid, Sample
+from warehouse.evidence.sample import MONTHS, REAL, Cells, Grid, Sample
 from warehouse.schema.tables import ROLES
 from warehouse.statistics.intervals import on_scale, welch_effective
 from warehouse.statistics.resampling import Array, effective_employers, employer_weights, ratio, totals
 
+MONTH = "date_trunc('month', first_seen_at)::DATE"
 HAS_SEEKERS = "(source, date_trunc('month', first_seen_at)::DATE) IN (SELECT (source, month_on) FROM supply_month)"
 """The forums and months in which people who seek work were counted."""
 
@@ -56,6 +57,8 @@ class SupplyRatio(Measure):
         first, second = any_of("role", self.sought), any_of("role", self.against)
         where = "" if cut.source_set == ALL else f" AND source = '{cut.source_set}'"
         where += f" AND year(month_on) = {cut.period}" if cut.period.isdecimal() else ""
+        if cut.period in MONTHS:
+            where += f"\n  AND month_on > {_since('vacancy', cut.period, f' WHERE {REAL}')}"
         return (
             "WITH opened AS (\nSELECT source, date_trunc('month', first_seen_at)::DATE AS month_on,\n"
             f"  count(*) FILTER (WHERE {first}) AS first_openings, count(*) FILTER (WHERE {second}) AS second_openings\n"
@@ -68,12 +71,20 @@ class SupplyRatio(Measure):
             f"FROM opened JOIN sought USING (source, month_on) WHERE true{where}"
         )
 
-    @property
-    def openings(self) -> RoleRatio:
-        """The openings of the one kind for each of the other, in the forums and months that have seekers."""
-        return RoleRatio(
-            label=self.label, unit="ratio", numerator=self.sought, denominator=self.against, within=HAS_SEEKERS
+    def openings(self, cut: Cut) -> tuple[RoleRatio, Cut]:
+        """Return the openings of the one kind for each of the other, in the forums and months of a cut that have seekers.
+
+        Openings and seekers are held to the same months: those the openings were posted in. The cut's recent months are
+        part of the measure then, and the cut that comes with it has all.
+        """
+        within = HAS_SEEKERS
+        if cut.period in MONTHS:
+            within += f" AND {MONTH} > {_since('opening', cut.period)}"
+            cut = replace(cut, period=ALL)
+        measure = RoleRatio(
+            label=self.label, unit="ratio", numerator=self.sought, denominator=self.against, within=within
         )
+        return measure, cut
 
     def _seekers(self, sample: Sample) -> Cells:
         """Return seekers by forum and month, `employer_index` numbering the months."""
@@ -98,8 +109,8 @@ class SupplyRatio(Measure):
         )
         if cut.region != ALL or cut.size_class != ALL:
             return EMPTY, sought
-        plain = replace(cut, dedup="on", weighting="vacancy")
-        size, sums = self.openings.size(sample, plain), self.openings.sums(sample, plain)
+        openings, plain = self.openings(replace(cut, dedup="on", weighting="vacancy"))
+        size, sums = openings.size(sample, plain), openings.sums(sample, plain)
         sides = [sums[:, [ROLES.index(role) for role in roles]].sum(axis=1) for roles in (self.sought, self.against)]
         return replace(
             size,
@@ -113,10 +124,16 @@ class SupplyRatio(Measure):
     def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
         if not sample.n_employers:
             return [Answer(EMPTY)] * len(cuts)
-        return [
-            self._answer(sample, *self._sides(sample, cut), openings)
-            for cut, openings in zip(cuts, self.openings.answers(sample, cuts), strict=True)
-        ]
+        held: dict[RoleRatio, list[tuple[int, Cut]]] = {}
+        for k, cut in enumerate(cuts):
+            measure, within = self.openings(cut)
+            held.setdefault(measure, []).append((k, within))
+        openings = {
+            k: answer
+            for measure, places in held.items()
+            for (k, _), answer in zip(places, measure.answers(sample, [cut for _, cut in places]), strict=True)
+        }
+        return [self._answer(sample, *self._sides(sample, cut), openings[k]) for k, cut in enumerate(cuts)]
 
     def _months(self, sample: Sample, n: int) -> NDArray[np.float32]:
         """Return how often each of `n` months is drawn, shape (replicates, n)."""
@@ -151,6 +168,11 @@ def behind_both(seekers: Array, openings: Array, months: float, employers: float
     on = [on_scale(drawn, "log") for drawn in (seekers, openings)]
     variances = [float(drawn[np.isfinite(drawn)].var()) for drawn in on]
     return welch_effective(variances, (months, employers), months + employers)
+
+
+def _since(table: str, period: str, where: str = "") -> str:
+    """Return the instant that a recent period begins after, as a query over a table."""
+    return f"(SELECT max(last_seen_at) FROM {table}{where}) - INTERVAL {MONTHS[period]} MONTH"
 
 
 def _by_month(frame: pl.DataFrame) -> Cells:

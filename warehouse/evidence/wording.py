@@ -37,6 +37,17 @@ def count(n: int) -> str:
     return f"{n:,}"
 
 
+def vacancies_of_employers(n_vacancies: int, n_employers: int) -> str:
+    """Return how much a number rests on: (1, 1) gives "1 vacancy of 1 employer"."""
+    vacancies = "vacancy" if n_vacancies == 1 else "vacancies"
+    return f"{count(n_vacancies)} {vacancies} of {count(n_employers)} {'employer' if n_employers == 1 else 'employers'}"
+
+
+def named(source: str) -> str:
+    """Return a source's name as people write it: "hackernews" gives "Hacker News", "city_register" "City register"."""
+    return NAMES.get(source, source.replace("_", " ").capitalize())
+
+
 def month(day: dt.date | None) -> str:
     """Return a day's month as "October 2025"."""
     return f"{day:%B %Y}" if day else "an unknown month"
@@ -53,6 +64,4 @@ def span_words(spans: Sequence[tuple[str, dt.date, dt.date]]) -> str:
 
     if len(spans) > MOST_NAMED:
         return f"{len(spans)} sources, {span(min(s[1] for s in spans), max(s[2] for s in spans))}"
-    return " and ".join(
-        f"{NAMES.get(source, source.capitalize())} {span(first, last)}" for source, first, last in spans
-    )
+    return " and ".join(f"{named(source)} {span(first, last)}" for source, first, last in spans)

@@ -85,7 +85,7 @@ def interval(
     On the scale it is value ± t · spread · sqrt(n / (n - 1)) with n = `n_effective` and n - 1 degrees of freedom; the
     factor mends what the bootstrap's variance lacks with few clusters. Where the estimate, or more than 5 % of its
     replicates, lie beyond the scale's domain, and for `drawn`, it is the expanded percentile interval (Hesterberg 2015,
-    section 3.3).
+    section 3.3), as far as the estimate at least, which a correction cut at zero can leave outside of its draws.
     """
     known = replicates[np.isfinite(replicates)]
     if known.size == 0:
@@ -94,7 +94,7 @@ def interval(
     told = _centre_and_spread(value, known, scale)
     if told is None:
         low, high = np.quantile(known, [level := _expanded(tail, n_effective), 1 - level])
-        return float(low), float(high)
+        return float(np.fmin(low, value)), float(np.fmax(high, value))
     centre, spread = told
     half = -float(special.stdtrit(max(n_effective, LEAST_EFFECTIVE) - 1, tail)) * _widening(n_effective) * spread
     back = _SCALES[scale][1]

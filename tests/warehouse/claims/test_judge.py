@@ -10,7 +10,9 @@ import pytest
 from synthetic_market import Truth, empty_market, synthetic_market
 
 from warehouse.claims import load_claims
+from warehouse.evidence.shares import Part
 from warehouse.judge import Judgement, Market, _Judged, judge
+from warehouse.schema.errors import UserError
 from warehouse.schema.tables import TABLE
 from warehouse.statistics.decisions import Decision
 
@@ -119,7 +121,8 @@ def test_groups_cover_market_size_year_and_source(judged: Judgement) -> None:
 
 RAW = ("most_teams_have_none", "glue_not_tuning", "swe_does_ml", "math_and_papers", "statistics_gods", "startups_waive_degrees", "phd_competition",
        "mentors_are_scarce", "ceiling", "reports_to_engineering", "merging_requirements", "scaling_raises_bar", "hundred_thousand",
-       "one_way_switch", "oversupply", "five_times_harder")  # fmt: skip
+       "one_way_switch", "oversupply", "five_times_harder", "senior_first", "data_engineering_first", "full_stack_first",
+       "specialists_too_early")  # fmt: skip
 
 
 CORRECTED = ("few_openings", "swe_does_ml", "oversupply", "five_times_harder")
@@ -278,6 +281,48 @@ def test_trend_does_not_run_across_a_break(market: Market) -> None:
     )
     assert fooled["verdict"] == "supported"
     assert told["verdict"] == "inconclusive"
+
+
+def test_further_part_that_has_too_few_is_named() -> None:
+    """Where nobody discloses pay the breadth of requirements has vacancies enough, and the claim still earns no verdict."""
+    market = synthetic_market(12_000, 500, seed=7, truth=Truth(disclosed=0.0))
+    found = judge(market, ["worst_of_two_worlds"], replicates=50)
+    row = found.verdict.row(0, named=True)
+    assert row["verdict"] == "too_few"
+    assert estimates(found, "worst_of_two_worlds", measure="headline", group_kind="all")["is_shown"].any()
+    assert row["reason"] == (
+        "Pay of ML engineers at large employers over that of the better paid of backend engineers and data scientists, adjusted: "
+        "The thinnest side rests on 0 vacancies of 0 employers; a verdict needs 30 of 20."
+    )
+    assert row["finding"].endswith("; a further part of the claim has too few")
+
+
+def test_number_that_no_resample_moves_earns_no_verdict(market: Market) -> None:
+    """A share of 100 % every year has the slope 0 in every resample: that is no rise shown, nor one ruled out."""
+    always = replace(market, vacancy=market.vacancy.with_columns(asks_software=pl.lit(True)))
+    found = judge(always, ["merging_requirements"], replicates=50)
+    row = found.verdict.row(0, named=True)
+    assert (row["verdict"], row["value"], row["p_value"]) == ("too_few", None, None)
+    assert row["reason"] == "Every resample gives the same number, so that how sure it is cannot be told."
+    assert row["finding"].endswith("; every resample gives the same number")
+    shown = estimates(found, "merging_requirements", measure="headline", is_shown=True)
+    assert shown.height > 0
+    assert set(shown["verdict"]) == {"too_few"}
+    assert shown["note"].str.starts_with("Every resample gives").all()
+
+
+def test_claim_whose_condition_cannot_be_read_is_named_in_a_sentence(market: Market, monkeypatch) -> None:
+    for condition, said in (("asks_mood", 'column "asks_mood"'), ("asks_math = 'often'", "often"), ("asks_math AND", "syntax"),
+                            ("title", "title is neither a condition nor a number")):  # fmt: skip
+        (claim,) = load_claims(["math_and_papers"])
+        mended = replace(claim, estimate=replace(claim.estimate, parts=(Part(condition, "role = 'ml_engineer'"),)))
+        monkeypatch.setattr("warehouse.judge.load_claims", lambda slugs, claims=(mended,): list(claims))
+        with pytest.raises(
+            UserError, match=r"^The conditions in warehouse/claims/math_and_papers\.py cannot be read: "
+        ) as raised:
+            judge(market, replicates=5)
+        assert said in str(raised.value)
+        assert "\n" not in str(raised.value)
 
 
 def test_not_testable_claims_give_their_reason(judged: Judgement) -> None:

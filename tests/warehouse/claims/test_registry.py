@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import string
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +15,8 @@ import pytest
 from warehouse import claims as registry
 from warehouse.claims import load_claims
 from warehouse.evidence.claim import ESSAYS, TEMPLATE_KEYS, Chart, Claim
-from warehouse.judge import Judgement
+from warehouse.evidence.claims_page import claims_markdown
+from warehouse.judge import Judgement, Market, judge
 from warehouse.schema.errors import UserError
 from warehouse.schema.tables import CODEBOOK, TABLE
 
@@ -82,6 +86,86 @@ def test_chart_and_templates_travel_as_json(judged: Judgement) -> None:
 def test_unknown_claim_is_refused_in_a_sentence() -> None:
     with pytest.raises(UserError, match="There is no claim moon_landing: choose from"):
         load_claims(["moon_landing"])
+
+
+NEW = '''"""ML work asks for publications more often than software work."""
+
+from warehouse.evidence.claim import Chart, Claim
+from warehouse.evidence.roles import MODELLING, SOFTWARE
+from warehouse.evidence.shares import Part, Shares, difference
+from warehouse.statistics.decisions import Region
+
+CLAIM = Claim(
+    essay="B2",
+    position=245,
+    statement="ML work asks for publications more often than software work.",
+    question="Does ML work ask for publications more often?",
+    estimate=Shares(
+        label="Share of vacancies that ask for publications, DS/MLE less SWE",
+        unit="share difference",
+        parts=(Part("asks_research", MODELLING), Part("asks_research", SOFTWARE)),
+        combine=difference,
+    ),
+    region=Region(low=0.0),
+    chart=Chart(axis="Less"),
+    findings={
+        "supported": "More by {by} ({low} to {high})",
+        "contradicted": "Less: {value} ({low} to {high})",
+        "inconclusive": "Unclear: {value} ({low} to {high})",
+    },
+    caveats=("One.",),
+    fields=("role",),
+    would_change="Another.",
+)
+'''
+
+
+@pytest.fixture
+def new_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of claims with one file more, and nothing else changed."""
+    monkeypatch.setattr(registry, "__path__", [*registry.__path__, str(tmp_path)])
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    path = tmp_path / "a_new_claim.py"
+    path.write_text(NEW, "utf-8")
+    yield path
+    sys.modules.pop("warehouse.claims.a_new_claim", None)
+    registry.__dict__.pop("a_new_claim", None)
+
+
+def test_one_file_more_is_judged_and_documented(new_claim: Path, market: Market) -> None:
+    claims = load_claims()
+    assert [claim.slug for claim in claims if claim.slug not in FILES] == ["a_new_claim"]
+    found = judge(market, ["a_new_claim"], replicates=50)
+    assert found.verdict["verdict"].item() == "supported"
+    assert found.verdict["finding"].item().startswith("More by ")
+    assert found.estimate["is_shown"].any()
+    assert "### `a_new_claim`\n\n**ML work asks for publications" in claims_markdown(claims)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "said"),
+    [
+        ('    region=Region(low=0.0),\n', "", "a testable claim has a region"),
+        ('essay="B2"', 'essay="C"', "essay 'C' is none of A, B, B2, B3"),
+        ('caveats=("One.",)', 'caveats=("One.")', "one alone needs a comma after it"),
+        ("combine=", "combin=", "unexpected keyword argument 'combin'"),
+        ("import MODELLING", "import MODELING", "cannot import name 'MODELING'"),
+        ("{by}", "{mood}", "a finding uses mood"),
+        ("estimate=Shares(", "estimate=dict(", "the estimate is a measure"),
+        ("CLAIM = Claim(", "CLAIM = Claim(,", "invalid syntax"),
+        ("CLAIM = Claim(", "CLAIMS = Claim(", "give it a `CLAIM = Claim"),
+    ],
+)  # fmt: skip
+def test_file_that_declares_no_claim_is_named_in_a_sentence(
+    new_claim: Path, written: str, instead: str, said: str
+) -> None:
+    assert NEW.count(written) == 1
+    new_claim.write_text(NEW.replace(written, instead), "utf-8")
+    importlib.invalidate_caches()
+    with pytest.raises(UserError, match=r"^warehouse/claims/a_new_claim\.py declares no claim: ") as raised:
+        load_claims()
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("lacking", ["region", "chart", "caveats", "fields", "would_change", "findings"])
