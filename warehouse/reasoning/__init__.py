@@ -55,7 +55,7 @@ def panel_digest() -> str:
 
 
 def measured(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
-    """Return the numbers of every page from an open snapshot, four significant digits each; raise where one is missing."""
+    """Return the numbers of every page from an open snapshot, four significant digits each; raise where one is missing or not one."""
     for statement in VIEWS.split(";"):
         if statement.strip():
             connection.execute(statement).complete()
@@ -66,10 +66,12 @@ def measured(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]
     for slug in pages():
         found[slug] = {}
         for name, query in queries(slug).items():
-            value = connection.sql(query["sql"]).fetchall()[0][0]
-            if value is None:
+            values = [row[0] for row in connection.sql(query["sql"]).fetchall()]
+            if not values or values[0] is None:
                 raise ValueError(f"{slug}.{name} has no value in this snapshot")
-            found[slug][name] = _kept(value, query["unit"])
+            if len(values) > 1:
+                raise ValueError(f"{slug}.{name} has {len(values)} values in this snapshot: which one is meant?")
+            found[slug][name] = _kept(values[0], query["unit"])
     return found
 
 

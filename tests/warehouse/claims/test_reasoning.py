@@ -64,3 +64,8 @@ def test_number_without_a_value_is_refused(monkeypatch) -> None:
     monkeypatch.setattr(reasoning, "queries", lambda slug: {"value": {"unit": "ratio", "sql": "SELECT NULL"}})
     with pytest.raises(ValueError, match=r"few_openings\.value has no value"):
         reasoning.measured(connection)
+    monkeypatch.setattr(
+        reasoning, "queries", lambda slug: {"value": {"unit": "ratio", "sql": "SELECT unnest([1.03, 1.02])"}}
+    )
+    with pytest.raises(ValueError, match=r"few_openings\.value has 2 values in this snapshot"):
+        reasoning.measured(connection)
