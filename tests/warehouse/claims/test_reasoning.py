@@ -6,6 +6,7 @@ import json
 import re
 import string
 
+import duckdb
 import pytest
 
 from warehouse import reasoning
@@ -53,19 +54,20 @@ def test_numbers_are_those_of_the_shipped_panel() -> None:
     assert reasoning.main(["--check"]) == 0, "run `python -m warehouse.reasoning`, then `python -m warehouse.documents`"
 
 
-def test_number_without_a_value_is_refused(monkeypatch) -> None:
-    import duckdb
-
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT NULL", "has no value"),
+        ("SELECT 1 WHERE false", "has no value"),
+        ("SELECT unnest([1.03, 1.02])", "has 2 values in this snapshot"),
+    ],
+)
+def test_query_without_one_value_is_refused(monkeypatch, sql: str, said: str) -> None:
     connection = duckdb.connect()
     for statement in ("CREATE TABLE vacancy (role VARCHAR, provenance VARCHAR, first_seen_at TIMESTAMP)",
                       "CREATE TABLE estimate (measure VARCHAR, group_kind VARCHAR)"):  # fmt: skip
         connection.execute(statement).complete()
     monkeypatch.setattr(reasoning, "pages", lambda: ["few_openings"])
-    monkeypatch.setattr(reasoning, "queries", lambda slug: {"value": {"unit": "ratio", "sql": "SELECT NULL"}})
-    with pytest.raises(ValueError, match=r"few_openings\.value has no value"):
-        reasoning.measured(connection)
-    monkeypatch.setattr(
-        reasoning, "queries", lambda slug: {"value": {"unit": "ratio", "sql": "SELECT unnest([1.03, 1.02])"}}
-    )
-    with pytest.raises(ValueError, match=r"few_openings\.value has 2 values in this snapshot"):
+    monkeypatch.setattr(reasoning, "queries", lambda slug: {"value": {"unit": "ratio", "sql": sql}})
+    with pytest.raises(ValueError, match=rf"few_openings\.value {said}"):
         reasoning.measured(connection)
