@@ -6,6 +6,8 @@ from pathlib import Path
 
 from warehouse.claims import load_claims
 from warehouse.judge import CLAIMS_MD, claims_markdown, main
+from warehouse.quality.labels import RANDOM_BOARDS, RANDOM_NETWORK
+from warehouse.quality.measuring import role_confusion
 
 METHODS = Path(CLAIMS_MD).with_name("methods.md")
 
@@ -27,6 +29,14 @@ def test_stale_page_is_told(tmp_path, monkeypatch, capsys) -> None:
     assert "is stale" in capsys.readouterr().out
     assert main(["--docs"]) == 0
     assert main(["--docs", "--check"]) == 0
+
+
+def test_methods_say_how_many_labels_correct_the_roles() -> None:
+    boards, network = (len(path.read_text("utf-8").splitlines()) for path in (RANDOM_BOARDS, RANDOM_NETWORK))
+    labelled = role_confusion()
+    assert f"({boards} of the recorded boards, {network} of the venture network's titles" in METHODS.read_text("utf-8")
+    assert labelled is not None
+    assert labelled["n"].sum() == boards + network
 
 
 def test_methods_have_a_reference_each() -> None:
