@@ -1,4 +1,4 @@
-"""A download handler that writes down, for every request as it goes out, how its backend's slot of the downloader stood."""
+"""A download handler that writes down, for every request when it is over, how its backend's slot stood as it went out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ IN_FLIGHT: Counter[str] = Counter()
 
 
 class WatchedDownloadHandler(ReplayableDownloadHandler):
-    """Appends one line per request to the file in the setting `SLOT_WATCH`."""
+    """Appends one line per request to the file in the setting `SLOT_WATCH`, in the order in which they went out."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -31,6 +31,7 @@ class WatchedDownloadHandler(ReplayableDownloadHandler):
         slot = self.crawler.engine.downloader.slots[backend]
         line = {
             "source": self.crawler.spider.name,
+            "url": request.url,
             "at": time.monotonic(),
             "is_robots": request.meta.get("reading") is None,
             "backend": backend,
@@ -40,9 +41,18 @@ class WatchedDownloadHandler(ReplayableDownloadHandler):
             "is_randomised": bool(slot.jitter),
             "is_throttled": any(isinstance(one, AutoThrottle) for one in self.crawler.extensions.middlewares),
         }
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        status = None
         try:
-            return await super().fetch(request)
+            response = await super().fetch(request)
+            status = response.status
+            return response
         finally:
             IN_FLIGHT[backend] -= 1
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line | {"answered_at": time.monotonic(), "status": status}) + "\n")
+
+
+def watched_requests(path: Path) -> list[dict[str, object]]:
+    """Return what was written down, in the order in which the requests went out."""
+    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return sorted(lines, key=lambda line: line["at"])

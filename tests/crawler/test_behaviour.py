@@ -15,6 +15,7 @@ from crawler.reading import OpenReading, judge
 from crawler.replay.server import Fault
 from crawler.trunk import BATCH, Batch, in_batches
 from tests.crawler.replaying import allow, lines, replayed
+from tests.crawler.slot_watch import watched_requests
 from warehouse.schema.layout import DataFolder
 from warehouse.schema.records import Sighting
 
@@ -335,8 +336,7 @@ def test_a_server_that_errs_is_asked_again_after_a_wait(fault, waits, recordings
     }
     summary, _ = replayed(data, recordings, [("ashby", "acme")], faults={"/acme": fault}, settings=settings)
     assert summary.complete == 1
-    asked = map(json.loads, watch.read_text(encoding="utf-8").splitlines())
-    asked_at = [request["at"] for request in asked if not request["is_robots"]]
+    asked_at = [request["at"] for request in watched_requests(watch) if not request["is_robots"]]
     assert len(asked_at) == len(waits) + 1
     assert all(after - before >= wait for wait, before, after in zip(waits, asked_at, asked_at[1:], strict=False))
 
