@@ -126,6 +126,19 @@ def arranged(rows: list[dict], sort: str) -> list[dict]:
     return sorted(rows, key=keys[sort]) if sort in keys else rows
 
 
+def headline(rows: list[dict]) -> str:
+    """Return the title of the front page: whether postings support more of the claims or contradict more."""
+    n_supported, n_contradicted = (
+        sum(row["verdict"] == verdict for row in rows) for verdict in ("supported", "contradicted")
+    )
+    if not n_supported + n_contradicted:
+        return "Job postings do not yet tell whether what the essays say of data science holds"
+    if n_supported == n_contradicted:
+        return "Job postings support as much of what the essays say of data science as they contradict"
+    more, less = ("support", "contradict") if n_supported > n_contradicted else ("contradict", "support")
+    return f"Job postings {more} more of what the essays say of data science than they {less}"
+
+
 def summary(rows: list[dict]) -> list[str]:
     """Return the paragraph of the front page: sentences whose numbers and dates come from the verdict table."""
     if not rows:

@@ -65,8 +65,8 @@ def source_line(sources: Sequence[str], n_vacancies: int | None, n_employers: in
 
 def show(figure: Figure) -> None:
     """Show a figure in the order of its anatomy; where it has no row, what it says is all there is to show."""
-    with st.container(key=f"figure_{figure.key}", gap="small"):
-        st.subheader(markdown_safe(figure.finding), anchor=figure.key.replace("_", "-"))
+    with st.container(key=f"figure_{figure.key}", gap="xsmall"):
+        st.subheader(markdown_safe(wording.unbroken(figure.finding)), anchor=figure.key.replace("_", "-"))
         if figure.subtitle:
             st.caption(markdown_safe(figure.subtitle))
         if figure.table.height:

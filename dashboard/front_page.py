@@ -53,7 +53,7 @@ def opening(path: Path) -> str:
     )
     return (
         '<div class="rm rm-opening"><p class="rm-kicker">Two essays, tested on job postings</p>'
-        "<h1>Is the market for data science what the essays say?</h1>"
+        f"<h1>{html_safe(claims.headline(rows))}</h1>"
         f'<p class="rm-lede">{lede}</p>{board.tally(rows)}'
         + (f'<div class="rm-firmest">{firm}</div>' if firm else "")
         + _news(path)

@@ -9,6 +9,7 @@ import re
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
+JOINER = "\u2060"
 
 NAMES: dict[str, str] = {
     "ml_engineer": "ML engineer",
@@ -171,6 +172,11 @@ def years_between(first: dt.date | None, last: dt.date | None) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return month(first)
     return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+
+
+def unbroken(text: str) -> str:
+    """Return text in which no line ends within a span of years: "2011–2026" stays together."""
+    return re.sub(r"(?<=\d)–(?=\d)", f"{JOINER}–{JOINER}", text)
 
 
 def listed(items: list[str], final: str = "and") -> str:

@@ -35,13 +35,27 @@ def bars(table: pl.DataFrame, *, unit: str | None, row_height: int = 26) -> Draw
     return Drawing("Bars", _bars(row_height), {"rows": ordered(within(shown, [0.0, top * 1.18]), "group")})
 
 
+def _if_wide(wide: str, narrow: str) -> alt.ExprRef:
+    """Return what a chart reads one way where names of columns fit side by side, and another way on a phone."""
+    return alt.ExprRef(expr=f"width > 480 ? {wide} : {narrow}")
+
+
 @lru_cache(maxsize=16)
 def _heat(columns: tuple[str, ...]) -> dict:
     base = of("rows").encode(
         x=alt.X(
             "column:N",
             sort=list(columns),
-            axis=alt.Axis(title=None, orient="top", labelAngle=-55, labelLimit=90, labelOverlap=False, **QUIET),
+            axis=alt.Axis(
+                title=None,
+                orient="top",
+                labelLimit=90,
+                labelOverlap=False,
+                **QUIET,
+                labelAngle=_if_wide("0", "-55"),
+                labelAlign=_if_wide("'center'", "'left'"),
+                labelBaseline=_if_wide("'bottom'", "'middle'"),
+            ),
         ),
         y=rows_of("row"),
     )

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 import altair as alt
 import polars as pl
 from altair.utils.schemapi import disable_debug_mode
 
+# Altair looks at whatever is loaded of pandas, and fails on the half that another reader's first table is still loading.
+import_module("pandas")
 disable_debug_mode()  # the tests validate every chart whole; validating each part as it is made takes a tenth of a cold page
 
 STARTS = {
     "$schema": alt.SCHEMA_URL,
+    "padding": {"bottom": 6},  # Streamlit would leave 20 pixels between a chart and its source
     "config": {
         "view": {"continuousWidth": 300, "continuousHeight": 300},
         "mark": {

@@ -39,7 +39,7 @@ def _intervals(unit: str | None, edges: tuple[float | None, float | None], row_h
     tooltip = [alt.Tooltip("group:N", title="Group"), alt.Tooltip("label:N", title="Estimate"), *COUNTED]
     return in_rows(
         *region(*edges, "x"),
-        known.mark_rule(strokeWidth=3.5, opacity=0.6).encode(
+        known.mark_rule(strokeWidth=3.5, opacity=0.72).encode(
             x=alt.X("low:Q", scale=scale(), axis=axis(unit, title)), x2=alt.X2("high:Q"), color=HUE
         ),
         known.mark_point(filled=True, size=95, opacity=1).encode(x=x, tooltip=tooltip, color=HUE),
@@ -112,7 +112,7 @@ def _ranges(unit: str | None, row_height: int) -> dict:
     return in_rows(
         known.mark_bar(opacity=0.32, height={"band": 0.5}).encode(x=low, x2=alt.X2("high:Q"), color=HUE, tooltip=tooltip),
         known.mark_tick(thickness=3, height={"band": 0.62}).encode(x=middle, color=HUE),
-        known.mark_text(**text(dy=-18, fontWeight=600)).encode(x=middle, text=alt.Text("label:N")),
+        known.mark_text(**text(dy=-20, fontWeight=600)).encode(x=middle, text=alt.Text("label:N")),
         _too_few(base),
         row_height=row_height,
     )  # fmt: skip
@@ -151,7 +151,7 @@ def _dots(unit: str | None, part_height: int) -> dict:
         *COUNTED,
     ]
     return in_rows(
-        base.mark_rule(strokeWidth=2, opacity=0.5).encode(
+        base.mark_rule(strokeWidth=2, opacity=0.7).encode(
             x=alt.X("low:Q", scale=scale(zero=True), axis=axis(unit, orient="top")), x2=alt.X2("high:Q")
         ),
         base.mark_point(filled=True, size=52, opacity=1).encode(

@@ -131,6 +131,12 @@ ASKED = {
 }
 
 
+IMPLIED = {
+    "asks_software": "A title counts: nearly every vacancy for a software or ML engineer is read as asking software practice, so only the data scientists' line can move.",
+    "asks_ml": "A title counts: nearly every vacancy for a data scientist is read as asking for ML, AI or data-science skills.",
+}
+
+
 @remembered
 def asked_over_years(scope: Scope, flag: str) -> Figure:
     """The share of each role's vacancies that ask something, by year."""
@@ -147,4 +153,5 @@ def asked_over_years(scope: Scope, flag: str) -> Figure:
         colours=ROLE_COLOURS,
         rows=measured(asked, rows),
         subtitle=f"Share of vacancies that ask for {meaning}.",
+        caveats=(IMPLIED[flag],) if flag in IMPLIED else (),
     )

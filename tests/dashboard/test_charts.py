@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 
 import polars as pl
 import pytest
@@ -16,6 +18,8 @@ from dashboard.figures import Figure
 from dashboard.filters import Filters
 from dashboard.topics import closing, ladder, openings, pay, requirements, skills
 from dashboard.topics.scope import Scope
+
+from .serving import ROOT
 
 
 def test_lines_join_consecutive_years_of_the_same_sources_on_one_side_of_a_break() -> None:
@@ -31,6 +35,12 @@ def test_lines_join_consecutive_years_of_the_same_sources_on_one_side_of_a_break
         3,
     ]
     assert segments(["a", "a", "b"], [*years[:2], dt.date(2017, 1, 1)], [], {}) == [1, 1, 2]
+
+
+def test_pandas_is_loaded_whole_before_a_chart_is_made() -> None:
+    made = "import sys, dashboard.charts.drawing; assert sys.modules['pandas'].Timestamp"
+    ran = subprocess.run([sys.executable, "-c", made], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_labels_keep_their_distance_inside_the_range() -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from dashboard import claims, evidence, snapshot
 from dashboard.claims import estimates
@@ -30,6 +31,19 @@ def test_summary_counts_verdicts_and_dates(market: Path) -> None:
     assert [slug for slug, *_ in supported] == ["merging_requirements", "same_pay"]
     assert supported[0][1] == f"{FINDINGS['merging_requirements']}."
     assert supported[0][2] == "900 vacancies, 2018–2026; 8 of 8 ways to measure it agree."
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        (["supported", "supported", "contradicted", "inconclusive"], "Job postings support more of what the essays say of data science than they contradict"),
+        (["supported", "contradicted", "contradicted", "too_few"], "Job postings contradict more of what the essays say of data science than they support"),
+        (["supported", "contradicted"], "Job postings support as much of what the essays say of data science as they contradict"),
+        (["too_few", "inconclusive"], "Job postings do not yet tell whether what the essays say of data science holds"),
+    ],
+)  # fmt: skip
+def test_the_title_of_the_front_page_says_which_way_the_verdicts_fall(verdicts: list[str], said: str) -> None:
+    assert claims.headline([{"verdict": verdict} for verdict in verdicts]) == said
 
 
 def test_headline_figure_draws_the_estimates_and_says_too_few(market: Path) -> None:

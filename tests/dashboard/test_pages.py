@@ -48,6 +48,7 @@ def test_front_lists_every_claim_with_a_link_to_its_page(opened: Opened) -> None
 
 def test_front_opens_with_the_firmest_findings_as_links(opened: Opened) -> None:
     opening = next(element.value for element in opened().html if "rm-opening" in element.value)
+    assert "<h1>Job postings support as much of what the essays say of data science as they contradict</h1>" in opening
     points = re.findall(r'<li><a href="([^"]*)">([^<]*)</a><small>([^<]*)</small></li>', opening)
     assert [slug for slug, *_ in points] == ["merging_requirements", "same_pay", "few_openings", "time_to_close"]
     assert points[2][1:] == (

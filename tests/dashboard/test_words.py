@@ -92,6 +92,10 @@ def test_a_quote_in_a_filter_cannot_leave_its_place() -> None:
     assert "v.source = 'x'' OR 1=1 --'" in Filters(source="x' OR 1=1 --").where()
 
 
+def test_a_span_of_years_is_not_parted_at_a_line_end_and_nothing_else_is_joined() -> None:
+    assert wording.unbroken("Pay, 2011–2026: A–B – 3") == "Pay, 2011\u2060–\u20602026: A–B – 3"
+
+
 def test_regions_in_words() -> None:
     assert claims.region(None, 0.2, "ratio") == "at most 0.20"
     assert claims.region(0.75, None, "share") == "at least 75%"
