@@ -33,6 +33,7 @@ CLAIM = Claim(
     caveats=(
         "A posting names who may apply, not who applies: competitors without a named degree are not seen.",
         "Employers of unknown size are left out.",
+        "Short threads name a degree only where it matters most: compare the small employers, shown beside, and the breakdown by source.",
     ),
     fields=("role", "phd_mentioned"),
     would_change="Who applied, which no posting tells; or large employers outside technology.",

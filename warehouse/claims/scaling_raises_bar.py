@@ -38,6 +38,7 @@ CLAIM = Claim(
     caveats=(
         "Large employers today are not what startups of today will become.",
         "The size is of the day its source was read, not of the day of the posting.",
+        "Sources differ in how much their texts say of degrees, and large and small employers need not post in the same: compare the breakdown by source.",
     ),
     fields=("role", "degree_min"),
     would_change="Headcounts of each employer by year.",

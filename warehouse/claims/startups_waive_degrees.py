@@ -30,6 +30,7 @@ CLAIM = Claim(
         "The size is of the day its source was read, not of the day of the posting.",
         "An 'or equivalent experience' clause is still a requirement here.",
         "A small employer is not always a startup.",
+        "Sources differ in how much their texts say of degrees, and large and small employers need not post in the same: compare the breakdown by source.",
     ),
     fields=("role", "degree_min"),
     would_change="Sizes for the employers whose size is unknown, if those differ from the rest.",
