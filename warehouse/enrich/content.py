@@ -1,7 +1,7 @@
 """Knows what a posting asks of the candidate and what the work does with models: the codebook's content flags.
 
-Each flag is a logistic regression on counts of the cues of cues.toml (by zone of the text) and the role; its weights
-are in content_weights.json, fitted by `python -m warehouse.enrich.training`.
+Each flag is a logistic regression on counts of the cues of cues.toml (by zone of the text) and the role, `asks_research`
+also on whose papers a posting speaks of; its weights are in content_weights.json, fitted by `python -m warehouse.enrich.training`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from warehouse.enrich import cues, role
+from warehouse.enrich import cues, mentions, role
 from warehouse.schema.tables import ROLES
 
 FIELDS: tuple[str, ...] = ("asks_ml", "asks_software", "serves_models", "tunes_models", "asks_research", "asks_math")
@@ -51,7 +51,7 @@ EXPLAINED_BY: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a flag's regression looks at: cues in zones, and cues whose weight may differ by role.
+    """What a flag's regression looks at: cues in zones, cues whose weight may differ by role, and whose papers are spoken of.
 
     `strength` is the inverse of the ridge penalty; weights that differ by role are held back by the inverse square of
     `ease_by_role` more.
@@ -62,6 +62,7 @@ class Recipe:
     by_role: tuple[str, ...] = ()
     strength: float = 0.03
     ease_by_role: float = 1.0
+    with_mentions: bool = False
 
 
 _TUNING = (
@@ -198,7 +199,8 @@ RECIPES: dict[str, Recipe] = {
             "hires_others",
         ),
         zones=("any", "ask", "duty"),
-        strength=0.3,
+        strength=0.1,
+        with_mentions=True,
     ),
     "asks_math": Recipe(
         tuple(["math", "math_field", "math_asked", "math_studied", "data_science", "analytics", "software"]),
@@ -226,6 +228,7 @@ def feature_names(flag: str) -> tuple[str, ...]:
         *(f"{name}@{zone}" for zone in recipe.zones for name in wanted),
         *(f"role={name}" for name in ROLES),
         *(f"{cue}*{name}" for cue in recipe.by_role for name in ROLES),
+        *(mentions.COLUMNS if recipe.with_mentions else ()),
     )
 
 
@@ -246,7 +249,8 @@ def features(postings: pl.DataFrame, flag: str) -> Matrix:
         is_role * _LOG[np.minimum(found.any_zone[:, names.index(cue)], len(_LOG) - 1)][:, None]
         for cue in recipe.by_role
     ]
-    return np.concatenate([counted, is_role, *by_role], axis=1)
+    told = [_LOG[mentions.counts(postings["text"])]] if recipe.with_mentions else []
+    return np.concatenate([counted, is_role, *by_role, *told], axis=1)
 
 
 @cache
@@ -272,6 +276,7 @@ class _Sums:
     counted: dict[str, npt.NDArray[np.float64]]
     role: dict[str, npt.NDArray[np.float64]]
     by_role: dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]]
+    of_mentions: dict[str, npt.NDArray[np.float64]]
 
 
 @cache
@@ -297,11 +302,17 @@ def _sums() -> _Sums:
             )
             for flag in FIELDS
         },
+        of_mentions={
+            flag: np.array([coefficients[flag][column] for column in mentions.COLUMNS])
+            for flag in FIELDS
+            if RECIPES[flag].with_mentions
+        },
     )
 
 
 def log_odds(postings: pl.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
     """For each flag the log-odds of each posting above its threshold: `features` times `weights`, summed in one pass."""
+    told = _LOG[mentions.counts(postings["text"])]
     found, sums = cues.find(postings), _sums()
     counts = found.counts.reshape(len(found.counts), len(found.lexicon.cue_names) * len(cues.ZONES))
     counted = _LOG[np.minimum(np.concatenate([found.any_zone[:, sums.anywhere], counts[:, sums.zoned]], axis=1), 63)]
@@ -313,6 +324,8 @@ def log_odds(postings: pl.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
         total = np.add.reduce(counted * sums.counted[flag], axis=1) + sums.role[flag][roles] + (intercept - threshold)
         columns, by_role = sums.by_role[flag]
         odds[flag] = total + np.add.reduce(counted[:, columns] * by_role[roles], axis=1)
+        if flag in sums.of_mentions:
+            odds[flag] += np.add.reduce(told * sums.of_mentions[flag], axis=1)
     return odds
 
 

@@ -21,9 +21,12 @@ RANDOM = "random openings"
 RANDOM_BOARDS, RANDOM_NETWORK = LABELS / "roles_random_ashby.jsonl", LABELS / "roles_random_network.jsonl"
 RARE = LABELS / "roles_rare_ashby.jsonl"
 RESEARCH = READINGS.with_name("readings_research_2020.jsonl")
-FRESH, OF_RESEARCH = "fresh labels", "fresh labels of research"
+FRESH = "fresh labels"
 FRESH_BOARDS, FRESH_ROWS = LABELS / "fresh_ashby.jsonl", LABELS / "fresh_2026_05.jsonl"
-FRESH_RESEARCH = LABELS / "fresh_research.jsonl"
+FRESH_RESEARCH = {
+    "fresh labels of research in postings": LABELS / "fresh_research_postings.jsonl",
+    "fresh labels of research in threads": LABELS / "fresh_research_threads.jsonl",
+}
 EARLIER_RANDOM = "earlier random openings"
 """Rules have been corrected by them since they were drawn: their figures flatter, and no share is corrected by them."""
 EARLIER_BOARDS = READINGS.with_name("readings_random_ashby.jsonl")
@@ -182,8 +185,9 @@ def every_set(gold: Path, recordings: Path, datasets: Path) -> list[Labelled]:
         sets.append(read_fresh(FRESH_BOARDS, FRESH_ROWS, recordings, of_may))
     if RESEARCH.is_file() and of_2020.is_file():
         sets.append(read_research(RESEARCH, of_2020))
-        if recordings.is_dir() and FRESH_RESEARCH.is_file() and (datasets / OF_THREADS).is_file():
-            sets.append(read_elsewhere(FRESH_RESEARCH, recordings, datasets, OF_RESEARCH, is_unseen=True))
+        if recordings.is_dir() and of_may.is_file() and (datasets / OF_THREADS).is_file():
+            for name, labels in FRESH_RESEARCH.items():
+                sets.append(read_elsewhere(labels, recordings, datasets, name, is_unseen=True))
     listed = datasets / "network_jobs_2025_2026.parquet"
     if recordings.is_dir() and listed.is_file():
         sets.append(read_random(EARLIER_BOARDS, EARLIER_NETWORK, recordings, listed, EARLIER_RANDOM))

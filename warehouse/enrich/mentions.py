@@ -1,0 +1,118 @@
+"""Knows whose papers a posting speaks of, told sentence by sentence: the candidate's, the employer's, or a trade's.
+
+An advertisement asks for publications, boasts of its own, or sells a product made of them, in much the same words; what
+differs is the nearest word before them that says who.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from warehouse.enrich import windows
+
+KINDS: dict[str, re.Pattern[str]] = {
+    "paper": re.compile(r"\bpapers?\b|arxiv"),
+    "publication": re.compile(
+        r"\bpublications?\b|\bpublish(?:ed|ing)? [\w ,]{0,40}(?:paper|research|conference|journal|result|finding|work)"
+        r"|peer[- ]review|first[- ]author|manuscript|\bjournals?\b"
+    ),
+    "conference": re.compile(r"neurips|\bnips\b|\bicml\b|\biclr\b|\bcvpr\b|\bkdd\b|emnlp|\bacl\b|siggraph|\bconferences?\b"),
+    "literature": re.compile(
+        r"\bliterature\b|\b(?:latest|recent|cutting[- ]edge|new|newest|published|state[- ]of[- ]the[- ]art|current)\b[\w ,]{0,25} research\b"
+    ),
+    "record": re.compile(
+        r"\bacademic (?:\w+ )?(?:record|research|contribution|publication|community|conference)|\bthesis\b"
+        r"|\bresearch (?:record|track|community|results|excellence|contribution)|\brecord of [\w ]{0,25}research"
+    ),
+}  # fmt: skip
+OWNERS = ("trade", "candidate", "employer", "duty", "no_one")
+"""Whose: of trade, press or accounts; of who is sought; of who seeks, its users and its staff; of a line that begins with
+a verb; or said of nobody."""
+_ANCHORS = (
+    "paper", "arxiv", "publication", "publish", "peer-review", "peer review", "first-author", "first author", "manuscript", "journal",
+    "neurips", "nips", "icml", "iclr", "cvpr", "kdd", "emnlp", " acl", "siggraph", "conference", "literature", " research", "academic", "thesis",
+)  # fmt: skip
+_BYTES_BEFORE, _BYTES_AFTER = 300, 200
+_SENTENCE_END = re.compile(r"\n+|(?<=[.!?;])\s+|[•●▪]")
+_CANDIDATE = re.compile(
+    r"\byou(?:r|['’](?:re|ve|ll))?\b|\bcandidates?\b|\bapplicants?\b|\bability\b|\bable to\b|experienc|familiar|track record|\bplus\b|\bbonus|preferred"
+    r"|desir|\bmust\b|\bshould\b|looking for|\bideal|comfortable|interest(?:ed)? in|passion|nice to have|\brequired?\b|proven|demonstrated|\bstrong\b"
+    r"|knowledge of|understanding of|proficien|excited"
+)  # fmt: skip
+_EMPLOYER = re.compile(
+    r"\bwe(?:['’](?:re|ve))?\b|\bour\b|\bus\b|\bteam (?:has|have|is|of|members|includes|comprises)|\bfounders?\b|\bfounded\b|\bcompany|\beverybody\b|\bthey\b"
+    r"|\btheir\b|backed by|published by|\bresearchers (?:who|from|at)|\b(?:was|has been|have been) published|\busers?\b|\bcustomers?\b|\bplatform|academia"
+    r"|\buniversit(?:y|ies)|\bscientists (?:to|can|who)|\bproducts?\b|\d ?(?:million|[mk]\b)"
+)  # fmt: skip
+_TRADE = re.compile(
+    r"white ?papers?|position papers?|trade (?:publications|journals)|marketing|\bsales\b|\bpress\b|\bmedia\b|\bblog|\bcontent\b|journal entr|accounting"
+    r"|\bbooth|\bevents?\b|industry conferences|webinar|podcast|newsletter|sponsor"
+)  # fmt: skip
+_VERB_FIRST = re.compile(
+    r"\W*(?:read|implement|publish|contribute|present|stay|keep|follow|review|write|conduct|lead|develop|collaborate|drive|translate|draft|prepare|author"
+    r"|submit|design|perform|explore|participate|survey|research|work|help|monitor|apply|support|assist|evaluate|build|define|create|identify|track|bring"
+    r"|turn|mentor|represent|communicate|share|document|summari[sz]e|analy[sz]e)(?:s|ing|e)?\b"
+)  # fmt: skip
+_READING = re.compile(
+    r"\b(?:read|implement|reproduc|replicat|translat|keep up|stay(?:ing)? (?:up|on|abreast|current)|abreast|follow|digest|review)"
+)
+_PUBLISHING = re.compile(r"publish|publication|author|submit|present|neurips|\bnips\b|\bicml\b|\bcvpr\b|manuscript")
+
+COLUMNS = (
+    *(f"{kind}_of_{owner}" for kind in KINDS for owner in OWNERS),
+    "reading_asked", "publishing_asked", "employers_work", "sentences_of_candidate", "sentences_of_employer", "sentences",
+)  # fmt: skip
+_AT = {name: number for number, name in enumerate(COLUMNS)}
+_KEEP = "(?i)" + "|".join(kind.pattern for kind in KINDS.values())
+_MOST = 60
+"""Counts end here, far above what a posting says."""
+
+
+def counts(texts: pl.Series) -> npt.NDArray[np.int64]:
+    """Count, in each plain text (rows), the sentences that speak of papers, by kind and whose (columns: `COLUMNS`)."""
+    found = np.zeros((len(texts), len(COLUMNS)), dtype=np.int64)
+    pieces = windows.windows(texts, _ANCHORS, before=_BYTES_BEFORE, after=_BYTES_AFTER, keep=_KEEP)
+    for piece in pieces:
+        for sentence in _SENTENCE_END.split(windows.lower(piece.text)):
+            for name in _said(sentence):
+                found[piece.row, _AT[name]] += 1
+    return np.minimum(found, _MOST)
+
+
+def _said(sentence: str) -> list[str]:
+    mentions = {kind: mention for kind, pattern in KINDS.items() if (mention := pattern.search(sentence))}
+    if not mentions:
+        return []
+    candidate = [sign.start() for sign in _CANDIDATE.finditer(sentence)]
+    employer = [sign.start() for sign in _EMPLOYER.finditer(sentence)]
+    is_trade, is_duty = _TRADE.search(sentence) is not None, _VERB_FIRST.match(sentence) is not None
+    is_reading, is_publishing = _READING.search(sentence) is not None, _PUBLISHING.search(sentence) is not None
+    said = ["sentences"]
+    if bool(candidate) != bool(employer):
+        said.append("sentences_of_candidate" if candidate else "sentences_of_employer")
+    for kind, mention in mentions.items():
+        owner = "trade" if is_trade else _owner(mention, candidate, employer, is_duty)
+        said.append(f"{kind}_of_{owner}")
+        if owner in {"candidate", "duty", "no_one"}:
+            said += ["reading_asked"] * is_reading + ["publishing_asked"] * is_publishing
+        elif owner == "employer" and (is_reading or is_publishing):
+            said.append("employers_work")
+    return said
+
+
+def _owner(mention: re.Match[str], candidate: list[int], employer: list[int], is_duty: bool) -> str:
+    """Whoever is named nearest before the mention, or else nearest after it; a line's verb goes before the candidate."""
+    at, end = mention.span()
+    signs = [(sign, "candidate") for sign in candidate] + [(sign, "employer") for sign in employer]
+    before = [(at - sign, who) for sign, who in signs if sign < at]
+    after = [(sign - end, who) for sign, who in signs if sign >= end]
+    if before and min(before)[1] == "employer":
+        return "employer"
+    if is_duty:
+        return "duty"
+    nearest = before or after
+    return min(nearest)[1] if nearest else "no_one"
