@@ -13,11 +13,14 @@ from warehouse.archive import read_chunks
 from warehouse.enrich import PARSER_VERSION
 from warehouse.instants import read_instant
 from warehouse.schema import DataFolder
+from warehouse.vacancies.lifetimes import GONE
 
 MEDIAN_RUNS = 7
 LEAST_SHARE = 0.5
 OUTAGE_SHARE = 0.5
 OUTAGE_BOARDS = 2
+LEFT_ALONE = r"^circuit open|^robots\.txt of \S+ could not be read"
+"""Reasons with which boards are refused because their backend is down."""
 
 _SCHEMA = {
     "changed_at": pl.Datetime("us"),
@@ -60,13 +63,10 @@ def record(
         **more,
     }
     folder.archive.mkdir(parents=True, exist_ok=True)
-    needs_end = folder.changes.is_file() and not folder.changes.read_bytes().endswith((b"\n", b""[:0] or b"\n"))
+    said = folder.changes.read_bytes() if folder.changes.is_file() else b""
+    torn_end = b"\n" if said and not said.endswith(b"\n") else b""
     with folder.changes.open("ab") as file:
-        file.write(
-            (b"\n" if needs_end and folder.changes.stat().st_size else b"")
-            + json.dumps(line, ensure_ascii=False).encode()
-            + b"\n"
-        )
+        file.write(torn_end + json.dumps(line, ensure_ascii=False).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -76,9 +76,10 @@ def guard_against_shrinking(
 ) -> None:
     """Raise `error` where the latest crawl of a source returned under half of what its boards used to.
 
-    Compared are the complete readings of the crawl with the sum of their boards' medians over the seven complete
-    readings before, so that a crawl of fewer boards, or boards that failed, is no shrinking. With `accept` the crawl is
-    accepted on record, and what was before it no longer counts.
+    Compared is what the boards that answered have, by their last complete reading, with the sum of their medians over the
+    seven complete readings before: a crawl of fewer boards, or boards that failed, is no shrinking, and a board that says
+    that it is unchanged since it shrank still is one. With `accept` the crawl is accepted on record, and what was before
+    it no longer counts.
     """
     accepted = {(c.get("subject"), c.get("crawl_id")) for c in read(folder) if c["kind"] == "accepted_shrink"}
     for source, crawl_id, postings, expected in shrunken(readings, accepted):
@@ -98,26 +99,32 @@ def guard_against_shrinking(
 
 
 def shrunken(readings: pl.DataFrame, accepted: set[tuple[Any, Any]] = frozenset()) -> list[tuple[str, str, int, float]]:  # type: ignore[assignment]
-    """Return source, crawl, postings and expected postings of each source whose latest crawl is under half its median."""
+    """Return source, crawl, postings and expected postings of each source of which boards have under half their medians."""
     found = []
-    complete = readings.filter((pl.col("outcome") == "complete") & ~pl.col("is_sample")).sort("asked_at", "crawl_id")
-    for (source,), runs in sorted(complete.group_by("source"), key=lambda item: item[0]):
+    answered = readings.filter(pl.col("outcome").is_in(["complete", "unchanged"]) & ~pl.col("is_sample"))
+    for (source,), runs in sorted(answered.group_by("source"), key=lambda item: item[0]):
         runs = runs.sort("asked_at", "crawl_id")  # noqa: PLW2901
+        latest = runs["crawl_id"].last()
+        if (source, latest) in accepted:
+            continue
+        asked = runs.filter(pl.col("crawl_id") == latest).select(pl.col("board").unique())
         for crawl_id in runs["crawl_id"].unique(maintain_order=True):
             if (source, crawl_id) in accepted:
                 start = runs.filter(pl.col("crawl_id") == crawl_id)["asked_at"].min()
                 runs = runs.filter(pl.col("asked_at") >= start)  # noqa: PLW2901
-        latest = runs["crawl_id"].last()
-        if (source, latest) in accepted:
-            continue
-        medians = (
-            runs.filter(pl.col("crawl_id") != latest)
+        boards = (
+            runs.filter(pl.col("outcome") == "complete")
+            .join(asked, on="board", how="semi")
+            .with_columns(is_last=pl.col("crawl_id") == pl.col("crawl_id").last().over("board"))
             .group_by("board")
-            .agg(pl.col("postings").tail(MEDIAN_RUNS).median().alias("median"))
+            .agg(
+                pl.col("postings").last(),
+                median=pl.col("postings").filter(~pl.col("is_last")).tail(MEDIAN_RUNS).median(),
+            )
+            .drop_nulls("median")
         )
-        now = runs.filter(pl.col("crawl_id") == latest).unique("board", keep="last").join(medians, on="board")
-        expected = float(now["median"].sum())
-        postings = int(now["postings"].sum())
+        expected = float(boards["median"].sum())
+        postings = int(boards["postings"].sum())
         if postings < LEAST_SHARE * expected:
             found.append((source, latest, postings, expected))
     return found
@@ -172,13 +179,19 @@ def change_log(folder: DataFolder, vacancy: pl.DataFrame, readings: pl.DataFrame
 
 
 def outages(readings: pl.DataFrame) -> pl.DataFrame:
-    """Return the crawls in which at least half of a source's boards, and two, failed, as rows of `change_log`."""
+    """Return the crawls in which at least half of a source's boards, and two, failed, as rows of `change_log`.
+
+    Boards that were left alone because their backend kept failing failed with it; a board that is gone (404, 410) or
+    that nobody may ask did not.
+    """
+    is_down = (pl.col("outcome") == "failed") & ~pl.col("status").is_in(GONE).fill_null(False)
+    is_left_alone = (pl.col("outcome") == "refused") & pl.col("reason").str.contains(LEFT_ALONE).fill_null(False)
     return (
         readings.filter(~pl.col("is_sample"))
         .group_by("source", "crawl_id")
         .agg(
             n=pl.len(),
-            failed=(pl.col("outcome") == "failed").sum(),
+            failed=(is_down | is_left_alone).sum(),
             changed_at=pl.col("asked_at").min().str.slice(0, 19).str.to_datetime(strict=False),
         )
         .filter(

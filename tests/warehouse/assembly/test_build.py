@@ -238,6 +238,23 @@ def test_a_source_that_shrank_is_not_published_until_it_is_accepted(folder, craw
     build(folder)
 
 
+def test_a_board_that_is_unchanged_since_it_shrank_is_not_published_either(folder, crawl):
+    for day in range(3):
+        crawl(day, [posting(n) for n in range(10)])
+        crawl(day, [posting(n) for n in range(2)], board="other", company="Other Works")
+    crawl(3, [posting(n) for n in range(3)])
+    with pytest.raises(BuildError, match="returned 3 postings where its boards used to return 10"):
+        build(folder)
+    # The next day its list is still the same, and another board answers as ever.
+    crawl(4, [], outcome="unchanged", status=304)
+    crawl(4, [posting(n) for n in range(2)], board="other", company="Other Works")
+    with pytest.raises(BuildError, match="returned 5 postings where its boards used to return 12"):
+        build(folder)
+    build(folder, accept=True)
+    crawl(5, [], outcome="unchanged", status=304)
+    build(folder)
+
+
 def test_failed_boards_and_smaller_crawls_are_no_shrinking(folder, crawl):
     for day in range(3):
         crawl(day, [posting(n) for n in range(10)])
@@ -255,6 +272,31 @@ def test_an_outage_of_a_source_stands_in_the_change_log(folder, crawl):
     assert rows(folder, "SELECT subject, detail FROM change_log WHERE kind = 'outage'") == [
         ("ashby", "2 of 3 boards failed; their openings were neither seen nor closed")
     ]
+
+
+OPEN = "circuit open: api.ashbyhq.com failed 11 requests in a row"
+
+
+@pytest.mark.parametrize(
+    ("others", "is_outage"),
+    [
+        ({"outcome": "refused", "reason": OPEN}, True),
+        ({"outcome": "refused", "reason": "robots.txt of api.ashbyhq.com could not be read (status 503)"}, True),
+        ({"outcome": "refused", "reason": "robots.txt of the host forbids it"}, False),
+        ({"outcome": "refused", "reason": "needs a key: set ROLEMARKET_REED_KEY"}, False),
+        ({"outcome": "failed", "status": 404}, False),
+    ],
+)
+def test_boards_that_were_left_alone_failed_with_their_backend_and_those_that_are_gone_did_not(
+    others, is_outage, folder, crawl
+):
+    crawl(0, [posting(1)], board="a")
+    crawl(1, [], board="a", outcome="failed", status=503)
+    for board in ("b", "c", "d"):
+        crawl(1, [], board=board, **others)
+    build(folder)
+    found = rows(folder, "SELECT detail FROM change_log WHERE kind = 'outage'")
+    assert found == [("4 of 4 boards failed; their openings were neither seen nor closed",)] * is_outage
 
 
 def facts(**said):
