@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import resource
+import time
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -60,6 +64,38 @@ def test_a_long_query_is_stopped_in_time(market: Path) -> None:
 def test_a_large_query_is_refused_its_memory(market: Path) -> None:
     with pytest.raises(reader_sql.RefusedQueryError, match=r"200 MB of memory|longer than"):
         reader_sql.run(market, "SELECT list(range || repeat('x', 100)) FROM range(50_000_000) t", seconds=30)
+
+
+def test_memory_that_duckdb_does_not_count_is_refused_too_and_at_once(market: Path) -> None:
+    # Two gigabytes in one call that no interrupt reaches: DuckDB alone takes them, and half a minute for it.
+    began = time.monotonic()
+    with pytest.raises(reader_sql.RefusedQueryError, match=r"200 MB of memory"):
+        reader_sql.run(market, "SELECT length(repeat('x', 2_000_000_000))")
+    assert time.monotonic() - began < reader_sql.SECONDS + reader_sql.START_SECONDS
+
+
+def test_a_query_takes_nothing_of_the_servers_memory(market: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(reader_sql.RefusedQueryError, match=r"200 MB of memory|longer than"):
+        reader_sql.run(market, "SELECT string_agg(repeat('x', 1_000)) FROM range(1_000_000)")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
+
+
+def test_rows_too_large_for_a_page_are_refused_in_a_sentence(market: Path) -> None:
+    with pytest.raises(reader_sql.RefusedQueryError, match=r"The rows hold more than 20 MB"):
+        reader_sql.run(market, "SELECT repeat('x', 100_000) AS text FROM range(1_000)")
+
+
+def test_every_type_is_shown_and_every_column_has_a_name_of_its_own(market: Path) -> None:
+    sql = (
+        "SELECT 1 AS a, 2 AS a, INTERVAL 1 DAY AS gap, MAP {'k': 1} AS map, [1, 2] AS numbers, ['x'] AS texts,"
+        " 'b'::BLOB AS blob, DATE '2026-01-02' AS day, 1.5 AS rate, NULL AS nothing"
+    )
+    row = reader_sql.run(market, sql).table.row(0, named=True)
+    assert row == {
+        "a": 1, "a_": 2, "gap": "1 day", "map": "{k=1}", "numbers": "[1, 2]", "texts": ["x"], "blob": "b", "day": dt.date(2026, 1, 2),
+        "rate": Decimal("1.5"), "nothing": None,
+    }  # fmt: skip
 
 
 def test_rows_are_capped_and_the_reader_is_told(market: Path) -> None:
