@@ -6,8 +6,10 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from time import time
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
@@ -26,6 +28,8 @@ from warehouse.schema.records import DisclosedPay
 RANGE = re.compile(r"bytes (?P<first>\d+)-(?P<last>\d+)/(?P<whole>\d+)")
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 WORDS = ("latest", "all")
+LEFT_BEHIND_SECONDS = 24 * 3600.0
+"""A file that nothing was added to for so long belongs to a crawl that was killed."""
 
 
 class DisclosureFileSpider(PublishedSeriesSpider):
@@ -126,10 +130,22 @@ class DisclosureFileSpider(PublishedSeriesSpider):
             path.unlink()
         return None
 
+    def _downloads(self) -> Path:
+        return DataFolder.of(self.settings.get("ROLEMARKET_DATA")).crawler_state / "downloads"
+
     def _spool(self, board: Board) -> Path:
-        folder = DataFolder.of(self.settings.get("ROLEMARKET_DATA")).crawler_state / "downloads"
+        folder = self._downloads()
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{self.settings.get('ROLEMARKET_CRAWL_ID')}-{self.name}-{quote(board.token, safe='')}"
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Delete what killed crawls spooled, and begin."""
+        for left in self._downloads().glob(f"*-{self.name}-*"):
+            with suppress(OSError):
+                if time() - left.stat().st_mtime > LEFT_BEHIND_SECONDS:
+                    left.unlink()
+        async for thing in super().start():
+            yield thing
 
     def count(self, path: Path, reading: OpenReading) -> tuple[list[DisclosedPay], list[MalformedPosting]]:
         """Return what the cases of a file disclose, cases alike as one with their number, and the malformed rows."""
@@ -163,8 +179,8 @@ class DisclosureFileSpider(PublishedSeriesSpider):
 
     def closed(self, reason: str) -> None:
         """Delete what was spooled of files that never became whole, and close what the spider opened."""
-        for board in self.boards:
-            self._spool(board).unlink(missing_ok=True)
+        for spooled in self._downloads().glob(f"{self.settings.get('ROLEMARKET_CRAWL_ID')}-{self.name}-*"):
+            spooled.unlink(missing_ok=True)
         super().closed(reason)
 
     def _close(self, reading: OpenReading) -> OpenReading:

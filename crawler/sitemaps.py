@@ -57,10 +57,15 @@ class SitemapBoardSpider(DetailBoardSpider):
                 return
             if url not in reading.lists:
                 reading.lists.add(url)
-                yield Request(url, callback=self.read_sitemap, headers=self.headers, meta={"is_first": False})
+                # A sitemap that moved is no board that is gone, all of whose openings a 404 would close at once.
+                meta = {"is_first": False, "handle_httpstatus_list": [404, 410]}
+                yield Request(url, callback=self.read_sitemap, headers=self.headers, meta=meta)
 
     def read_sitemap(self, response: Response, reading: OpenReading) -> Output:
         """Follow an index; take the job pages of a sitemap."""
+        if response.status != 200:
+            reading.status = None if reading.status == response.status else reading.status
+            raise Unreadable(f"the site has no sitemap at {urlsplit(response.url).path} ({response.status})")
         try:
             packed = response.body[:2] == b"\x1f\x8b"
             sitemap = Sitemap(gunzip(response.body, max_size=MOST_BYTES) if packed else response.body)

@@ -239,12 +239,13 @@ class ReadingSpider(scrapy.Spider):
         reading: OpenReading = request.meta["reading"]
         reading.bytes += request.meta.get("wire_bytes", 0)
         response = failure.value.response if failure.check(HttpError) else None
+        recover = request.cb_kwargs["given"].get("without")
         if response is not None:
             reading.answered_at = utc_now()
             reading.bytes += response.meta.get("wire_bytes", len(response.body)) - request.meta.get("wire_bytes", 0)
-            if reading.status is None or request.meta["is_first"]:
+            # The status of a posting's own page is not that of its board.
+            if request.meta["is_first"] or (reading.status is None and recover is None):
                 reading.status = response.status
-        recover = request.cb_kwargs["given"].get("without")
         if recover is not None:
             yield from self._recovered(recover, response, reading)
         if not (recover is not None and response is not None and response.status in {404, 410}):

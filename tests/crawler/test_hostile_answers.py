@@ -138,6 +138,19 @@ def test_a_site_without_robots_txt_has_sitemaps_too(site, data):
     assert only(lines(data.readings))["status"] == 200
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_sitemap_that_moved_is_no_site_that_is_gone(status, site, data):
+    (site / "robots.txt").write_text(f"Sitemap: https://{SITE}/a.xml\n")
+    replayed(data, site.parent, [("sitemap_jobs", SITE)], faults={"/a.xml": Fault(status=status)})
+    reading = only(lines(data.readings))
+    assert (reading["outcome"], reading["status"]) == ("failed", None)
+    assert reading["reason"] == f"the site has no sitemap at /a.xml ({status})"
+    (site / "robots.txt").write_text(f"Sitemap: https://{SITE}/a.xml\nSitemap: https://{SITE}/b.xml\n")
+    (site / "b.xml").write_text(sitemap(f"https://{SITE}/job/gone"))
+    replayed(data, site.parent, [("sitemap_jobs", SITE)], faults={"/a.xml": Fault(status=status)})
+    assert lines(data.readings)[-1]["status"] in {None, 200}
+
+
 def test_sitemaps_that_name_each_other_are_asked_once(site, data):
     (site / "robots.txt").write_text(f"Sitemap: https://{SITE}/a.xml\n")
     (site / "a.xml").write_text(sitemap(f"https://{SITE}/b.xml", f"https://{SITE}/a.xml", index=True))

@@ -1,6 +1,7 @@
 """Published figures as sources: every value against its own recording, files in ranges, and what is wrong with them."""
 
 import json
+import os
 import shutil
 import tracemalloc
 import zipfile
@@ -139,6 +140,17 @@ def test_all_stands_for_every_file_linked(recordings, data):
         "LCA_Dislclosure_Data_FY2026_Q2.xlsx": "failed",
         "LCA_Disclosure_Data_FY2025_Q4.xlsx": "failed",
     }
+
+
+def test_what_a_killed_crawl_spooled_is_deleted_a_day_later(recordings, data):
+    folder = data.crawler_state / "downloads"
+    folder.mkdir(parents=True)
+    old, young = folder / "20260101T000000.000000Z-crawl-1-lca-a", folder / "20260102T000000.000000Z-crawl-2-lca-a"
+    for file in (old, young):
+        file.write_bytes(b"PK")
+    os.utime(old, (0, 0))
+    replayed(data, recordings, [("lca", "latest")])
+    assert list(folder.iterdir()) == [young]
 
 
 def broken(recordings, how):
