@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 from dashboard import wording
 from dashboard.claims import region, short
-from dashboard.theme import GREY, VERDICT_LOOKS
+from dashboard.theme import GREY, LOOKS, NOT_ESTIMATED, VERDICT_LOOKS
 from dashboard.wording import html_safe
 
-HOLLOW = ("too_few", "not_testable")
+HOLLOW = ("too_few", "not_testable", NOT_ESTIMATED)
 
 
 def pill(verdict: str, *, large: bool = False) -> str:
     """Return a verdict as mark and word; the colour only repeats them."""
-    look = VERDICT_LOOKS[verdict]
+    look = LOOKS[verdict]
     classes = "rm-pill" + (" rm-hollow" if verdict in HOLLOW else "") + (" rm-large" if large else "")
     return (
         f'<span class="{classes}" style="--rm-hue:{look.colour}"><i aria-hidden="true">{look.mark}</i>'
@@ -87,7 +87,7 @@ def _rests_on(row: dict) -> str:
 
 
 def _row(row: dict, query: str) -> str:
-    look = VERDICT_LOOKS[row["verdict"]]
+    look = LOOKS[row["verdict"]]
     unit = row["verdict_unit"]
     href = f"{html_safe(row['claim_slug'])}{html_safe(query)}"
     drawn = drawn_interval(

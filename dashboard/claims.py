@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboard import snapshot, wording
 from dashboard.filters import ALL, LABELS, Filters
+from dashboard.theme import NOT_ESTIMATED
 
 BOARD = """
 SELECT c.*, v.verdict, v.reason, v.finding, v.value, v.low, v.high, coalesce(v.unit, c.unit) AS verdict_unit, v.p_value,
@@ -119,7 +120,7 @@ def arranged(rows: list[dict], sort: str) -> list[dict]:
         return row["n_agreeing"] / row["n_specifications"] if row["n_specifications"] else -1.0
 
     keys = {
-        "verdict": lambda row: (VERDICT_ORDER.index(row["verdict"]), -agreement(row)),
+        "verdict": lambda row: ((*VERDICT_ORDER, NOT_ESTIMATED).index(row["verdict"]), -agreement(row)),
         "agreement": lambda row: -agreement(row),
         "vacancies": lambda row: -(row["n_vacancies"] or 0),
     }
@@ -255,9 +256,9 @@ def narrowed(path: Path, rows: list[dict], filters: Filters) -> list[dict]:
                 row
                 | nothing
                 | {
-                    "verdict": "too_few",
+                    "verdict": NOT_ESTIMATED,
                     "finding": "not estimated in this view",
-                    "why_not": wording.sentence(seen.why_not),
+                    "why_not": wording.sentence(seen.why_not[:1].upper() + seen.why_not[1:]),
                 }
             )
             continue

@@ -91,7 +91,7 @@ def _said(key: str, value: str) -> str:
         case "size":
             return f"{value} employers"
         case "level":
-            return f"{wording.name(value)} level"
+            return f"{wording.name(value)} level".replace("level level", "level")
         case "source":
             return f"source {wording.name(value)}"
         case "market":

@@ -34,6 +34,12 @@ VERDICT_LOOKS: dict[str, VerdictLook] = {
     "not_testable": VerdictLook("Not testable", "–", GREY, "Postings cannot tell."),
 }
 
+NOT_ESTIMATED = "not_estimated"
+"""What stands in a verdict's place where a narrowed view has no estimate of its own; it is no verdict and no filter."""
+LOOKS = VERDICT_LOOKS | {
+    NOT_ESTIMATED: VerdictLook("Not estimated", "–", GREY, "No estimate was made for exactly this view.")
+}
+
 ROLE_COLOURS: dict[str, str] = {
     "ml_engineer": BLUE,
     "data_scientist": GREEN,

@@ -31,6 +31,7 @@ show_table(
     key="vacancies",
     caption=f"{explore.PER_PAGE} at a time, newest first, up to {wording.count(explore.DEEPEST)}. The download holds the rows shown; export the whole with “rolemarket export”.",
     columns=explore.COLUMNS,
+    empty="No vacancy fits; take a filter away to see more.",
 )
 
 if table.height:

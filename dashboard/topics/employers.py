@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from dashboard import charts, skill_shares, wording
+from dashboard.clustered import FEWEST_EMPLOYERS
 from dashboard.figures import Figure, remembered
 from dashboard.topics.scope import Scope, day_of, named
 from warehouse.schema.tables import SIZE_CLASSES
@@ -36,8 +37,8 @@ def by_size(scope: Scope) -> Figure:
     return Figure(
         key="employer_sizes",
         finding=f"The size of {wording.figure(known / total, 'share')} of employers is known"
-        if total
-        else "No employer in this view",
+        if total >= FEWEST_EMPLOYERS
+        else f"{wording.plural(total, 'employer') if total else 'No employer'} in this view; the size of {wording.count(known) if known else 'none'} is known",
         subtitle="Employers by size class, from named sources; breakdowns by size speak for these alone.",
         description="Employers by size: "
         + "; ".join(f"{row['group']} {wording.count(row['value'])}" for row in table.iter_rows(named=True)),
@@ -53,9 +54,9 @@ def concentration(scope: Scope) -> Figure:
     _, lengths = skill_shares.runs(scope.columns.employer[scope.rows()])
     ranked, n = np.sort(lengths)[::-1], len(lengths)
     held = [
-        (label, ranked[: max(1, math.ceil(n * part))].sum() / ranked.sum(), int(ranked.sum()), n)
+        (label, ranked[: math.ceil(n * part)].sum() / ranked.sum(), int(ranked.sum()), n)
         for label, part in TOPS
-        if n
+        if n * part >= 1 and n >= FEWEST_EMPLOYERS
     ]
     table = pl.DataFrame(
         held, schema={"group": pl.String, "value": pl.Float64, "n_vacancies": pl.Int64, "n_employers": pl.Int64}, orient="row"
@@ -63,9 +64,9 @@ def concentration(scope: Scope) -> Figure:
     top = table.row(0, named=True) if table.height else None
     return Figure(
         key="concentration",
-        finding=f"1% of employers post {wording.figure(top['value'], 'share')} of vacancies, {scope.span()}"
+        finding=f"{top['group'].replace('Top', 'The top').removesuffix(' of employers')} of employers post {wording.figure(top['value'], 'share')} of vacancies, {scope.span()}"
         if top
-        else "No employer in this view",
+        else f"{wording.plural(n, 'employer') if n else 'No employer'} in this view: too few to say how vacancies gather",
         subtitle="Postings of one employer are not independent, so every interval resamples employers rather than vacancies.",
         description="Share of vacancies: "
         + "; ".join(f"{row['group']} {wording.figure(row['value'], 'share')}" for row in table.iter_rows(named=True)),

@@ -163,5 +163,5 @@ def halving(scope: Scope, among: str) -> Figure:
         source=scope.source()
         if found
         else f"{wording.name(source)} alone, {min(years)}–{max(years)} · skills asked in at least {clustered.FEWEST_VACANCIES} vacancies",
-        caveats=[*(caveats if years else ()), *(CAVEATS if among == next(iter(GROUPS)) else ())],
+        caveats=[*(caveats if years else ()), *(CAVEATS if years and among == next(iter(GROUPS)) else ())],
     )

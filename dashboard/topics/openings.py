@@ -31,8 +31,10 @@ def by_role(scope: Scope) -> Figure:
     drawn = named(table, "role", ROLES).sort("value", descending=True)
     known = drawn.filter(drawn["role"].is_not_null())
     total = int(known["value"].sum() or 0)
-    finding = "No vacancy in this view"
-    if total:
+    n_employers = scope.summary()["n_employers"]
+    if total < clustered.FEWEST_VACANCIES or n_employers < clustered.FEWEST_EMPLOYERS:
+        finding = f"{wording.plural(total, 'vacancy', 'vacancies')} of {wording.plural(n_employers, 'employer')} in this view: too few for a share"
+    else:
         top = known.row(0, named=True)
         finding = f"{wording.figure(top['value'] / total, 'share')} of vacancies are for {wording.people(top['role'])}, {scope.span()}"
     return Figure(

@@ -64,7 +64,9 @@ def side_by_side(scope: Scope) -> Figure:
     return Figure(
         key="skill_profiles",
         finding=finding,
-        subtitle=f"Share of vacancies that ask each skill, the {top.height} asked most; bars are 95% intervals over employers.",
+        subtitle=f"Share of vacancies that ask each skill, the {top.height} asked most; bars are 95% intervals over employers."
+        if top.height
+        else "",
         description="Skill profiles: "
         + "; ".join(
             f"{row['skill']}, {wording.name(row['role'])} {wording.figure(row['value'], 'share')}"

@@ -9,7 +9,7 @@ from dashboard import charts, clustered, skill_shares, snapshot, wording
 from dashboard.columns import in_turn
 from dashboard.figures import Figure, remembered
 from dashboard.topics.pay import of_tier
-from dashboard.topics.scope import NOTHING_MEASURED, Scope, of_rows, span_of
+from dashboard.topics.scope import Scope, of_rows, span_of
 
 ROLES_COMPARED = ("ml_engineer", "data_scientist", "research_scientist", "software_engineer")
 N_ASKED_MOST = 15
@@ -79,7 +79,9 @@ def premium_against_reach(scope: Scope, tier: str) -> Figure:
         table=table,
         source=of_rows(scope, rows),
         caveats=(
-            f"Pay is known for part of these alone: {of_rows(scope, paid)}." if len(paid) else NOTHING_MEASURED,
+            f"Pay is known for part of these alone: {of_rows(scope, paid)}."
+            if len(paid)
+            else "Pay is known for none of these.",
             "A premium is what vacancies with the skill pay, not what the skill earns: they differ in place and employer too. The table gives the middle half.",
             f"Skills with fewer than {clustered.FEWEST_VACANCIES} paid vacancies or {clustered.FEWEST_EMPLOYERS} employers are left out.",
         ),
@@ -119,8 +121,12 @@ def asked_most(scope: Scope, category: str) -> Figure:
         key="asked_most",
         finding=f"{top['group']} is asked in {wording.figure(top['value'], 'share')} of vacancies, {span_of(scope, rows)}"
         if top
-        else "No skill of this category in this view",
-        subtitle=f"Share of the vacancies in this view with a text that ask a skill of the category “{wording.name(category)}”, the {table.height} asked most; bars are 95% intervals over employers.",
+        else f"Too few vacancies in this view to say which skills of the category “{wording.name(category)}” are asked"
+        if not is_shown
+        else f"No skill of the category “{wording.name(category)}” is asked in this view",
+        subtitle=f"Share of the vacancies in this view with a text that ask a skill of the category “{wording.name(category)}”, the {table.height} asked most; bars are 95% intervals over employers."
+        if top
+        else "",
         description="Skills by share: "
         + "; ".join(f"{r['group']} {wording.figure(r['value'], 'share')}" for r in table.iter_rows(named=True)),
         chart=charts.intervals(table, unit="share", row_height=34, zero=True) if table.height else None,

@@ -8,8 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard import claims, evidence, snapshot
+from dashboard import board, claims, evidence, snapshot
 from dashboard.claims import estimates
+from dashboard.filters import Filters
 
 from .synthetic import FINDINGS
 
@@ -44,6 +45,18 @@ def test_summary_counts_verdicts_and_dates(market: Path) -> None:
 )  # fmt: skip
 def test_the_title_of_the_front_page_says_which_way_the_verdicts_fall(verdicts: list[str], said: str) -> None:
     assert claims.headline([{"verdict": verdict} for verdict in verdicts]) == said
+
+
+def test_a_claim_without_an_estimate_for_a_view_is_called_so_and_not_too_few(market: Path) -> None:
+    rows = claims.narrowed(market, claims.board(market), Filters(market="US", size="small"))
+    by = {row["claim_slug"]: row for row in rows}
+    assert by["few_openings"]["verdict"] == "not_estimated"
+    assert by["few_openings"]["why_not"] == "No estimate was made for this choice of market and employer size together."
+    assert by["interviews_defined"]["verdict"] == "not_testable"
+    drawn = board.table(claims.arranged(rows, "verdict"))
+    assert "<span>Not estimated</span>" in drawn
+    assert "<span>Too few</span>" not in drawn
+    assert claims.arranged(rows, "verdict")[0]["verdict"] == "not_testable"
 
 
 def test_headline_figure_draws_the_estimates_and_says_too_few(market: Path) -> None:

@@ -198,6 +198,36 @@ def test_employers_are_listed_as_plain_sql_lists_them(scope: Scope, market: Path
     assert ours.select("employer", "n_vacancies", "ds_mle", "swe", "last_seen_on").rows() == plain.rows()
 
 
+def test_a_view_of_few_gives_counts_and_no_share(scope: Scope, vacancies: pl.DataFrame) -> None:
+    few = Scope(scope.path, Filters(market="Singapore", level="c_level"))
+    seen = vacancies.filter((pl.col("market") == "Singapore") & (pl.col("level") == "c_level"))
+    n, k = seen.height, seen["employer_id"].n_unique()
+    assert n < 30
+    said = f"{n} {'vacancy' if n == 1 else 'vacancies'} of {k} {'employer' if k == 1 else 'employers'}"
+    assert openings.by_role(few).finding == f"{said} in this view: too few for a share"
+    for figure in (
+        employers.by_size(few),
+        employers.concentration(few),
+        skills.asked_most(few, "languages"),
+        requirements.side_by_side(few),
+    ):
+        assert "%" not in figure.finding
+        assert " 0 " not in figure.subtitle
+
+
+def test_the_top_employers_are_whole_employers(scope: Scope, vacancies: pl.DataFrame) -> None:
+    sizes = vacancies.group_by("employer_id").len().sort("len", descending=True)["len"]
+    figure = employers.concentration(scope)
+    assert sizes.len() >= 100
+    share = sizes.head(math.ceil(sizes.len() / 100)).sum() / sizes.sum()
+    assert figure.finding.startswith(
+        f"The top 1% of employers post {share:.1%} of vacancies"
+        if share < 0.1
+        else f"The top 1% of employers post {share:.0%} of vacancies"
+    )
+    assert all(label["value"] > 0 for label in figure.table.iter_rows(named=True))
+
+
 @pytest.fixture
 def past(tmp_path: Path) -> Path:
     """A snapshot like the bundled panel: no closing observed, no seekers counted, vacancies of a forum posted again."""

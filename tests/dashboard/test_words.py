@@ -88,6 +88,11 @@ def test_filters_become_sql_a_sentence_and_a_query() -> None:
     assert Filters(level="senior").sentence("level").endswith("The filter on level does not apply here.")
 
 
+def test_a_level_is_named_once() -> None:
+    assert Filters(level="c_level").sentence().startswith("Showing C-level, all markets")
+    assert Filters(level="senior").sentence().startswith("Showing Senior level, all markets")
+
+
 def test_a_quote_in_a_filter_cannot_leave_its_place() -> None:
     assert "v.source = 'x'' OR 1=1 --'" in Filters(source="x' OR 1=1 --").where()
 
