@@ -23,12 +23,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -43,6 +45,8 @@ MAPPED_FIELDS = frozenset(f.name for f in fields(Sighting)) - {
     *("source", "form", "crawl_id", "content_hash", "is_repeat", "is_sample", "extras"),
 }
 BATCH_ROWS = 5_000
+SHOWN_COLUMNS = 8
+SOURCE_NAME = re.compile(r"[\w.-]+")
 
 
 class UnusableFile(UserError):
@@ -71,16 +75,41 @@ class ImportMap:
         last_at = _written_instant(until, self.sighted_until)
         return [first] if last_at <= (first.sighted_at or "") else [first, replace(first, sighted_at=last_at)]
 
+    def columns_named(self) -> list[str]:
+        """Return the columns that the map names, each once."""
+        of_templates = [column for template in self.templates.values() for column in _columns_of(template)]
+        until = [self.sighted_until] if self.sighted_until else []
+        return list(dict.fromkeys([*self.columns.values(), *until, *of_templates]))
+
     def _sighting(self, row: dict[str, Any]) -> Sighting:
         values = {name: _text(row.get(column)) for name, column in self.columns.items()} | self.constants
         for name, template in self.templates.items():
-            values[name] = template.format_map({column: _text(value) or "" for column, value in row.items()})
+            values[name] = _filled(template, row)
         values["sighted_at"] = _written_instant(values.get("sighted_at"), "sighted_at")
         values = {name: value for name, value in values.items() if value is not None}
         for name in ("board", "posting_id"):
             if name not in values:
                 raise InvalidSighting(f"the posting has no {name}")
         return Sighting(source=self.source, form=self.form, **values)
+
+
+def _columns_of(template: str) -> list[str]:
+    """Return the columns that a template names; raise `ValueError` where it holds anything but text and {column}."""
+    columns = []
+    for _, column, form, conversion in Formatter().parse(template):
+        if form or conversion or column == "":
+            raise ValueError("a template holds text and {column}, nothing else")
+        columns += [] if column is None else [column]
+    return columns
+
+
+def _filled(template: str, row: dict[str, Any]) -> str:
+    parts = []
+    for words, column, _, _ in Formatter().parse(template):
+        if column is not None and column not in row:
+            raise InvalidSighting(f"the row has no {column}")
+        parts += [words, "" if column is None else _text(row[column]) or ""]
+    return "".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +151,20 @@ def read_map(path: Path) -> ImportMap:
         raise UnusableFile(f"The map {path} does not say where to find {', '.join(missing)}.")
     if not isinstance(document.get("source"), str) or document.get("form", "posting") not in ("posting", "comment"):
         raise UnusableFile(f'The map {path} needs source = "…", and form "posting" or "comment" if it gives one.')
+    if not SOURCE_NAME.fullmatch(document["source"]):
+        raise UnusableFile(f"In the map {path}, source must be one word of letters, digits, dots and dashes.")
+    _check_templates(path, document.get("templates", {}))
     if not isinstance(document.get("sighted_until", ""), str):
         raise UnusableFile(f"In the map {path}, sighted_until must name a column.")
     return ImportMap(**document)
+
+
+def _check_templates(path: Path, templates: dict[str, str]) -> None:
+    for name, template in templates.items():
+        try:
+            _columns_of(template)
+        except ValueError as error:
+            raise UnusableFile(f"In the map {path}, the template of {name} cannot be read: {error}.") from None
 
 
 def import_file(
@@ -132,13 +172,19 @@ def import_file(
 ) -> ImportSummary:
     """Append one sighting per row of a CSV, JSON-lines or Parquet file to the archive, a batch at a time.
 
-    Rows that are no sighting are kept in quarantine with the reason. Importing a file again adds short repeat lines,
+    Raise `UnusableFile` where a CSV or Parquet file lacks a column that the map names. Rows that are no sighting are kept
+    in quarantine with the reason. Importing a file again adds short repeat lines,
     which the build recognises as the same sightings.
     """
     map_ = read_map(mapping)
     if not path.is_file():
         raise UnusableFile(f"There is no file {path}: give a CSV, JSON-lines or Parquet file.")
-    rows, total = _rows(path)
+    rows, total, columns = _rows(path)
+    if columns is not None and (lacking := [name for name in map_.columns_named() if name not in columns]):
+        has = ", ".join(map(repr, columns[:SHOWN_COLUMNS])) or "none"
+        raise UnusableFile(
+            f"{path.name} lacks the columns {', '.join(lacking)} that the map names; its first columns are {has}."
+        )
     postings = new = quarantined = done = 0
     with ArchiveWriter(folder, new_crawl_id("import")) as archive:
         for done, (row, fault) in enumerate(rows, start=1):
@@ -164,19 +210,26 @@ def import_file(
 Row = tuple[dict[str, Any], str | None]
 
 
-def _rows(path: Path) -> tuple[Iterator[Row], int]:
-    """Return the rows of a file, each with what is wrong with it, and their number where the file tells it, else 0."""
+def _rows(path: Path) -> tuple[Iterator[Row], int, list[str] | None]:
+    """Return the rows of a file, each with what is wrong with it, their number, else 0, and columns, where it tells them."""
     kind = path.suffix.lower()
     if kind in {".parquet", ".pq"}:
         try:
             file = pq.ParquetFile(path)
         except (OSError, ValueError) as error:
             raise UnusableFile(f"{path} cannot be read as Parquet: {error}.") from error
-        return _parquet_rows(file), file.metadata.num_rows
+        return _parquet_rows(file), file.metadata.num_rows, file.schema_arrow.names
     if kind in {".jsonl", ".ndjson", ".json"}:
-        return _json_rows(path), 0
+        with path.open("rb") as lines:
+            if lines.read(1_000).lstrip().startswith(b"["):
+                raise UnusableFile(f"{path.name} is one JSON array: write one object a line.")
+        return _json_rows(path), 0, None
     if kind in {".csv", ".tsv", ".txt"}:
-        return _csv_rows(path, "\t" if kind == ".tsv" else ","), 0
+        delimiter = "\t" if kind == ".tsv" else ","
+        csv.field_size_limit(sys.maxsize)
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as table:
+            names = next(csv.reader(table, delimiter=delimiter), [])
+        return _csv_rows(path, delimiter), 0, names
     raise UnusableFile(f"{path.name} ends in neither .csv, .jsonl nor .parquet: convert it to one of them.")
 
 
@@ -199,13 +252,14 @@ def _json_rows(path: Path) -> Iterator[Row]:
         tail = file.read().strip()
     if tail:  # a last line without its line end is common in files that people write
         try:
-            yield json.loads(tail), None
+            record = json.loads(tail)
         except ValueError:
             yield {}, "the last line is not whole JSON"
+        else:
+            yield (record, None) if isinstance(record, dict) else ({}, "the last line is not an object")
 
 
 def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
-    csv.field_size_limit(sys.maxsize)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         reader = csv.DictReader(file, delimiter=delimiter, restkey="__more__", restval=None)
         names = reader.fieldnames or []

@@ -152,6 +152,10 @@ def test_a_csv_row_with_too_many_values_is_kept_aside(folder, tmp_path, map_file
             'source = "a"\nsighted_until = 3\n[columns]\nposting_id = "id"\nboard = "b"\nsighted_at = "t"',
             "must name a column",
         ),
+        (MAP.replace('"network"\n', '"a b/../c"\n'), "source must be one word"),
+        (MAP.replace("{id}", "{id"), "template of url cannot be read"),
+        (MAP.replace("{id}", "{id:>1000000000}"), "template of url cannot be read: a template holds text"),
+        (MAP.replace("{id}", "{}"), "template of url cannot be read: a template holds text"),
     ],
 )
 def test_a_map_that_cannot_be_used_is_one_sentence(tmp_path, text, says):
@@ -174,6 +178,44 @@ def test_a_missing_file_map_or_kind_is_one_sentence(folder, tmp_path, map_file):
     broken.write_bytes(b"not parquet")
     with pytest.raises(UserError, match="cannot be read as Parquet"):
         import_file(folder, broken, map_file)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        (
+            "rows.csv",
+            "id;company;seen;job;posted\n1;n;2026-03-02;x;\n",
+            "lacks the columns company, id, seen, job, posted",
+        ),
+        (
+            "rows.csv",
+            "id,company,seen,posted\n1,n,2026-03-02,\n",
+            "lacks the columns job that the map names; its first",
+        ),
+        ("rows.csv", "", "lacks the columns .* its first columns are none"),
+        ("rows.json", ' [{"id": "1"}]', "is one JSON array: write one object a line"),
+    ],
+    ids=["another delimiter", "a column less", "empty", "array"],
+)
+def test_a_file_that_the_map_does_not_fit_leaves_nothing_behind(folder, tmp_path, map_file, name, content, says):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(UserError, match=says) as caught:
+        import_file(folder, tmp_path / name, map_file)
+    assert "\n" not in str(caught.value)
+    assert not folder.archive.exists()
+
+
+def test_a_line_that_is_no_object_and_one_without_a_column_are_kept_aside(folder, tmp_path, map_file):
+    path = tmp_path / "rows.jsonl"
+    lacking = {name: value for name, value in ROWS[1].items() if name != "id"}
+    path.write_text(f"{json.dumps(ROWS[0])}\n{json.dumps(lacking)}\n[1]")
+    summary = import_file(folder, path, map_file)
+    assert (summary.postings, summary.quarantined) == (1, 2)
+    assert [line["reason"] for line in read_all(folder.quarantine)[0]] == [
+        "the row has no id",
+        "the last line is not an object",
+    ]
 
 
 def test_every_bundled_map_is_usable():
