@@ -45,7 +45,7 @@ MAPPED_FIELDS = frozenset(f.name for f in fields(Sighting)) - {
     *("source", "form", "crawl_id", "content_hash", "is_repeat", "is_sample", "extras"),
 }
 BATCH_ROWS = 5_000
-SHOWN_COLUMNS = 8
+SHOWN_COLUMNS, SHOWN_SIGNS = 8, 60
 SOURCE_NAME = re.compile(r"[\w.-]+")
 
 
@@ -181,7 +181,7 @@ def import_file(
         raise UnusableFile(f"There is no file {path}: give a CSV, JSON-lines or Parquet file.")
     rows, total, columns = _rows(path)
     if columns is not None and (lacking := [name for name in map_.columns_named() if name not in columns]):
-        has = ", ".join(map(repr, columns[:SHOWN_COLUMNS])) or "none"
+        has = ", ".join(repr(name[:SHOWN_SIGNS]) for name in columns[:SHOWN_COLUMNS]) or "none"
         raise UnusableFile(
             f"{path.name} lacks the columns {', '.join(lacking)} that the map names; its first columns are {has}."
         )
