@@ -13,8 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from scrapy.logformatter import LogFormatter
 
-from crawler.reading import WINDOW
-from warehouse.schema.records import BoardReading
+from warehouse.schema.records import NEWEST_ONLY, BoardReading
 
 logger = logging.getLogger("rolemarket.crawl")
 PLAIN_EVERY_SECONDS = 15.0
@@ -91,7 +90,7 @@ class Watch:
         """Take note of a finished reading."""
         self.by_source.setdefault(reading.source, SourceTally()).add(reading)
         self.read.add((reading.source, reading.board))
-        is_window = reading.outcome == "partial" and reading.reason == WINDOW
+        is_window = reading.outcome == "partial" and reading.reason == NEWEST_ONLY
         if reading.outcome in {"partial", "failed", "refused"} and not is_window:
             self.sick.append(reading)
         done = sum(tally.boards for tally in self.by_source.values())

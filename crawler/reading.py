@@ -12,14 +12,13 @@ from crawler.board_lists import Board
 from crawler.state import KnownDetail, LastReading
 from warehouse.schema.archive_file import Published, utc_now
 from warehouse.schema.masking import mask_personal_data
-from warehouse.schema.records import BoardReading, Outcome
+from warehouse.schema.records import NEWEST_ONLY, BoardReading, Outcome
 
 board_read = object()
 """The Scrapy signal sent with `reading: BoardReading` whenever a board is done."""
 
 
 LONGEST_REASON = 400
-WINDOW = "the source never shows more than its newest postings"
 
 
 class Unreadable(Exception):
@@ -113,7 +112,7 @@ def judge(reading: OpenReading) -> tuple[Outcome, str | None]:
     if reading.is_truncated:
         reasons.append("the board has more postings than the source lets be read")
     if reading.is_window:
-        reasons.append(WINDOW)
+        reasons.append(NEWEST_ONLY)
     if reading.pending:
         reasons.append(f"{reading.pending} requests were never answered")
     if not reading.is_unchanged and not reasons and reading.expected is not None and reading.rows < reading.expected:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,12 @@ READING_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "validator": pl.String,
     "is_first": pl.Boolean,
     "is_sample": pl.Boolean,
+}
+
+
+_READING_KINDS = {
+    name: {pl.String: str, pl.Int64: int, pl.Boolean: bool}[kind]  # type: ignore[index]
+    for name, kind in READING_SCHEMA.items()
 }
 
 
@@ -155,10 +161,12 @@ def _what_is_wrong(record: dict[str, Any]) -> str | None:
     return f"{', '.join(wrong)} not text" if wrong else None
 
 
-def read_all(folder: Path, required: tuple[str, ...] = ()) -> tuple[list[dict[str, Any]], list[LineProblem]]:
+def read_all(
+    folder: Path, required: tuple[str, ...] = (), kinds: Mapping[str, type] | None = None
+) -> tuple[list[dict[str, Any]], list[LineProblem]]:
     """Return every record of the small line files of a folder, in file order, and the lines that are none.
 
-    A record needs a text under each of the `required` names.
+    A record needs a text under each of the `required` names, and nothing but null or a value of its kind under others.
     """
     records: list[dict[str, Any]] = []
     problems: list[LineProblem] = []
@@ -168,8 +176,12 @@ def read_all(folder: Path, required: tuple[str, ...] = ()) -> tuple[list[dict[st
             problems += chunk.problems
             for record, number in zip(chunk.records, chunk.line_numbers, strict=True):
                 missing = [name for name in required if not isinstance(record.get(name), str)]
+                odd = [name for name, kind in (kinds or {}).items() if type(record.get(name)) not in {kind, type(None)}]
                 if missing:
                     problems.append(LineProblem(path.name, number, f"line {number}: no {', '.join(missing)}"))
+                elif odd:
+                    said = ", ".join(f"{name} is {type(record[name]).__name__}" for name in odd)
+                    problems.append(LineProblem(path.name, number, f"line {number}: {said}"))
                 else:
                     records.append(record)
             position, line = chunk.next_byte, chunk.next_line
@@ -180,7 +192,9 @@ def read_all(folder: Path, required: tuple[str, ...] = ()) -> tuple[list[dict[st
 
 def readings(folder: DataFolder) -> tuple[pl.DataFrame, list[LineProblem]]:
     """Return every board reading with the columns of `BoardReading`, sorted, and the lines that are none."""
-    records, problems = read_all(folder.readings, ("crawl_id", "source", "board", "asked_at", "outcome"))
+    records, problems = read_all(
+        folder.readings, ("crawl_id", "source", "board", "asked_at", "outcome"), _READING_KINDS
+    )
     names = {f.name for f in fields(BoardReading)}
     rows = [{name: record.get(name) for name in names} for record in records]
     frame = pl.DataFrame(rows, schema=READING_SCHEMA, strict=False).with_columns(

@@ -10,12 +10,17 @@ import polars as pl
 
 from warehouse import archive
 from warehouse.schema import DataFolder, UserError
+from warehouse.schema.records import NEWEST_ONLY
 from warehouse.snapshot import current_snapshot, published_at
 
 MEDIAN_RUNS = 7
 STALE_AFTER = timedelta(days=7)
-"""A board without a complete or unchanged reading for so long is stale."""
+"""A board that was not answered for so long is stale."""
 LISTED_FAILURES = 20
+IS_ANSWERED = pl.col("outcome").is_in(["complete", "unchanged"]) | (
+    (pl.col("outcome") == "partial") & (pl.col("reason") == NEWEST_ONLY).fill_null(False)
+)
+"""Whether a reading went as far as its source lets it: feeds of the newest postings are never complete."""
 
 
 def status(folder: DataFolder, now: datetime | None = None) -> dict[str, pl.DataFrame]:
@@ -57,11 +62,7 @@ def sources(readings: pl.DataFrame, now: datetime) -> pl.DataFrame:
     if readings.is_empty():
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     last = readings.sort("asked_at", "crawl_id").group_by("source", "board", maintain_order=True).last()
-    answered = (
-        readings.filter(pl.col("outcome").is_in(["complete", "unchanged"]))
-        .group_by("source", "board")
-        .agg(answered_last=pl.col("asked_at").max())
-    )
+    answered = readings.filter(IS_ANSWERED).group_by("source", "board").agg(answered_last=pl.col("asked_at").max())
     before = (now - STALE_AFTER).isoformat()
     ends = (
         last.join(answered, on=["source", "board"], how="left")
@@ -69,7 +70,7 @@ def sources(readings: pl.DataFrame, now: datetime) -> pl.DataFrame:
         .agg(
             pl.col("asked_at").max().str.slice(0, 16).str.replace("T", " ").alias("last crawl"),
             boards=pl.len(),
-            answered=pl.col("outcome").is_in(["complete", "unchanged"]).sum(),
+            answered=IS_ANSWERED.sum(),
             **{name: (pl.col("outcome") == name).sum() for name in ("unchanged", "partial", "failed", "refused")},
             stale=(pl.col("answered_last").is_null() | (pl.col("answered_last") < before)).sum(),
         )
@@ -97,12 +98,12 @@ def sources(readings: pl.DataFrame, now: datetime) -> pl.DataFrame:
 
 
 def last_failures(readings: pl.DataFrame) -> pl.DataFrame:
-    """Return the boards whose last reading is neither complete nor unchanged, with what came back."""
+    """Return the boards whose last reading did not go as far as their source lets it, with what came back."""
     return (
         readings.sort("asked_at", "crawl_id")
         .group_by("source", "board", maintain_order=True)
         .last()
-        .filter(~pl.col("outcome").is_in(["complete", "unchanged"]))
+        .filter(~IS_ANSWERED)
         .select("source", "board", "outcome", "status", "reason")
         .sort("source", "board")
     )

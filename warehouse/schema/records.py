@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 Outcome = Literal["complete", "unchanged", "partial", "failed", "refused"]
+NEWEST_ONLY = "the source never shows more than its newest postings"
+"""The reason of a partial reading that went as far as its source lets anybody read; absence from it proves nothing."""
 
 
 @dataclass(slots=True, kw_only=True)

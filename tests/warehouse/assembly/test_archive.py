@@ -77,10 +77,17 @@ def test_readings_keep_one_row_per_reading_and_name_what_is_none(folder):
         "asked_at": "2026-03-02T06:00:00Z",
         "outcome": "complete",
     }
-    write(folder.readings / "c.jsonl", json.dumps(reading).encode(), b'{"crawl_id": "c"}', json.dumps(reading).encode())
+    odd = [{"postings": "many"}, {"is_first": 1}, {"company": ["Acme"], "status": 200.5}]
+    lines = [reading, {"crawl_id": "c"}, reading, *(reading | said for said in odd)]
+    write(folder.readings / "c.jsonl", *(json.dumps(line).encode() for line in lines))
     frame, problems = readings(folder)
     assert frame.select("board", "outcome", "postings", "is_truncated").rows() == [("b", "complete", 0, False)]
-    assert [(problem.file, problem.line) for problem in problems] == [("c.jsonl", 2)]
+    assert [(problem.file, problem.reason) for problem in problems] == [
+        ("c.jsonl", "line 2: no source, board, asked_at, outcome"),
+        ("c.jsonl", "line 4: postings is str"),
+        ("c.jsonl", "line 5: is_first is int"),
+        ("c.jsonl", "line 6: company is list, status is float"),
+    ]
 
 
 def test_a_later_count_of_seekers_replaces_an_earlier_one(folder):

@@ -6,6 +6,7 @@ import pytest
 
 from warehouse import documents
 from warehouse.schema import UserError
+from warehouse.schema.records import NEWEST_ONLY
 from warehouse.status import status
 
 from .conftest import DAY_ONE, posting
@@ -33,6 +34,17 @@ def test_sources_failures_and_what_to_do(folder, crawl):
     assert "run `rolemarket build`" in facts["snapshot"]
     later = status(folder, now=DAY_ONE + timedelta(days=30))["Sources"]
     assert later["stale"].to_list() == [2]
+
+
+def test_a_feed_of_the_newest_postings_is_answered_and_never_stale(folder, crawl):
+    newest = {"outcome": "partial", "reason": NEWEST_ONLY, "is_truncated": True}
+    crawl(0, [posting(1)], source="remoteok", board="all", **newest)
+    crawl(0, [posting(1)], source="ashby", board="half", outcome="partial", reason="the JSON is broken")
+    told = status(folder, now=DAY_ONE + timedelta(days=1))
+    counts = told["Sources"].select("source", "answered", "partial", "failed", "stale").rows()
+    assert counts == [("ashby", 0, 1, 0, 1), ("remoteok", 1, 1, 0, 0)]
+    (failed,) = (frame for title, frame in told.items() if title.startswith("Boards whose"))
+    assert failed["board"].to_list() == ["half"]
 
 
 def test_an_empty_folder_is_one_sentence(folder):
