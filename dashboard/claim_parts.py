@@ -11,8 +11,8 @@ from dashboard import board, evidence, filters, reader_sql, snapshot, wording
 from dashboard.claims import View, region, short
 from dashboard.downloads import neutralised
 from dashboard.figures import Figure, download_row
+from dashboard.headings import named
 from dashboard.pages import CLAIM_PAGE
-from dashboard.tables import named
 from dashboard.wording import html_safe, markdown_safe
 from warehouse.schema.tables import ROLES
 

@@ -51,10 +51,10 @@ def _for_paper(drawings: Sequence[Drawing], title: str, subtitle: list[str], sou
             view["width"] = PAPER_WIDTH
     return declaration | {
         "title": {
-            "text": wrapped(title, 72),
+            "text": wrapped(title, 70),
             "subtitle": [*(line for part in (*subtitle, source) for line in wrapped(part, 100))],
             "anchor": "start",
-            "frame": "group",
+            "frame": "bounds",
             "fontSize": 16,
             "subtitleColor": "#555555",
             "offset": 14,

@@ -47,9 +47,20 @@ def _source(claim: dict) -> str:
     return source_line(claim["sources"] or [], claim["n_vacancies"], claim["n_employers"], _dates(claim))
 
 
+def _source_of_groups(table: pl.DataFrame, sources: Sequence[str], dates: str) -> str:
+    """Return the source line of groups that part the vacancies: other ones than the judged specification's may be among them."""
+    named_ones = wording.listed(["All sources" if source == "all" else wording.name(source) for source in sources])
+    return " · ".join((named_ones, wording.plural(int(table["n_vacancies"].sum()), "vacancy", "vacancies"), dates))
+
+
 def period_words(period: str) -> str:
     """Return a specification's period in words: "all" gives "all years"."""
     return "all years" if period == "all" else wording.name(period).lower()
+
+
+def listed_periods(table: pl.DataFrame) -> str:
+    """Return the periods of a table of estimates in words: "all years"."""
+    return wording.listed([period_words(period) for period in sorted(set(table["period"]))])
 
 
 def _rows(table: pl.DataFrame, labels: dict[str, str], order: Sequence[str], judged: str) -> pl.DataFrame:
@@ -242,7 +253,7 @@ def over_years(claim: dict, found: pl.DataFrame, changes: Sequence[dict], alike:
             **_threshold(claim),
         ),
         table=table,
-        source=_source(claim),
+        source=_source_of_groups(table, sorted(set(shown["source_set"])), f"{first['year'].year}–{last['year'].year}"),
         caveats=[*cut_note, *mixed, *few_note],
     )
 
@@ -300,7 +311,7 @@ def by_source(claim: dict, found: pl.DataFrame) -> Figure | None:
         description=f"By source: {_said(drawn, unit)}.",
         chart=charts.intervals(drawn, unit=unit, **_threshold(claim)),
         table=drawn,
-        source=_source(claim),
+        source=_source_of_groups(drawn, sorted(table["group_value"]), listed_periods(table)),
         caveats=_aside_note(drawn, judged),
     )
 

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard import downloads, wording
 from dashboard.charts.drawing import Drawing
+from dashboard.headings import configured, named
 from dashboard.wording import html_safe, markdown_safe
 
 N_REMEMBERED = 20  # figures per kind, of which there are thirty; one takes up to 300 kB
@@ -95,8 +96,13 @@ def download_row(figure: Figure, *, with_table: bool = True) -> None:
                 "Table", icon=":material/table:", type="tertiary", key=f"table_{figure.key}", on_change="rerun"
             )
             if table.open:
+                shown = downloads.neutralised(named(figure.table))
                 table.dataframe(
-                    downloads.neutralised(figure.table), hide_index=True, alt=f"The table behind: {figure.finding}"
+                    shown,
+                    hide_index=True,
+                    placeholder="–",
+                    column_config=configured(shown),
+                    alt=f"The table behind: {figure.finding}",
                 )
         files = st.popover(
             "Download", icon=":material/download:", type="tertiary", key=f"downloads_{figure.key}", on_change="rerun"

@@ -98,6 +98,7 @@ def test_years_are_cut_where_a_source_joined(market: Path) -> None:
     # 2020 to 2022 and 2024 to 2026 are the lines that the source of June 2023 parts; the title speaks of the later one alone.
     assert figure.finding == "Without clear change, from 0.27 in 2024 to 0.20 in 2026"
     assert "1 June 2023" in figure.caveats[0]
+    assert figure.source == f"All sources · {figure.table['n_vacancies'].sum():,} vacancies · 2020–2026"
     assert figure.caveats[-1] == "Too few vacancies or employers to show: 2019."
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dashboard import columns, snapshot, tables, trust
+from dashboard import columns, headings, snapshot, trust
 from dashboard.filters import Filters
 from dashboard.topics import closing, degrees, employers, half_life, ladder, openings, pay, requirements, skills, supply
 from dashboard.topics.scope import NOTHING_MEASURED, Scope, changed, compared, extremes, longest_lines, named, stretches
@@ -388,5 +388,5 @@ def test_quality_names_how_many_labels_each_set_has() -> None:
 
 def test_tables_show_names_and_downloads_keep_identifiers() -> None:
     table = pl.DataFrame({"role": ["ml_engineer", None], "sources": [["hn", "ashby"], []], "n": [1, 2]})
-    assert tables.named(table).rows() == [("ML engineer", "Hacker News and Ashby", 1), (None, "", 2)]
+    assert headings.named(table).rows() == [("ML engineer", "Hacker News and Ashby", 1), (None, "", 2)]
     assert table["role"][0] == "ml_engineer"
