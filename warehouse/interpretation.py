@@ -119,10 +119,13 @@ def interpret(
 ) -> Interpretation:
     """Interpret every line of the archive that has not been, a bounded number at a time; `full` starts anew.
 
-    Raise nothing for a bad line: it is in `problems`, with its file and line.
+    So does an archive out of which a file was taken or cut short, for what it held may be all there is of texts that
+    other files repeat. Raise nothing for a bad line: it is in `problems`, with its file and line.
     """
     store = _Store(folder.enriched / cache_key())
-    if full:
+    files = sorted(folder.sightings.glob("*.jsonl"))
+    bytes_of = {path.stem: path.stat().st_size for path in files}
+    if full or any(end > bytes_of.get(stem, 0) for stem, (end, _) in store.done().items()):
         shutil.rmtree(store.root, ignore_errors=True)
     for old in folder.enriched.glob("*"):
         if old != store.root and old.is_dir():
@@ -137,8 +140,7 @@ def interpret(
         store.known = pl.scan_parquet(units_there).select(pl.col("content_hash").unique()).collect()["content_hash"]
 
     problems: list[LineProblem] = []
-    files = sorted(folder.sightings.glob("*.jsonl"))
-    total = sum(path.stat().st_size for path in files)
+    total = sum(bytes_of.values())
     position = enriched = sightings = 0
     for path in files:
         start, line = done.get(path.stem, (0, 0))
@@ -160,7 +162,7 @@ def interpret(
                 progress("Interpreting the archive", (position + start) // 1024, total // 1024)
         if tail := torn_tail(path, start, line):
             problems.append(tail)
-        position += path.stat().st_size
+        position += bytes_of[path.stem]
     problems += _problems_so_far(store)
     lines, units = str(store.lines / "*.parquet"), str(store.units / "*.parquet")
     return Interpretation(store.root, lines, units, problems, enriched, sightings)
