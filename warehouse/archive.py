@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 import polars as pl
 
 from warehouse.benchmarks import archived_benchmarks
 from warehouse.schema import BoardReading, DataFolder, Sighting
-from warehouse.schema.records import EmployerFact
+from warehouse.schema.records import DisclosedPay, EmployerFact, PublishedValue
 
 CHUNK_BYTES = 16 * 1024 * 1024
 
@@ -162,11 +163,11 @@ def _what_is_wrong(record: dict[str, Any]) -> str | None:
 
 
 def read_all(
-    folder: Path, required: tuple[str, ...] = (), kinds: Mapping[str, type] | None = None
+    folder: Path, required: tuple[str, ...] = (), kinds: Mapping[str, type | UnionType] | None = None
 ) -> tuple[list[dict[str, Any]], list[LineProblem]]:
     """Return every record of the small line files of a folder, in file order, and the lines that are none.
 
-    A record needs a text under each of the `required` names, and nothing but null or a value of its kind under others.
+    A record needs a text under each of the `required` names, and null or a value of its kind under those of `kinds`.
     """
     records: list[dict[str, Any]] = []
     problems: list[LineProblem] = []
@@ -176,7 +177,12 @@ def read_all(
             problems += chunk.problems
             for record, number in zip(chunk.records, chunk.line_numbers, strict=True):
                 missing = [name for name in required if not isinstance(record.get(name), str)]
-                odd = [name for name, kind in (kinds or {}).items() if type(record.get(name)) not in {kind, type(None)}]
+                odd = [
+                    name
+                    for name, kind in (kinds or {}).items()
+                    if record.get(name) is not None
+                    and (not isinstance(record[name], kind) or (isinstance(record[name], bool) and kind is not bool))
+                ]
                 if missing:
                     problems.append(LineProblem(path.name, number, f"line {number}: no {', '.join(missing)}"))
                 elif odd:
@@ -204,6 +210,18 @@ def readings(folder: DataFolder) -> tuple[pl.DataFrame, list[LineProblem]]:
     return frame.unique().sort("asked_at", "crawl_id", "source", "board", "outcome", "answered_at"), problems
 
 
+_SERIES_KINDS = {
+    "month_on": str,
+    "role": str,
+    "n_seekers": int,
+    **{
+        one.name: {"str": str, "int": int, "float": int | float}[str(one.type).split(" ")[0]]
+        for kind in (PublishedValue, DisclosedPay, EmployerFact)
+        for one in fields(kind)
+    },
+}
+"""The kinds of what a line of the folder says, whichever of its kinds of lines that is."""
+
 _SUPPLY = {"source": pl.String, "month_on": pl.Date, "role": pl.String, "n_seekers": pl.Int32}
 
 
@@ -212,7 +230,7 @@ def series(folder: DataFolder) -> tuple[pl.DataFrame, pl.DataFrame, list[LinePro
 
     A later line of the same source, month and role (or series, period, place and group) replaces an earlier one.
     """
-    records, problems = read_all(folder.series)
+    records, problems = read_all(folder.series, kinds=_SERIES_KINDS)
     counts = [{name: record.get(name) for name in _SUPPLY} for record in records if record.get("n_seekers") is not None]
     key = ["source", "month_on", "role"]
     supply = (
@@ -227,7 +245,7 @@ def series(folder: DataFolder) -> tuple[pl.DataFrame, pl.DataFrame, list[LinePro
 
 def employer_facts(folder: DataFolder) -> list[dict[str, Any]]:
     """Return what crawled directories last said of each employer, as the lines of `EmployerFact`."""
-    records, _ = read_all(folder.series)
+    records, _ = read_all(folder.series, kinds=_SERIES_KINDS)
     last = {
         tuple(record.get(name) for name in EmployerFact.KEY): record
         for record in records

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.archive import read_chunks, readings, series, sighting_frame, torn_tail
+from warehouse.archive import employer_facts, read_chunks, readings, series, sighting_frame, torn_tail
 
 
 def write(path, *lines, end=b"\n"):
@@ -87,6 +87,24 @@ def test_readings_keep_one_row_per_reading_and_name_what_is_none(folder):
         ("c.jsonl", "line 4: postings is str"),
         ("c.jsonl", "line 5: is_first is int"),
         ("c.jsonl", "line 6: company is list, status is float"),
+    ]
+
+
+def test_published_lines_of_odd_kinds_are_named(folder):
+    odd = [
+        {"source": "hn", "month_on": "2026-03-01", "role": "data_scientist", "n_seekers": "three"},
+        {"kind": "published_value", "series": "s", "period_on": "2026-03-01", "value": "x"},
+        {"kind": "employer_fact", "employer": 5, "as_of_on": "2026-03-01"},
+        {"kind": "disclosed_pay", "employer": "Acme", "pay_low": True},
+    ]
+    write(folder.series / "c.jsonl", *(json.dumps(line).encode() for line in odd))
+    supply, published, problems = series(folder)
+    assert (supply.height, published.height, employer_facts(folder)) == (0, 0, [])
+    assert [problem.reason for problem in problems] == [
+        "line 1: n_seekers is str",
+        "line 2: value is str",
+        "line 3: employer is int",
+        "line 4: pay_low is bool",
     ]
 
 
