@@ -17,7 +17,8 @@ TOO_MANY = 429
 class CautiousRobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's, after RFC 9309: a robots.txt that is not there allows all, one that a server fails to give allows nothing.
 
-    A `Crawl-delay` that is longer than what the source declares holds for the download slot of its host.
+    A `Crawl-delay` that is longer than what the source declares holds for the download slot of its host; a host that asks
+    for more than `RETRY_AFTER_MAX_SECONDS` is not asked.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -38,12 +39,18 @@ class CautiousRobotsMiddleware(RobotsTxtMiddleware):
             # What a server shows instead of a page that is not there says nothing of robots.
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
-        self._keep_delay(self._parsers[netloc], request)
+        self._keep_delay(self._parsers[netloc], netloc, request)
 
-    def _keep_delay(self, parser: RobotParser, request: Request) -> None:
+    def _keep_delay(self, parser: RobotParser, netloc: str, request: Request) -> None:
         asked = parser.crawl_delay(self._robotstxt_useragent)
         backend = request.meta.get("download_slot")
-        if not asked or backend is None or not self.crawler.settings.getbool("AUTOTHROTTLE_ENABLED"):
+        if not asked or backend is None:
+            return
+        if not asked <= self.crawler.settings.getfloat("RETRY_AFTER_MAX_SECONDS"):
+            # One board would hold up a crawl, and whatever shares its backend, for days.
+            self.unread[netloc] = f"robots.txt of {netloc} asks for {asked:,.0f} seconds between two requests"
+            return
+        if not self.crawler.settings.getbool("AUTOTHROTTLE_ENABLED"):
             return
         delays = self.crawler.spider.crawl_delays
         delays[backend] = max(delays.get(backend, 0.0), float(asked))

@@ -97,6 +97,16 @@ def test_a_delay_that_robots_txt_asks_for_is_kept(agent, least, recordings, data
     assert all(delay == least for delay in delays) if least > 1 else min(delays) < 1
 
 
+@pytest.mark.parametrize("asked", ["121", "86400", "1e300"])
+def test_a_host_that_asks_for_a_delay_of_days_is_not_asked(asked, recordings, data):
+    (recordings / HOST / "robots.txt").write_text(f"User-agent: *\nCrawl-delay: {asked}\n")
+    summary, server = replayed(data, recordings, [("ashby", "one"), ("ashby", "two")])
+    assert summary.refused == 2
+    (reason,) = {row["reason"] for row in summary.not_complete}
+    assert reason.startswith(f"robots.txt of {HOST} asks for ")
+    assert not [target for target in server.asked if "posting-api" in target]
+
+
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
