@@ -21,7 +21,7 @@ CLAIM = Claim(
         "contradicted": "A software engineer brings less of what ML postings ask than an ML engineer brings of what software postings ask: {value} ({low} to {high})",
         "inconclusive": "The two cores differ by {value} in how much they cover of what the other role is asked ({low} to {high}): no clear direction",
     },
-    method="The cores are of equal number so that neither role has the wider net, and are held fixed in the bootstrap.",
+    method="The cores are of equal number so that neither role has the wider net.",
     caveats=(
         "Sharing a skill's name is not mastering it, and the hardest part of a switch may be the one skill that is missing.",
         "Every skill counts alike: Python as much as a niche tool.",

@@ -3,6 +3,7 @@
 # ruff: noqa: D102 - the overrides do what `Measure` says of them
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -11,13 +12,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from warehouse.evidence.cuts import ALL, Cut
-from warehouse.evidence.measure import LEAST_EMPLOYERS, LEAST_VACANCIES, indented, opening_table
+from warehouse.evidence.measure import EMPTY, LEAST_EMPLOYERS, LEAST_VACANCIES, Answer, indented, opening_table
 from warehouse.evidence.sample import Cells, Sample, coded, cut_sql
-from warehouse.evidence.shares import Part, Shares, difference
+from warehouse.evidence.shares import Part, Shares, behind, difference
 from warehouse.statistics.codes import distinct
+from warehouse.statistics.resampling import Array, share, totals
 
 CORE = 30
 """Skills of a role's core: those asked most often, of equal number so that neither role has the wider net."""
+CANDIDATES = 100
+"""Skills of a role and source that may come into its core in a resample: those asked most often in the sample."""
 Integers = NDArray[np.integer]
 
 
@@ -32,6 +36,18 @@ class _Asking(NamedTuple):
     skill: Integers
 
 
+class _Held(NamedTuple):
+    """A period's vacancies held against the cores: sums by cell; which vacancies could be told; of each skill asked the
+    row and its column in the other role's core; a skill's part of each vacancy; and both roles' cores in each resample."""
+
+    cells: Cells
+    is_told: NDArray[np.bool_]
+    row: Integers
+    column: Integers
+    part: Array
+    drawn: list[NDArray[np.bool_]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class CoreCoverage(Shares):
     """Mean share of the skills asked of one role that lie in the other's core, less the reverse.
@@ -39,6 +55,7 @@ class CoreCoverage(Shares):
     A core is of one source and of the period looked at, so that jobs of one time are never held against what another
     time or another kind of text asked; markets and sizes are held against the whole source's. Vacancies that name no
     skill, or of a source in which either role has fewer than 30 vacancies of 8 employers with skills, cannot be told.
+    Which skills are a core's hangs on the sample, so each resample draws its own.
     """
 
     pair: tuple[str, str]
@@ -54,7 +71,8 @@ class CoreCoverage(Shares):
     def method(self) -> str:
         return (
             f"A role's core is the {CORE} skills asked most often in one source and in the period looked at. Of each vacancy the share of its "
-            "skills that lie in the other role's core of its own source is taken; the mean of the one role less that of the other."
+            "skills that lie in the other role's core of its own source is taken; the mean of the one role less that of the other. "
+            "Each resample has cores of its own. Large markets are resampled in 400 random groups of employers."
         )
 
     def sql(self, cut: Cut) -> str:
@@ -98,16 +116,20 @@ class CoreCoverage(Shares):
         return sample.kept((self, table, "asking"), made)
 
     def cells(self, sample: Sample, cut: Cut) -> Cells:
+        return self._held(sample, cut).cells
+
+    def _held(self, sample: Sample, cut: Cut) -> _Held:
         table = opening_table(cut)
         return sample.kept((self, table, cut.period), lambda: self._covered(sample, cut))
 
-    def _covered(self, sample: Sample, cut: Cut) -> Cells:
+    def _covered(self, sample: Sample, cut: Cut) -> _Held:
         asking = self._asking(sample, cut)
         mask = sample.grid.mask(Cut(period=cut.period))
         is_here = np.ones(len(asking.cell), dtype=bool) if mask is None else mask[asking.cell]
         kept = is_here[asking.row]
         row, skill = asking.row[kept], asking.skill[kept]
-        is_core = self._cores(sample, asking, row, skill)
+        counts = self._counts(sample, asking, row, skill)
+        is_core = _most_asked(counts, CORE)
         n_skills = np.bincount(row, minlength=len(asking.cell))
         inside = np.bincount(row, is_core[asking.source[row], 1 - asking.role[row], skill], len(asking.cell))
         is_told = (n_skills > 0) & is_core[asking.source, 0].any(axis=1)
@@ -115,7 +137,7 @@ class CoreCoverage(Shares):
         here = np.flatnonzero(is_here)
         first, at = distinct(asking.cell[here])
 
-        def summed(is_chosen: NDArray[np.bool_], values: NDArray[np.number]) -> NDArray[np.float64]:
+        def summed(is_chosen: NDArray[np.bool_], values: NDArray[np.number]) -> Array:
             return np.bincount(at, np.where(is_chosen, values, 0.0)[here], len(first))
 
         one = np.ones(len(asking.cell))
@@ -125,21 +147,88 @@ class CoreCoverage(Shares):
             columns |= {f"a{i}": summed(known, covered), f"d{i}": summed(known, one)}
             columns |= {f"pa{i}": summed(known, covered * asking.postings), f"pd{i}": summed(known, asking.postings)}
             columns[f"u{i}"] = summed(~is_told & (asking.role == i), one)
-        return Cells(pl.DataFrame({"cell": asking.cell[here][first], **columns}), sample.grid)
+        cells = Cells(pl.DataFrame({"cell": asking.cell[here][first], **columns}), sample.grid)
+        told = is_told[row]
+        column, drawn = self._drawn_cores(sample, asking, counts, row, skill)
+        return _Held(
+            cells, is_told, row[told], column[told], np.where(is_told, 1 / np.maximum(n_skills, 1), 0.0), drawn
+        )
 
-    def _cores(self, sample: Sample, asking: _Asking, row: Integers, skill: Integers) -> NDArray[np.bool_]:
-        """Return which skills make each source's core of each role, (sources, roles, skills); none of a source that is too thin."""
+    def _counts(self, sample: Sample, asking: _Asking, row: Integers, skill: Integers) -> Integers:
+        """Return how often each source's vacancies of each role ask a skill, (sources, roles, skills); nought of a thin source."""
         n_sources, width = int(asking.source.max(initial=-1)) + 1, len(sample.skill_names)
-        is_core = np.zeros((n_sources, 2, width), dtype=bool)
-        side = asking.source * 2 + asking.role
+        side = asking.source.astype(np.int64) * 2 + asking.role
         counts = np.bincount(side[row] * width + skill, minlength=n_sources * 2 * width).reshape(n_sources, 2, width)
         names = np.flatnonzero(np.bincount(row, minlength=len(asking.cell)))
         vacancies = np.bincount(side[names], minlength=2 * n_sources)
-        seen = np.unique(side[names].astype(np.int64) * sample.n_employers + sample.grid.employer[asking.cell[names]])
+        seen = np.unique(side[names] * sample.n_employers + sample.grid.employer[asking.cell[names]])
         employers = np.bincount(seen // max(sample.n_employers, 1), minlength=2 * n_sources)
         is_enough = ((vacancies >= LEAST_VACANCIES) & (employers >= LEAST_EMPLOYERS)).reshape(n_sources, 2).all(axis=1)
-        for source in np.flatnonzero(is_enough):
-            for role in (0, 1):
-                top = np.argsort(-counts[source, role], kind="stable")[:CORE]
-                is_core[source, role, top[counts[source, role, top] > 0]] = True
-        return is_core
+        return counts * is_enough[:, None, None]
+
+    def _drawn_cores(
+        self, sample: Sample, asking: _Asking, counts: Integers, row: Integers, skill: Integers
+    ) -> tuple[Integers, list[NDArray[np.bool_]]]:
+        """Return of each skill asked its column in the other role's core, -1 for none, and the cores of both roles in each resample.
+
+        A core is of shape (replicates, columns); its columns are each source's candidates, in the order of the skills.
+        """
+        group, weights = sample.coarse()
+        is_candidate = _most_asked(counts, CANDIDATES)
+        column = np.full(is_candidate.shape, -1)
+        drawn = []
+        for role in (0, 1):
+            mine = is_candidate[:, role]
+            column[:, role][mine] = np.arange(mine.sum())
+            own = column[asking.source[row], role, skill]
+            chosen = (own >= 0) & (asking.role[row] == role)
+            at = group[sample.grid.employer[asking.cell[row[chosen]]]] * mine.sum() + own[chosen]
+            sums = np.bincount(at, minlength=weights.shape[1] * mine.sum()).reshape(weights.shape[1], -1)
+            asked = totals(weights, sums)
+            core = np.zeros(asked.shape, dtype=bool)
+            for block in np.split(np.arange(mine.sum()), np.cumsum(mine.sum(axis=1))[:-1]):
+                top = np.argsort(-asked[:, block], axis=1, kind="stable")[:, :CORE]
+                np.put_along_axis(core, block[top], np.take_along_axis(asked, block[top], 1) > 0, 1)
+            drawn.append(core)
+        return column[asking.source[row], 1 - asking.role[row], skill], drawn
+
+    def drawn_by(self, sample: Sample) -> NDArray[np.float32]:
+        return sample.coarse()[1]
+
+    def answers(self, sample: Sample, cuts: Sequence[Cut]) -> list[Answer]:
+        return [self._one(sample, cut) for cut in cuts] if sample.n_employers else [Answer(EMPTY)] * len(cuts)
+
+    def _one(self, sample: Sample, cut: Cut) -> Answer:
+        held, asking = self._held(sample, cut), self._asking(sample, cut)
+        size, sides = self._sides(sample, held.cells, cut)
+        if not size.is_enough:
+            return Answer(size)
+        group, weights = sample.coarse()
+        point = [share(np.asarray(a.sum()), np.asarray(d.sum())) for a, d in sides]
+        mask = sample.grid.mask(cut)
+        is_kept = held.is_told if mask is None else held.is_told & mask[asking.cell]
+        mass = is_kept * (asking.postings if cut.dedup == "off" else 1.0)
+        employer = sample.grid.employer[asking.cell]
+        replicates = []
+        for i, core in enumerate(reversed(held.drawn)):
+            mine = np.where(asking.role == i, mass, 0.0)
+            if cut.weighting == "employer":
+                whole = np.bincount(employer, mine, sample.n_employers)[employer]
+                mine = np.divide(mine, whole, out=np.zeros_like(mine), where=whole > 0)
+            used = np.flatnonzero((held.column >= 0) & (mine[held.row] > 0))
+            row = held.row[used]
+            at = group[employer[row]] * core.shape[1] + held.column[used]
+            sums = np.bincount(at, mine[row] * held.part[row], weights.shape[1] * core.shape[1])
+            above = (totals(weights, sums.reshape(weights.shape[1], -1)) * core).sum(axis=1)
+            below = np.bincount(group[employer], mine, weights.shape[1])
+            replicates.append(share(above, totals(weights, below[:, None])[:, 0]))
+        n = behind(self.combine, point, replicates, [known for _, known in sides])
+        return Answer(replace(size, n_effective=n), float(self.combine(point)), self.combine(replicates))
+
+
+def _most_asked(counts: Integers, most: int) -> NDArray[np.bool_]:
+    """Return which skills are among those asked most often, of counts (…, skills); ties go to the first, none to what nobody asks."""
+    top = np.argsort(-counts, axis=-1, kind="stable")[..., :most]
+    is_most = np.zeros(counts.shape, dtype=bool)
+    np.put_along_axis(is_most, top, np.take_along_axis(counts, top, -1) > 0, -1)
+    return is_most

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
 from small_market import DAY, WHOLE, sample, small_market, value
 from synthetic_market import synthetic_market
@@ -136,3 +138,53 @@ def test_nothing_asked_at_all_is_too_few() -> None:
     rows = sample(postings("ml_engineer", 40))
     assert (COVERAGE.size(rows, WHOLE).n_vacancies, COVERAGE.size(rows, WHOLE).n_unknown) == (0, 40)
     assert not COVERAGE.answers(rows, [WHOLE])[0].is_shown
+
+
+@pytest.mark.parametrize("weighting", ["vacancy", "employer"])
+@pytest.mark.parametrize("dedup", ["on", "off"])
+def test_each_resample_has_cores_of_its_own(weighting: str, dedup: str) -> None:
+    """Resamples written out: every drawn employer's vacancies, cores by counting, and what they cover."""
+    rng = np.random.default_rng(4)
+    chance = {"ml_engineer": rng.dirichlet(np.full(60, 0.6)), "software_engineer": rng.dirichlet(np.full(60, 0.6))}
+    names = np.array(skills()["skill_id"].sort().to_list()[:60])
+    rows = [
+        {
+            "role": role,
+            "employer_id": f"e{rng.integers(25):02d}",
+            "n_postings": int(rng.integers(1, 4)),
+            "market": str(rng.choice(["US", "India"])),
+            "skills": sorted(rng.choice(names, 9, replace=False, p=p * 0.9 + 0.1 / 60)),
+        }
+        for role, p in chance.items()
+        for _ in range(150)
+    ]
+    found = sample(rows, replicates=6)
+    (answer,) = COVERAGE.answers(found, [replace(WHOLE, weighting=weighting, dedup=dedup, region="US")])
+
+    def mean(role: str, core: set[str], times: np.ndarray) -> float:
+        above, below = {}, {}
+        for row in rows:
+            if row["role"] == role and row["market"] == "US":
+                n, who = row["n_postings"] if dedup == "off" else 1, row["employer_id"]
+                above[who] = above.get(who, 0) + n * len(core & set(row["skills"])) / 9
+                below[who] = below.get(who, 0) + n
+        if weighting == "employer":
+            above, below = {who: above[who] / below[who] for who in above}, dict.fromkeys(below, 1)
+        drawn = {who: times[int(who[1:])] for who in above}
+        return sum(drawn[who] * above[who] for who in above) / sum(drawn[who] * below[who] for who in below)
+
+    def told(times: np.ndarray) -> float:
+        cores = {}
+        for role in chance:
+            asked = Counter()
+            for row in rows:
+                if row["role"] == role:
+                    asked.update(dict.fromkeys(row["skills"], int(times[int(row["employer_id"][1:])])))
+            cores[role] = {name for name, n in sorted(asked.items(), key=lambda one: (-one[1], one[0]))[:CORE] if n}
+        return mean("ml_engineer", cores["software_engineer"], times) - mean(
+            "software_engineer", cores["ml_engineer"], times
+        )
+
+    assert found.n_employers == 25
+    assert answer.value == pytest.approx(told(np.ones(25)))
+    assert answer.replicates == pytest.approx([told(times) for times in found.weights], abs=1e-6)
