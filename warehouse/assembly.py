@@ -93,7 +93,7 @@ class Assembly:
         )
         mentions = mentions.join(listed, on=["source", "board"], how="left", maintain_order="left")
         resolved = employers.resolve(mentions)
-        feeds = resolved.group_by("source", "board").agg(is_feed=pl.col("employer_id").n_unique() >= 3)
+        feeds = resolved.group_by("source", "board").agg(is_feed=pl.col("employer_id").n_unique() >= employers.FEED_EMPLOYERS)
         self._keep(
             "who",
             resolved.join(feeds, on=["source", "board"], how="left")

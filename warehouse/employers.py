@@ -15,8 +15,12 @@ from pathlib import Path
 
 import polars as pl
 
+from warehouse.board_tokens import name_in_token
 from warehouse.domains import registered_domain
 
+FEED_EMPLOYERS = 3
+"""Employers that postings of one board name, from which on it is a feed and no employer's own."""
+SHORTEST_STEM = 4
 BY_BOARD = "the posting's board"
 BY_WORDS = "the posting's own words"
 UNNAMED = "unnamed-"
@@ -69,14 +73,16 @@ def resolve(mentions: pl.DataFrame) -> pl.DataFrame:
 
     `mentions` has one row per posting: `source`, `board`, `posting_id`, `form`, `company_raw`, `board_company` (what the
     board list calls it), `domain`, `poster_hash`. In order: the name as written; else the board list's; else the board's
-    token; for a thread's comment else the name its poster gives elsewhere; else it stays unnamed, one per poster. Then
-    reviewed aliases, and names that start with the stem of the domain they stand beside ("Acme Data Team", acme.com).
+    token, unless it is a feed; for a thread's comment else the name its poster gives elsewhere; else it stays unnamed,
+    one per poster. Then reviewed aliases, and names that start with the stem of the domain they stand beside ("Acme Data
+    Team", acme.com).
     """
-    named = mentions.with_columns(
+    tokens = _tokens(mentions)
+    named = mentions.join(tokens, on=["source", "board"], how="left", maintain_order="left").with_columns(
         written=pl.coalesce(
             _blank_to_null("company_raw"),
             _blank_to_null("board_company"),
-            pl.when(pl.col("form") != "comment").then(_blank_to_null("board")),
+            pl.when(pl.col("form") != "comment").then(_blank_to_null("token_name")),
         )
     )
     distinct = named.select("written", "domain").unique()
@@ -126,6 +132,19 @@ def resolve(mentions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _tokens(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Return `token_name` of each `source` and `board`, null where the board is a feed: many names, and none is its own."""
+    boards = mentions.group_by("source", "board").agg(names=_blank_to_null("company_raw").drop_nulls().unique())
+    named = []
+    for source, board, names in boards.iter_rows():
+        name = name_in_token(source, board)
+        is_feed = len(names) >= FEED_EMPLOYERS and not (
+            len(key := name_key(name)) >= SHORTEST_STEM and any(name_key(one).startswith(key) for one in names)
+        )
+        named.append(None if is_feed else name)
+    return boards.select("source", "board", token_name=pl.Series(named, dtype=pl.String))
+
+
 def _blank_to_null(name: str) -> pl.Expr:
     stripped = pl.col(name).str.strip_chars()
     return pl.when(stripped != "").then(stripped)
@@ -141,7 +160,7 @@ def _employer_key(written: str, domain: str | None) -> str:
         return aliases()[key]
     if domain:
         stem = name_key(domain.split(".")[0])
-        if len(stem) >= 4 and key.startswith(stem) and key != stem:
+        if len(stem) >= SHORTEST_STEM and key.startswith(stem) and key != stem:
             return aliases().get(stem, stem)
     return key
 

@@ -48,6 +48,44 @@ def test_the_name_is_taken_from_the_posting_then_the_list_then_the_token():
     assert resolved["employer_name"].unique().to_list() == ["Nordlicht GmbH"]
 
 
+@pytest.mark.parametrize(
+    ("source", "board"),
+    [
+        ("workday", "nordlicht|wd5|External"),
+        ("workday", "nordlicht|wd5.myworkdaysite|External"),
+        ("lever", "eu:nordlicht"),
+        ("personio", "nordlicht.com"),
+        ("teamtailor", "nordlicht.na"),
+        ("icims", "careers-nordlicht.icims.com"),
+        ("icims", "uk-careers-nordlicht.icims.com"),
+        ("oracle", "nordlicht.fa.us2.oraclecloud.com|CX_1"),
+        ("successfactors", "nordlicht|career5.successfactors.eu"),
+        ("jibe", "careers.nordlicht.com"),
+        ("sitemap_jobs", "jobs.nordlicht.co.uk|/stellen/"),
+        ("ashby", "Nordlicht"),
+    ],
+)
+def test_the_employer_is_the_part_of_a_token_that_names_it(source, board):
+    resolved = resolve(mentions({"source": source, "board": board}))
+    assert resolved["employer_id"].to_list() == ["nordlicht"]
+
+
+def test_a_feed_is_no_employer():
+    feed = {"source": "remoteok", "board": "all"}
+    resolved = resolve(
+        mentions(feed, *(feed | {"company_raw": name} for name in ("Mosslight", "Papierkram", "Acme")), feed)
+    )
+    ids = resolved["employer_id"].to_list()
+    assert ids == ["unnamed-remoteok-0", "mosslight", "papierkram", "acme", "unnamed-remoteok-4"]
+    assert resolved["employer_name"].to_list()[0] is None
+
+
+def test_a_board_of_an_employer_with_many_legal_names_is_its_own():
+    board = {"source": "workday", "board": "nordlicht|wd5|External"}
+    named = (board | {"company_raw": f"Nordlicht {where} Ltd"} for where in ("Kiel", "Leeds", "Oslo"))
+    assert resolve(mentions(board, *named))["employer_id"].to_list()[0] == "nordlicht"
+
+
 def test_a_comment_without_a_name_takes_its_posters_and_else_stays_unnamed():
     comment = {"source": "hackernews", "form": "comment"}
     resolved = resolve(
