@@ -23,7 +23,7 @@ from typing import Any
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from crawler.board_lists import Board, CrawlUsageError, read_board_file
+from crawler.board_lists import Board, CrawlUsageError, bundled, read_board_file
 from crawler.replay import SAMPLE_HEADER
 from crawler.trunk import BoardSpider
 from warehouse.schema.archive_file import new_crawl_id
@@ -179,6 +179,24 @@ def plan(
     return {name: boards for name, boards in chosen.items() if boards}
 
 
+def _check_named(
+    named: Sequence[str], chosen: Mapping[str, list[Board]], boards_file: Path | None, all_boards: bool
+) -> None:
+    """Raise `CrawlUsageError` where a source was named and nothing of it would be asked."""
+    without = [name for name in named if name not in chosen]
+    if not without:
+        return
+    if boards_file is not None:
+        raise CrawlUsageError(f"{boards_file} names no board of {', '.join(without)}; add one or leave the name out.")
+    others = (
+        "" if all_boards or not any(bundled(without[0], is_curated=False)) else ", or read all known ones with --all"
+    )
+    raise CrawlUsageError(
+        f"No board of {', '.join(without)} is asked unless it is named: give --boards FILE, or find one with "
+        f"`rolemarket discover URL`{others}."
+    )
+
+
 def _default_plan(folder: DataFolder, wanted: Sequence[str], all_boards: bool) -> dict[str, list[Board]]:
     """Return the bundled boards of the sources wanted, or of all that are on and have their keys, own boards first."""
     known, allowed = _spiders(), allowed_sources(folder)
@@ -289,6 +307,8 @@ def crawl(
         job["settings"] = {**job["settings"], **({"ROLEMARKET_REPLAY": replay} if replay else {}), **(settings or {})}
     else:
         chosen = plan(folder, sources=sources, boards_file=boards_file, limit=limit, shard=shard, all_boards=all_boards)
+        if shard is None:
+            _check_named(sources, chosen, boards_file, all_boards)
         if not seeker_roles and boards_file is None and SEEKERS not in sources:
             chosen.pop(SEEKERS, None)
         overrides: dict[str, Any] = {"ROLEMARKET_REPLAY": replay, "ROLEMARKET_SAMPLE": is_sample}
