@@ -81,6 +81,12 @@ def _region(low: float | None, high: float | None, unit: str) -> str:
     return f"{say(low, unit)} to {say(high, unit)}"
 
 
+def _further(rule: str | None) -> str:
+    """Return how many further parts of a claim must hold too, by its rule; empty for a claim of one part."""
+    n = (rule or "").count("; and ")
+    return f" and {n} more" if n else ""
+
+
 def as_rows(report: VerdictReport) -> list[tuple[str, ...]]:
     """Return one tuple of words per claim, in the order of `HEADINGS`."""
     rows = []
@@ -93,7 +99,7 @@ def as_rows(report: VerdictReport) -> list[tuple[str, ...]]:
                 f"{MARKS[row['verdict']]} {row['verdict'].replace('_', ' ')}",
                 "" if row["value"] is None else say(row["value"], unit),
                 interval,
-                _region(row["threshold_low"], row["threshold_high"], unit),
+                _region(row["threshold_low"], row["threshold_high"], unit) + _further(row["rule"]),
                 f"{row['n_agreeing']} of {row['n_specifications']}" if row["n_specifications"] else "",
                 f"{row['n_vacancies']:,}" if row["n_vacancies"] else "",
                 f"{row['n_employers']:,}" if row["n_employers"] else "",

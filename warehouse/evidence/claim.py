@@ -148,7 +148,8 @@ class Claim:
                 f"Supported if two one-sided tests at 5 % place the estimate {said}; contradicted if the 95 % interval lies wholly outside; "
                 "Holm-corrected across claims."
             )
-        return f"Supported if the whole 95 % interval is {said}; contradicted if it lies wholly outside; Holm-corrected across claims."
+        outside = "any of these intervals" if self.also else "it"
+        return f"Supported if the whole 95 % interval is {said}; contradicted if {outside} lies wholly outside; Holm-corrected across claims."
 
     @property
     def estimate_description(self) -> str | None:

@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from warehouse import verdict_report
+from warehouse.claims import load_claims
 from warehouse.judge import Judgement
-from warehouse.verdict_report import VerdictReport, as_json
+from warehouse.verdict_report import HEADINGS, VerdictReport, as_json, as_rows
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "claims-json.md"
 IS: dict[str, Any] = {
@@ -39,13 +40,29 @@ def declared(part: str) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def document(judged: Judgement) -> dict[str, Any]:
-    """The document of the judged synthetic market, read back from its text."""
+def report(judged: Judgement) -> VerdictReport:
+    """The report of the judged synthetic market."""
     connection = duckdb.connect()
     connection.register("claim", judged.claim.to_arrow())
     connection.register("verdict", judged.verdict.to_arrow())
-    report = VerdictReport("market.duckdb", "Vacancies: 8,000 crawled.", connection.sql(verdict_report._QUERY).pl())
+    return VerdictReport("market.duckdb", "Vacancies: 8,000 crawled.", connection.sql(verdict_report._QUERY).pl())
+
+
+@pytest.fixture(scope="module")
+def document(report: VerdictReport) -> dict[str, Any]:
+    """Its document, read back from its text."""
     return json.loads(as_json(report))
+
+
+def test_row_of_a_claim_of_several_parts_says_that_there_are_more(report: VerdictReport) -> None:
+    place = HEADINGS.index("supported if")
+    parts = {claim.slug: len(claim.also) for claim in load_claims()}
+    said = {row[0]: row[place] for row in as_rows(report)}
+    assert said["time_to_close"] == "45 days to 75 days and 2 more"
+    assert said["worst_of_two_worlds"] == "≥ 0.00 and 1 more"
+    assert {slug for slug, words in said.items() if words.endswith("more")} == {slug for slug, n in parts.items() if n}
+    for claim in load_claims():
+        assert ("any of these intervals lies wholly outside" in (claim.rule or "")) == (parts[claim.slug] > 0)
 
 
 def test_every_field_is_declared_and_every_declared_field_is_there(document: dict[str, Any]) -> None:
