@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from warehouse.schema import DataFolder
+from warehouse.schema import TABLES, DataFolder
 
 MEMORY_LIMIT = "160MB"  # reading 1,000,000 vacancies and 4,400,000 skills into memory works in 64 MB
 N_THREADS = 2
@@ -43,15 +43,21 @@ def _open(path: str) -> duckdb.DuckDBPyConnection:
                 "lock_configuration": "true",
             },
         )
-        present = {row[0] for row in connection.sql("SELECT table_name FROM duckdb_tables()").fetchall()}
+        present = set(connection.sql("SELECT table_name, column_name FROM duckdb_columns()").fetchall())
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise UnreadableSnapshotError(
             f"{path} cannot be opened ({reason}); run `rolemarket build` to publish a fresh one."
         ) from error
-    if absent := [table for table in REQUIRED if table not in present]:
+    tables = {table for table, _ in present}
+    if absent := [table for table in REQUIRED if table not in tables]:
         raise UnreadableSnapshotError(
             f"{path} lacks the table {absent[0]}; run `rolemarket build` to publish a fresh one."
+        )
+    declared = [(table.name, column.name) for table in TABLES if table.name in tables for column in table.columns]
+    if missing := [named for named in declared if named not in present]:
+        raise UnreadableSnapshotError(
+            f"{path} was built by an earlier rolemarket and lacks {'.'.join(missing[0])}; run `rolemarket build` to publish a fresh one."
         )
     return connection
 

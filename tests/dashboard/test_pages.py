@@ -156,6 +156,21 @@ def test_a_file_that_is_no_snapshot_gives_one_sentence(opened: Opened, tmp_path:
     assert "run `rolemarket build`" in at.text[0].value
 
 
+@pytest.mark.parametrize(
+    ("change", "lacks"),
+    [("ALTER TABLE quality DROP is_unseen", "quality.is_unseen"), ("DROP TABLE estimate", "the table estimate")],
+)
+def test_a_snapshot_of_an_earlier_version_gives_one_sentence(
+    change: str, lacks: str, opened: Opened, tmp_path: Path
+) -> None:
+    con = duckdb.connect(str(publish(tmp_path, n_vacancies=300)))
+    con.execute(change).fetchall()
+    con.close()
+    at = opened(folder=tmp_path)
+    assert at.title[0].value == "The snapshot cannot be read"
+    assert f"lacks {lacks}; run `rolemarket build`" in at.text[0].value
+
+
 def test_a_newer_snapshot_is_shown_at_the_next_run_and_its_changes_are_news(opened: Opened, tmp_path: Path) -> None:
     publish(tmp_path, "market-20260101T000000.000000Z.duckdb", n_vacancies=500)
     at = opened(folder=tmp_path)
