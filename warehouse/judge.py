@@ -33,6 +33,7 @@ CLAIMS_MD = Path(__file__).resolve().parents[1] / "docs" / "claims.md"
 REPLICATES = 1_000
 SEED = 20_201_122
 RECENT_YEARS = 3
+NO_REPLICATES = "The estimate has no sampling interval to be judged by."
 DIGITS = 9
 FALLEN_BACK = "Taken over all periods: the preferred recent months are too thin for this group."
 WEAKENED = "; this does not survive correction for the number of claims tested"
@@ -144,7 +145,7 @@ class _Judged:
         size = answer.size if answer else None
         low, high, value = (decision.low, decision.high, answer.value) if decision and answer else (None, None, None)
         start, end, sources, spans = self.dates
-        lacks = lacking(answer) if answer and decision is None else ""
+        lacks = lacking(answer, has_parts=bool(self.further)) if answer and decision is None else ""
         words = {
             "value": say(value, unit or ""),
             "by": say(None if value is None else abs(value), unit or "").removeprefix("+"),
@@ -184,7 +185,9 @@ class _Judged:
         if verdict == "too_few":
             if self.answer and not self.answer.is_judged:
                 return why_too_few(self.answer)
-            return next(f"{label}: {why_too_few(part)}" for label, part in self.further if not part.is_judged)
+            return next(
+                (f"{label}: {why_too_few(part)}" for label, part in self.further if not part.is_judged), NO_REPLICATES
+            )
         unit = claim.estimate.unit
         interval = f"The 95 % interval {say(low, unit)} to {say(high, unit)}"
         if weakened:

@@ -27,12 +27,12 @@ def why_too_few(answer: Answer) -> str:
     return f"The thinnest side rests on {least}; a verdict needs 30 of {JUDGED_EMPLOYERS}."
 
 
-def lacking(answer: Answer) -> str:
+def lacking(answer: Answer, *, has_parts: bool) -> str:
     """Return what a finding of too few adds where the headline has vacancies and employers enough."""
     if not answer.size.is_judged:
         return ""
     if answer.is_judged:
-        return "; a further part of the claim has too few"
+        return "; a further part of the claim has too few" if has_parts else ""
     return (
         "; every resample gives the same number"
         if answer.is_shown

@@ -297,6 +297,15 @@ def test_further_part_that_has_too_few_is_named() -> None:
     assert row["finding"].endswith("; a further part of the claim has too few")
 
 
+def test_claim_of_bounds_alone_earns_no_verdict(market: Market, monkeypatch) -> None:
+    (claim,) = load_claims(["hundred_thousand"])
+    bounds = replace(claim, estimate=claim.readings()["bounds"].measure)
+    monkeypatch.setattr("warehouse.judge.load_claims", lambda slugs: [bounds])
+    row = judge(market, replicates=50).verdict.row(0, named=True)
+    assert (row["verdict"], row["reason"]) == ("too_few", "The estimate has no sampling interval to be judged by.")
+    assert "further part" not in row["finding"]
+
+
 def test_number_that_no_resample_moves_earns_no_verdict(market: Market) -> None:
     """A share of 100 % every year has the slope 0 in every resample: that is no rise shown, nor one ruled out."""
     always = replace(market, vacancy=market.vacancy.with_columns(asks_software=pl.lit(True)))
