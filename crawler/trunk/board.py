@@ -16,10 +16,10 @@ from crawler.raw_text import identifier, impersonal, inner, text
 from crawler.reading import OpenReading
 from crawler.trunk.answers import decode_json, listed
 from crawler.trunk.items import MalformedPosting
-from crawler.trunk.plan import Output, ReadingSpider
+from crawler.trunk.plan import SHAPE_ERRORS, Output, ReadingSpider
 from warehouse.schema.records import Sighting
 
-ROW_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+ROW_ERRORS = SHAPE_ERRORS
 
 
 class BoardSpider(ReadingSpider):

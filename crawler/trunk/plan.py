@@ -24,6 +24,8 @@ from warehouse.schema.layout import DataFolder
 from warehouse.schema.records import Sighting
 
 Output = Iterator[Sighting | Request]
+SHAPE_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What reading a member that is not there, or of another kind, raises."""
 NO_TOKEN = re.compile(r"[/?#@\\\x00-\x1f\x7f]")
 """What ends the host or the path of an address: a token with it would ask for something else than a board."""
 
@@ -202,11 +204,19 @@ class ReadingSpider(scrapy.Spider):
                 else:
                     reading.yielded += isinstance(thing, MalformedPosting | SeriesLine)
                     yield thing
-        except Unreadable as error:
-            reading.fail(str(error))
         except Exception as error:
-            self.logger.exception("%s could not be read", response.url)
-            reading.fail(f"the page could not be read ({type(error).__name__}: {error})")
+            reading.fail(self._problem(error, response))
+
+    def _problem(self, error: Exception, response: Response) -> str:
+        """Return in words why an answer could not be read."""
+        if isinstance(error, Unreadable):
+            return str(error)
+        if isinstance(error, SHAPE_ERRORS):
+            # What an answer of any shape may come to is no page of traceback in an operator's terminal.
+            self.logger.info("%s has another shape", response.url, exc_info=error)
+            return f"the answer has another shape than this source's ({type(error).__name__}: {error})"
+        self.logger.error("%s could not be read", response.url, exc_info=error)
+        return f"the page could not be read ({type(error).__name__}: {error})"
 
     def _end(self, reading: OpenReading) -> Iterator[Any]:
         for thing in self.closing(reading):

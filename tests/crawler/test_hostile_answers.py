@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import time
 import zipfile
 
@@ -24,7 +25,7 @@ from crawler.replay.server import Fault, ReplayServer
 from crawler.run import _spiders, crawl
 from crawler.sitemaps import MOST_PAGES, MOST_SITEMAPS
 from crawler.workbooks import check_size
-from tests.crawler.replaying import FAST, lines, record, replayed
+from tests.crawler.replaying import FAST, allow, lines, record, replayed
 from warehouse.schema.layout import DataFolder
 
 SITE = "jobs.nordlicht.example"
@@ -322,6 +323,21 @@ def test_an_answer_nested_without_end_is_named(depth, data, tmp_path):
     summary, _ = replayed(data, tmp_path / "recordings", [("ashby", "acme"), ("ashby", "well")])
     assert summary.complete == 1
     assert {line["board"]: line["outcome"] for line in lines(data.readings)}["acme"] in {"failed", "partial"}
+
+
+@pytest.mark.parametrize("body", ["[]", "null", '"x"', "5", "{}", '{"content": [{}], "totalFound": "many"}'])
+@pytest.mark.parametrize("source", ["smartrecruiters", "oracle", "bls_oews"])
+def test_an_answer_of_another_shape_is_one_sentence(source, body, data, tmp_path, capfd):
+    board = {"smartrecruiters": "acme", "oracle": "acme.fa.us2.oraclecloud.com|CX_1", "bls_oews": "US"}[source]
+    (tmp_path / "recordings").mkdir()
+    allow(data, "smartrecruiters")
+    fault = Fault(body=body.encode())
+    where = {"smartrecruiters": "/postings?", "oracle": "/recruitingCE", "bls_oews": "/timeseries/"}[source]
+    replayed(data, tmp_path / "recordings", [(source, board)], faults={where: fault})
+    reading = only(lines(data.readings))
+    assert reading["outcome"] == "failed"
+    assert re.match(r"the answer has (another shape than this source's \(|no )|the source refused", reading["reason"])
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_half_characters_are_archived_and_make_no_address(data, tmp_path):
