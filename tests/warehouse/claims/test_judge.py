@@ -178,7 +178,14 @@ def test_samples_stay_out_of_everything(slugs: tuple[str, ...]) -> None:
 
 
 def test_order_of_rows_does_not_matter_and_runs_repeat(market: Market) -> None:
-    slugs = ("few_openings", "same_pay", "merging_requirements", "startups_waive_degrees", "time_to_close")
+    slugs = (
+        "few_openings",
+        "same_pay",
+        "merging_requirements",
+        "startups_waive_degrees",
+        "time_to_close",
+        "one_way_switch",
+    )
     shuffled = replace(market, vacancy=market.vacancy.sample(fraction=1, shuffle=True, seed=5),
                        employer=market.employer.sample(fraction=1, shuffle=True, seed=6).lazy())  # fmt: skip
     first, again, mixed = (
