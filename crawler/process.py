@@ -31,6 +31,14 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
+def warn_without_contact(settings: Settings) -> None:
+    """Say so where other people's servers are about to be asked by nobody whom they could reach."""
+    if not settings.get("ROLEMARKET_REPLAY") and not os.environ.get("ROLEMARKET_CONTACT"):
+        logging.getLogger("rolemarket").warning(
+            "ROLEMARKET_CONTACT is not set: the user agent names nobody whom a site could reach; set it to your address."
+        )
+
+
 def run(job: dict[str, Any]) -> dict[str, Any]:
     """Run a job (crawl_id, boards by source, settings, allowed sources) and return the fields of its summary."""
     settings = Settings()
@@ -41,6 +49,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     boards = {name: [Board(name, *board) for board in listed] for name, listed in job["boards"].items()}
     watch = Watch(boards=sum(map(len, boards.values())), is_quiet=job["is_quiet"])
     process = AsyncCrawlerProcess(settings)
+    warn_without_contact(settings)
     if not job["is_quiet"]:
         logging.getLogger("rolemarket").setLevel(logging.INFO)
     # A robots.txt that is not answered is the reason of its boards' readings; here it would be a page of traceback each.

@@ -15,7 +15,7 @@ class SitemapJobsSpider(SitemapBoardSpider):
     follows_elsewhere = True
 
     def described(self, row: Page, detail: Page, board: Board) -> Sighting | None:
-        """Map the posting of one page; a page without one is no job page, a page marked as expired no opening."""
+        """Map the posting of one page; a page without one is no job page."""
         if not detail:
             return None
         return self.sighting(board, row["loc"], **fields(detail) | {"url": row["loc"]})

@@ -7,8 +7,10 @@ import sys
 
 import pytest
 from rich.console import Console
+from scrapy.settings import Settings
 
 from crawler.extensions import Watch
+from crawler.process import warn_without_contact
 from crawler.replay.server import ReplayServer
 from crawler.run import CrawlUsageError, crawl, plan, sources
 from tests.crawler.replaying import RECORDINGS
@@ -93,6 +95,18 @@ def test_sources_that_are_off_need_a_reason(data):
         plan(data)
     data.sources.write_text('[remotive]\nreason = "agreed in writing"\n')
     assert "remotive" in plan(data)
+
+
+@pytest.mark.parametrize(
+    ("contact", "replay", "is_warned"),
+    [(None, None, True), (None, "http://x", False), ("https://me.example", None, False)],
+)
+def test_a_crawl_without_a_contact_says_so(contact, replay, is_warned, monkeypatch, caplog):
+    monkeypatch.delenv("ROLEMARKET_CONTACT", raising=False)
+    if contact:
+        monkeypatch.setenv("ROLEMARKET_CONTACT", contact)
+    warn_without_contact(Settings({"ROLEMARKET_REPLAY": replay}))
+    assert ("set it to your address" in caplog.text) is is_warned
 
 
 def test_scrapy_people_find_what_they_expect(tmp_path):
