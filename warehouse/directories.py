@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from warehouse import archive
@@ -11,6 +13,7 @@ from warehouse.schema import DataFolder
 
 DIRECTORIES = {"yc_companies": SOURCES["yc"]}
 """The name that the shipped facts give a directory, by the crawl's source."""
+YEAR = re.compile(r"(?:1[89]|20)\d\d")
 LIVING = ("Active", "Public")
 """What a company that is gone or bought was is no fact of an employer; null where a directory does not tell."""
 
@@ -26,9 +29,9 @@ def crawled_facts(folder: DataFolder) -> pl.DataFrame:
             "domain": registered_domain(fact["website_raw"]) if fact.get("website_raw") else None,
             "size_class": read_size(fact.get("size_raw")),
             "stage": "Public" if fact.get("status_raw") == "Public" else fact.get("stage_raw"),
-            "founded_year": int(fact["founded_raw"]) if str(fact.get("founded_raw")).isdecimal() else None,
+            "founded_year": int(fact["founded_raw"]) if YEAR.fullmatch(fact.get("founded_raw") or "") else None,
             "as_of_on": str(fact.get("as_of_on") or "")[:10],
-            "fact_source": DIRECTORIES.get(fact["source"], fact["source"]),
+            "fact_source": DIRECTORIES.get(source := fact.get("source") or "not stated", source),
         }
         for fact in archive.employer_facts(folder)
         if fact.get("status_raw") in (None, *LIVING)

@@ -171,6 +171,12 @@ def test_directories_say_size_and_stage_before_what_is_shipped(folder):
     assert {row["employer_id"]: row["size_class"] for row in employer_table(employers).to_dicts()}["airbnb"] != "small"
 
 
+def test_a_year_of_foundation_is_a_year(folder):
+    years = ("1999", "99999999999", "²", "c. 2003")
+    publish(folder, *(company(f"Nordlicht {n}", size_raw="12", founded_raw=year) for n, year in enumerate(years)))
+    assert crawled_facts(folder)["founded_year"].to_list() == [1999, None, None, None]
+
+
 def test_crawled_rates_go_before_the_bundled_ones(folder):
     def rate(on, currency, usd):
         return value("ecb_usd_per_unit", on, currency, usd)
