@@ -272,6 +272,24 @@ def changed(line: pl.DataFrame, unit: str | None) -> str:
     return f"down {ends}" if last["high"] < first["low"] else f"without clear change, {ends}"
 
 
+def changes_said(lines: Mapping[str, pl.DataFrame], unit: str | None) -> str:
+    """Return which series went up or down over their longest line, or that none clearly did; lines of one year say nothing."""
+    told = {name: line for name, line in lines.items() if line.height > 1}
+    if not told:
+        return "too few years in a row to compare"
+    moved = {name: said for name, line in told.items() if (said := changed(line, unit)).startswith(("up", "down"))}
+    if not moved:
+        first, last = (
+            min(line["year"].min() for line in told.values()),
+            max(line["year"].max() for line in told.values()),
+        )
+        return f"no clear change, {first.year}–{last.year}"
+    parts = [f"{wording.name(name)} {said}" for name, said in moved.items()]
+    still = len(told) - len(moved)
+    rest = "" if not still else f"; no clear change for {'the other' if still == 1 else 'the others'}"
+    return "; ".join(parts[:N_SAID]) + (rest if len(parts) <= N_SAID else "; and others")
+
+
 def over_time(
     scope: Scope,
     table: pl.DataFrame,
@@ -301,8 +319,7 @@ def over_time(
     alike = {} if per_source else stretches(scope)
     breaks = scope.breaks(per_source=per_source)
     lines = longest_lines(drawn, series, [day for day, _ in breaks], alike)
-    parts = [f"{wording.name(name)} {changed(line, unit)}" for name, line in lines.items() if line.height > 1]
-    finding = f"{what}: {'; '.join(parts[:N_SAID])}" if parts else f"{what}: too few years in a row to compare"
+    finding = f"{what}: {changes_said(lines, unit)}"
     if len({alike.get(year.year) for year in drawn["year"]}) > 1:
         notes.append(SAME_SOURCES)
     if drawn.height:

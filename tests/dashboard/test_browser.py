@@ -114,6 +114,7 @@ def test_downloads_are_the_table_and_the_chart_drawn(window, tmp_path: Path) -> 
     page = reader.open("/few_openings")
     page.wait_for_selector("[data-testid=stVegaLiteChart] svg")
     page.locator(".st-key-downloads_few_openings_groups button").click()
+    page.wait_for_selector("[data-testid=stPopoverBody] [data-testid=stDataFrame]")
     saved = {}
     for ending in ("csv", "parquet", "png", "svg"):
         with page.expect_download() as coming:

@@ -16,7 +16,17 @@ import pytest
 from dashboard import columns, headings, snapshot, trust
 from dashboard.filters import Filters
 from dashboard.topics import closing, degrees, employers, half_life, ladder, openings, pay, requirements, skills, supply
-from dashboard.topics.scope import NOTHING_MEASURED, Scope, changed, compared, extremes, longest_lines, named, stretches
+from dashboard.topics.scope import (
+    NOTHING_MEASURED,
+    Scope,
+    changed,
+    changes_said,
+    compared,
+    extremes,
+    longest_lines,
+    named,
+    stretches,
+)
 
 from .synthetic import build_snapshot
 
@@ -185,6 +195,23 @@ def test_a_title_over_time_speaks_of_the_longest_line_and_of_no_other_year() -> 
     # A source that joined in 2014 leaves two lines of two years; the later one is told.
     assert longest_lines(table, "role", [dt.date(2014, 3, 1)], {})["a"]["year"].to_list() == years[3:5]
     assert longest_lines(table, "role", [], {2012: 1, 2013: 2, 2014: 3})["a"]["year"].to_list() == years[3:5]
+
+
+def test_a_title_over_time_names_what_moved_and_says_where_nothing_did() -> None:
+    def line(first: float, last: float, n: int = 2) -> pl.DataFrame:
+        value = [first, last][:n]
+        return pl.DataFrame({"year": [dt.date(2012, 1, 1), dt.date(2013, 1, 1)][:n], "value": value, "low": [v - 0.01 for v in value], "high": [v + 0.01 for v in value]})  # fmt: skip
+
+    up, still, alone = line(0.1, 0.2), line(0.5, 0.5), line(0.3, 0.3, 1)
+    said = "ML engineer up from 10% in 2012 to 20% in 2013"
+    assert changes_said({"ml_engineer": up, "other": alone}, "share") == said
+    assert changes_said({"ml_engineer": up, "a": still}, "share") == f"{said}; no clear change for the other"
+    assert (
+        changes_said({"ml_engineer": up, "a": still, "b": still}, "share") == f"{said}; no clear change for the others"
+    )
+    assert changes_said({"a": still, "b": alone}, "share") == "no clear change, 2012–2013"
+    assert changes_said({"b": alone}, "share") == "too few years in a row to compare"
+    assert changes_said(dict.fromkeys("abcd", up), "share").endswith("; and others")
 
 
 def test_employers_are_listed_as_plain_sql_lists_them(scope: Scope, market: Path) -> None:
