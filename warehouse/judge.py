@@ -23,7 +23,7 @@ from warehouse.evidence.market import Judgement, Market
 from warehouse.evidence.measure import Answer, Measure, opening_table
 from warehouse.evidence.sample import NotACondition, Sample, opening_sql, table_schema
 from warehouse.evidence.unjudged import lacking, why_too_few, why_unjudged
-from warehouse.evidence.wording import count, month, named, say, span_words
+from warehouse.evidence.wording import count, month, named, say, span_words, vacancies_of_employers
 from warehouse.schema.errors import UserError
 from warehouse.statistics.decisions import CONFIDENCE, SIGNIFICANCE, Decision, Region, decide, holm
 
@@ -153,6 +153,7 @@ class _Judged:
             "high": say(high, unit or ""),
             "n_vacancies": count(size.n_vacancies if size else 0),
             "n_employers": count(size.n_employers if size else 0),
+            "size": vacancies_of_employers(size.n_vacancies if size else 0, size.n_employers if size else 0),
             "from": month(start),
             "to": month(end),
         }
@@ -162,7 +163,7 @@ class _Judged:
             "reason": self._reason(verdict, weakened, p_holm, low, high),
             "finding": claim.templates[self.verdict].format(**words)
             + (WEAKENED if weakened else lacks)
-            + (f"; {words['n_vacancies']} vacancies of {words['n_employers']} employers, {spans}" if decision else ""),
+            + (f"; {words['size']}, {spans}" if decision else ""),
             "value": _rounded(value),
             "low": _rounded(low),
             "high": _rounded(high),

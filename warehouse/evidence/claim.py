@@ -19,11 +19,8 @@ ESSAYS: dict[Essay, str] = {
     "B2": "Anti Skills (companion of Why I Quit Data Science)",
     "B3": "Dos and Don'ts for ML Hiring (companion of Why I Quit Data Science)",
 }
-TEMPLATE_KEYS = frozenset({"value", "by", "low", "high", "n_vacancies", "n_employers", "from", "to"})
-TOO_FEW = (
-    "Too few to say: {n_vacancies} vacancies of {n_employers} employers; "
-    "a number needs 30 of 8, a verdict 30 of 20, on each side of a comparison"
-)
+TEMPLATE_KEYS = frozenset({"value", "by", "low", "high", "n_vacancies", "n_employers", "size", "from", "to"})
+TOO_FEW = "Too few to say: {size}; a number needs 30 of 8, a verdict 30 of 20, on each side of a comparison"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +57,8 @@ class Claim:
     `estimate` is judged against `region`; every one of `also` must hold too. `beside` measures are shown and do not
     decide. `headline` is the judged specification; its period and pay tier are settled by the rule in `Cut.settled`
     over `periods`. `findings` maps supported, contradicted and inconclusive (too_few has a common wording) to a
-    sentence with {value} {low} {high} {n_vacancies} {n_employers} {from} {to}.
+    sentence with {value} {by} {low} {high} {n_vacancies} {n_employers} {size} {from} {to}, {by} being the value without
+    its sign and {size} both counts in words.
     """
 
     essay: Essay

@@ -179,7 +179,8 @@ class RoleRatio(Measure):
         corrected = corrected_by_role(sample, point[: len(ROLES)], is_point=True)
         replicates = corrected_by_role(sample, drawn[:, : len(ROLES)], is_point=False)
         if corrected is None or replicates is None:
-            return Answer(size, raw, self._ratio(drawn, meeting), note=NOT_CORRECTED, scale=scale)
+            note = NOT_CORRECTED if size.is_enough else None
+            return Answer(size, raw, self._ratio(drawn, meeting), note=note, scale=scale)
         return Answer(size, float(self._ratio(corrected, meets)), self._ratio(replicates, meeting), raw, scale=scale)
 
     def _narrowed(self, sums: Array) -> list[tuple[int, Array, Array]]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from small_market import small_market
 from synthetic_market import Truth, empty_market, synthetic_market
 
 from warehouse.claims import load_claims
@@ -44,6 +45,12 @@ def test_empty_market_is_too_few_everywhere() -> None:
     assert empty.estimate["is_shown"].sum() == 0
     assert empty.estimate["n_vacancies"].sum() == 0
     assert len(rows) == len(load_claims())
+
+
+def test_one_vacancy_is_said_in_the_singular() -> None:
+    row = judge(small_market([{"role": "ml_engineer"}]), ["few_openings"], replicates=20).verdict.row(0, named=True)
+    assert row["finding"].startswith("Too few to say: 1 vacancy of 1 employer; a number needs 30 of 8")
+    assert row["reason"] == "The thinnest side rests on 1 vacancy of 1 employer; a verdict needs 30 of 20."
 
 
 def test_every_claim_is_judged(judged: Judgement) -> None:
