@@ -103,6 +103,8 @@ def download_row(figure: Figure, *, with_table: bool = True) -> None:
     )
     if panel.open:
         with panel:
+            with st.container(horizontal=True, gap="small"):
+                _download_buttons(figure)
             if with_table:
                 shown = downloads.neutralised(named(figure.table))
                 st.dataframe(
@@ -112,8 +114,6 @@ def download_row(figure: Figure, *, with_table: bool = True) -> None:
                     column_config=configured(shown),
                     alt=f"The table behind: {figure.finding}",
                 )
-            with st.container(horizontal=True, gap="small"):
-                _download_buttons(figure)
 
 
 def _download_buttons(figure: Figure) -> None:
