@@ -9,11 +9,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from http.client import HTTPException
+from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import IO, NamedTuple
+from urllib.parse import unquote, urljoin, urlsplit
 
+from protego import Protego
 from w3lib.url import safe_url_string
 
 from crawler.board_lists import LONGEST_TOKEN, CrawlUsageError, read_board_file
@@ -163,15 +164,14 @@ def web_address(given: str) -> str:
 
 
 def fetch(url: str, replay: str | None = None) -> tuple[str, str]:
-    """Return the address a careers page ends at and its source.
+    """Return the address a careers page ends at and its source, if the robots.txt of every host on the way lets it be read.
 
-    With `replay` the page comes from that replay server. Raise `CrawlUsageError` where there is no page.
+    With `replay` the page comes from that replay server. Raise `CrawlUsageError` where there is no page, or none to read.
     """
     url = web_address(url)
-    asked = replayed_url(url, replay) if replay else url
-    request = urllib.request.Request(asked, headers={"User-Agent": USER_AGENT, "Accept": "text/html"})
+    _ask_robots(url, replay)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with _opened(url, replay, _PoliteRedirects(replay)) as answer:
             body = answer.read(LONGEST_PAGE)
             charset = answer.headers.get_content_charset() or "utf-8"
             ended = original_url(answer.geturl(), replay) if replay else answer.geturl()
@@ -182,6 +182,45 @@ def fetch(url: str, replay: str | None = None) -> tuple[str, str]:
         raise CrawlUsageError(
             f"{url} does not answer ({getattr(error, 'reason', error)}); check the address."
         ) from None
+
+
+def _opened(url: str, replay: str | None, *handlers: urllib.request.BaseHandler) -> HTTPResponse:
+    asked = replayed_url(url, replay) if replay else url
+    request = urllib.request.Request(asked, headers={"User-Agent": USER_AGENT, "Accept": "text/html"})
+    return urllib.request.build_opener(*handlers).open(request, timeout=30)
+
+
+def _ask_robots(url: str, replay: str | None) -> None:
+    """Raise `CrawlUsageError` where robots.txt forbids a page; one that is not there (4xx but 429) forbids nothing."""
+    host = urlsplit(url).netloc
+    try:
+        with _opened(urljoin(url, "/robots.txt"), replay) as answer:
+            rules = Protego.parse(answer.read(LONGEST_PAGE).decode("utf-8", "replace"))
+    except urllib.error.HTTPError as error:
+        if error.code // 100 == 4 and error.code != 429:
+            return
+        raise CrawlUsageError(
+            f"The robots.txt of {host} answers with status {error.code}, so nothing else of it is asked; try again later."
+        ) from None
+    except (OSError, ValueError, HTTPException) as error:
+        raise CrawlUsageError(
+            f"{url} does not answer ({getattr(error, 'reason', error)}); check the address."
+        ) from None
+    if not rules.can_fetch(url, USER_AGENT):
+        raise CrawlUsageError(f"The robots.txt of {host} forbids {url}: give the address of its list of openings.")
+
+
+class _PoliteRedirects(urllib.request.HTTPRedirectHandler):
+    """Asks the robots.txt of wherever a page leads."""
+
+    def __init__(self, replay: str | None) -> None:
+        self.replay = replay
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        _ask_robots(original_url(newurl, self.replay) if self.replay else newurl, self.replay)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def discover_boards(folder: DataFolder, urls: Iterable[str], *, replay: str | None = None) -> Iterator[Discovery]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from warehouse.crawl_log import IS_ANSWERED
 from warehouse.schema.tables import CODEBOOK
 
 FIELDS = (*(column.name for column in CODEBOOK), "posted_at", "employer_name", "pay_low_usd_year", "market")
@@ -21,8 +22,8 @@ _SCHEMA = {
 def coverage(vacancy: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
     """Return the `coverage` table of a frame of vacancies and the board readings; invented samples do not count.
 
-    A vacancy belongs to the month it was first seen; a board to every month it was asked in, complete or unchanged in
-    at least one reading of that month or not.
+    A vacancy belongs to the month it was first seen; a board to every month it was asked in, answered in at least one
+    reading of that month or not.
     """
     real = vacancy.filter(pl.col("provenance") != "sample").with_columns(
         month_on=pl.col("first_seen_at").dt.truncate("1mo").dt.date()
@@ -37,7 +38,7 @@ def coverage(vacancy: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
         .with_columns(month_on=pl.col("asked_at").str.slice(0, 7).str.to_date("%Y-%m", strict=False))
         .drop_nulls("month_on")
         .group_by("source", "month_on", "board")
-        .agg(is_known=pl.col("outcome").is_in(["complete", "unchanged"]).any())
+        .agg(is_known=IS_ANSWERED.any())
         .group_by("source", "month_on")
         .agg(n=pl.len(), n_known=pl.col("is_known").sum())
         .with_columns(subject=pl.lit("boards"))

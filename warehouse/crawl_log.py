@@ -10,7 +10,12 @@ import polars as pl
 from warehouse import archive
 from warehouse.instants import instant_column, read_instant
 from warehouse.schema import DataFolder
+from warehouse.schema.records import NEWEST_ONLY
 
+IS_ANSWERED = pl.col("outcome").is_in(["complete", "unchanged"]) | (
+    (pl.col("outcome") == "partial") & (pl.col("reason") == NEWEST_ONLY).fill_null(False)
+)
+"""Whether a reading went as far as its source lets it: feeds of the newest postings are never complete."""
 _LOG_SCHEMA = {
     "crawl_id": pl.String,
     "source": pl.String,

@@ -9,18 +9,14 @@ import duckdb
 import polars as pl
 
 from warehouse import archive
+from warehouse.crawl_log import IS_ANSWERED
 from warehouse.schema import DataFolder, UserError
-from warehouse.schema.records import NEWEST_ONLY
 from warehouse.snapshot import current_snapshot, published_at
 
 MEDIAN_RUNS = 7
 STALE_AFTER = timedelta(days=7)
 """A board that was not answered for so long is stale."""
 LISTED_FAILURES = 20
-IS_ANSWERED = pl.col("outcome").is_in(["complete", "unchanged"]) | (
-    (pl.col("outcome") == "partial") & (pl.col("reason") == NEWEST_ONLY).fill_null(False)
-)
-"""Whether a reading went as far as its source lets it: feeds of the newest postings are never complete."""
 
 
 def status(folder: DataFolder, now: datetime | None = None) -> dict[str, pl.DataFrame]:

@@ -4,7 +4,7 @@ import pytest
 
 from crawler.board_lists import CrawlUsageError
 from crawler.discover import discover, discover_boards, fetch, remember, web_address
-from crawler.replay.server import ReplayServer
+from crawler.replay.server import Fault, ReplayServer
 from crawler.run import _spiders
 from warehouse.schema.layout import DataFolder
 
@@ -158,7 +158,8 @@ def test_pages_are_fetched_and_boards_kept(tmp_path):
         urls = ["acme.example/careers", "https://acme.example/nothing"]
         urls += ["https://acme.bamboohr.com/careers", "https://acme.example/none"]
         found = {one.page: one for one in discover_boards(data, urls, replay=server.url)}
-        assert list(server.asked) == ["/acme.example/careers", "/acme.example/nothing", "/acme.example/none"]
+        pages = ["/acme.example/careers", "/acme.example/nothing", "/acme.example/none"]
+        assert list(server.asked) == ["/acme.example/robots.txt", *pages]
         (again,) = discover_boards(data, urls[:1], replay=server.url)
     boards = [[("lever", "acme")], [], [("bamboohr", "acme")], []]
     assert [found[url].found for url in urls] == [found[url].added for url in urls] == boards
@@ -168,6 +169,29 @@ def test_pages_are_fetched_and_boards_kept(tmp_path):
     assert problems[0] is problems[2] is None
     assert problems[1] == "https://acme.example/nothing answers with status 404; check the address."
     assert problems[3].startswith("No known ATS was found behind https://acme.example/none")
+
+
+def test_robots_are_asked_before_a_page_and_before_where_it_leads(tmp_path):
+    for host, rules in (("acme.example", "Disallow: /private"), ("jobs.example", "Disallow: /")):
+        (tmp_path / host).mkdir()
+        (tmp_path / host / "robots.txt").write_text(f"User-agent: *\n{rules}\n")
+        (tmp_path / host / "careers.html").write_text('<a href="https://jobs.lever.co/acme">Jobs</a>')
+    faults = {
+        "/acme.example/moved": Fault(status=302, headers={"Location": "https://jobs.example/careers"}),
+        "/sick.example/robots.txt": Fault(status=503),
+    }
+    data = DataFolder(tmp_path / "data")
+    pages = ["acme.example/private", "acme.example/moved", "sick.example/careers", "acme.example/careers"]
+    with ReplayServer(tmp_path, faults=faults) as server:
+        said = [one.problem for one in discover_boards(data, pages, replay=server.url)]
+        asked = [target for target in server.asked if not target.endswith("/robots.txt")]
+    assert asked == ["/acme.example/moved", "/acme.example/careers"]
+    assert said == [
+        "The robots.txt of acme.example forbids https://acme.example/private: give the address of its list of openings.",
+        "The robots.txt of jobs.example forbids https://jobs.example/careers: give the address of its list of openings.",
+        "The robots.txt of sick.example answers with status 503, so nothing else of it is asked; try again later.",
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
