@@ -93,7 +93,9 @@ class Assembly:
         )
         mentions = mentions.join(listed, on=["source", "board"], how="left", maintain_order="left")
         resolved = employers.resolve(mentions)
-        feeds = resolved.group_by("source", "board").agg(is_feed=pl.col("employer_id").n_unique() >= employers.FEED_EMPLOYERS)
+        feeds = resolved.group_by("source", "board").agg(
+            is_feed=pl.col("employer_id").n_unique() >= employers.FEED_EMPLOYERS
+        )
         self._keep(
             "who",
             resolved.join(feeds, on=["source", "board"], how="left")
@@ -295,7 +297,9 @@ class Assembly:
 def known_quality() -> pl.DataFrame:
     """Return the `quality` table as last measured, or an empty one where nothing was."""
     columns = {
-        column.name: {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "INTEGER": pl.Int32, "BOOLEAN": pl.Boolean}[column.type]
+        column.name: {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "INTEGER": pl.Int32, "BOOLEAN": pl.Boolean}[
+            column.type
+        ]
         for column in TABLE["quality"].columns
     }
     if not QUALITY_JSON.is_file():
