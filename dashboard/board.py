@@ -37,8 +37,12 @@ def drawn_interval(
     threshold_high: float | None,
     unit: str | None,
     colour: str,
+    further: str = "",
 ) -> str:
-    """Return an estimate and its interval on its own axis, with the supporting region shaded and the threshold dashed."""
+    """Return an estimate and its interval on its own axis, with the supporting region shaded and the threshold dashed.
+
+    `further` says in words what must hold beside the region.
+    """
     if value is None:
         return ""
     start, end = _span((value, low, high, threshold_low, threshold_high))
@@ -60,7 +64,7 @@ def drawn_interval(
     if low is not None and high is not None:
         pieces.append(f'<span class="rm-bar" style="left:{at(low)}%;width:{round(at(high) - at(low), 2)}%"></span>')
     pieces.append(f'<span class="rm-dot" style="left:{at(value)}%"></span>')
-    said = f"Estimate {wording.figure(value, unit)}, 95% interval {wording.interval(low, high, unit)}; supported if {region(threshold_low, threshold_high, unit)}"
+    said = f"Estimate {wording.figure(value, unit)}, 95% interval {wording.interval(low, high, unit)}; supported if {region(threshold_low, threshold_high, unit)}{further}"
     return f'<div class="rm-interval" role="img" aria-label="{html_safe(said)}" style="--rm-hue:{colour}">{"".join(pieces)}</div>'
 
 
@@ -86,6 +90,12 @@ def _rests_on(row: dict) -> str:
     return f"{wording.count(row['n_vacancies'])}<small>{''.join(f'<span>{html_safe(line)}</span>' for line in lines)}</small>"
 
 
+def _further(rule: str | None) -> str:
+    """Return how many further parts a claim's rule joins to the first, as words that follow it."""
+    n = (rule or "").count("; and ")
+    return f" and {wording.plural(n, 'further part')} hold{'s' if n == 1 else ''}" if n else ""
+
+
 def _row(row: dict, query: str) -> str:
     look = LOOKS[row["verdict"]]
     unit = row["verdict_unit"]
@@ -98,10 +108,11 @@ def _row(row: dict, query: str) -> str:
         row["threshold_high"],
         unit,
         look.colour if row["verdict"] not in HOLLOW else GREY,
+        further := _further(row["rule"]),
     )
     if row["value"] is not None:
         words = f"<b>{html_safe(wording.figure(row['value'], unit))}</b> ({html_safe(wording.interval(row['low'], row['high'], unit))})"
-        words += f"<small>supported if {html_safe(region(row['threshold_low'], row['threshold_high'], unit))}</small>"
+        words += f"<small>supported if {html_safe(region(row['threshold_low'], row['threshold_high'], unit) + further)}</small>"
     else:
         words = f'<span class="rm-faint">{html_safe(row.get("why_not") or row["not_testable_reason"] or row["reason"])}</span>'
     said = " · ".join(part for part in (f"Essay {row['essay']}", short(row)) if part)

@@ -82,7 +82,7 @@ def quality_figure(path: Path) -> Figure | None:
     worst = drawn.row(-1, named=True)
     return Figure(
         key="quality",
-        finding=f"The field read least well: {worst['group']} {wording.figure(worst['value'], 'share')}",
+        finding=f"{wording.name(worst['field'])} is read least well: {wording.METRICS.get(worst['metric'], worst['metric'])} {wording.figure(worst['value'], 'share')}",
         subtitle="Measured against postings labelled by reading them; bars are 95% intervals. Flags are judged by F1, since most are rarely true. Every metric, over-claim too, is in the table below.",
         description="Quality by field: "
         + "; ".join(f"{row['group']} {wording.figure(row['value'], 'share')}" for row in drawn.iter_rows(named=True)),

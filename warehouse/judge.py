@@ -23,7 +23,16 @@ from warehouse.evidence.market import Judgement, Market
 from warehouse.evidence.measure import Answer, Measure, opening_table
 from warehouse.evidence.sample import NotACondition, Sample, opening_sql, table_schema
 from warehouse.evidence.unjudged import lacking, why_too_few, why_unjudged
-from warehouse.evidence.wording import count, month, named, say, span_words, vacancies_of_employers
+from warehouse.evidence.wording import (
+    count,
+    month,
+    named,
+    say,
+    say_interval,
+    say_low,
+    span_words,
+    vacancies_of_employers,
+)
 from warehouse.schema.errors import UserError
 from warehouse.statistics.decisions import CONFIDENCE, SIGNIFICANCE, Decision, Region, decide, holm
 
@@ -149,7 +158,7 @@ class _Judged:
         words = {
             "value": say(value, unit or ""),
             "by": say(None if value is None else abs(value), unit or "").removeprefix("+"),
-            "low": say(low, unit or ""),
+            "low": say_low(low, high, unit or ""),
             "high": say(high, unit or ""),
             "n_vacancies": count(size.n_vacancies if size else 0),
             "n_employers": count(size.n_employers if size else 0),
@@ -190,12 +199,12 @@ class _Judged:
                 (f"{label}: {why_too_few(part)}" for label, part in self.further if not part.is_judged), NO_REPLICATES
             )
         unit = claim.estimate.unit
-        interval = f"The 95 % interval {say(low, unit)} to {say(high, unit)}"
+        interval = f"The 95% interval {say_interval(low, high, unit)}"
         if weakened:
             alone = f"{interval} earns a verdict alone"
             if claim.region.is_equivalence and self.verdict == "supported":
-                band = f"{say(low, unit)} to {say(high, unit)}"
-                alone = f"Two one-sided tests at 5 % place the number inside the band (95 % interval {band})"
+                band = say_interval(low, high, unit)
+                alone = f"Two one-sided tests at 5% place the number inside the band (95% interval {band})"
             return f"{alone}, but not after Holm's correction across claims (p = {p_holm:.3f})."
         where = {"supported": "lies where the rule says", "contradicted": "lies wholly outside of what the rule says",
                  "inconclusive": "reaches across what the rule says"}[verdict]  # fmt: skip

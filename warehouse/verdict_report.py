@@ -9,14 +9,14 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.evidence.wording import say
+from warehouse.evidence.wording import say, say_interval
 from warehouse.schema import DataFolder, UserError
 from warehouse.snapshot import open_snapshot
 
 SCHEMA_VERSION = 1
 MARKS = {"supported": "✓", "contradicted": "✗", "inconclusive": "~", "too_few": "…", "not_testable": "–"}
 
-HEADINGS = ("claim", "verdict", "estimate", "95 % interval", "supported if", "agree", "vacancies", "employers")
+HEADINGS = ("claim", "verdict", "estimate", "95% interval", "supported if", "agree", "vacancies", "employers")
 
 _QUERY = """
 SELECT c.claim_slug, c.essay, c.essay_title, c.statement, c.rule, c.threshold_low, c.threshold_high,
@@ -78,7 +78,7 @@ def _region(low: float | None, high: float | None, unit: str) -> str:
         return f"≤ {say(high, unit)}"
     if high is None:
         return f"≥ {say(low, unit)}"
-    return f"{say(low, unit)} to {say(high, unit)}"
+    return say_interval(low, high, unit)
 
 
 def _further(rule: str | None) -> str:
@@ -92,7 +92,7 @@ def as_rows(report: VerdictReport) -> list[tuple[str, ...]]:
     rows = []
     for row in report.frame.iter_rows(named=True):
         unit = row["unit"] or ""
-        interval = "" if row["low"] is None else f"{say(row['low'], unit)} to {say(row['high'], unit)}"
+        interval = "" if row["low"] is None else say_interval(row["low"], row["high"], unit)
         rows.append(
             (
                 row["claim_slug"],

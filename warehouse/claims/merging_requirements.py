@@ -40,7 +40,7 @@ CLAIM = Claim(
             second=SOFTWARE,
         ),
         "told_apart_change": Separability(
-            label="Its yearly change", unit="AUC per year", first=MODELLING, second=SOFTWARE, per_year=True
+            label="Yearly change of that AUC", unit="AUC per year", first=MODELLING, second=SOFTWARE, per_year=True
         ),
     },
     periods=(ALL,),

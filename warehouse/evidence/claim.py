@@ -9,7 +9,7 @@ from typing import Literal
 
 from warehouse.evidence.cuts import ALL, LATEST, Cut
 from warehouse.evidence.measure import Measure
-from warehouse.evidence.wording import say
+from warehouse.evidence.wording import say, say_interval
 from warehouse.statistics.decisions import Region
 
 Essay = Literal["A", "B", "B2", "B3"]
@@ -20,7 +20,7 @@ ESSAYS: dict[Essay, str] = {
     "B3": "Dos and Don'ts for ML Hiring (companion of Why I Quit Data Science)",
 }
 TEMPLATE_KEYS = frozenset({"value", "by", "low", "high", "n_vacancies", "n_employers", "size", "from", "to"})
-TOO_FEW = "Too few to say: {size}; a number needs 30 of 8, a verdict 30 of 20, on each side of a comparison"
+TOO_FEW = "Too few to say: {size}; on each side of a comparison a number needs 30 vacancies of 8 employers, a verdict 30 of 20"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,11 +143,11 @@ class Claim:
             said += f"; and {part.measure.label[0].lower()}{part.measure.label[1:]}: {_region_words(part.region, part.measure.unit)}"
         if self.region.is_equivalence:
             return (
-                f"Supported if two one-sided tests at 5 % place the estimate {said}; contradicted if the 95 % interval lies wholly outside; "
+                f"Supported if two one-sided tests at 5% place the estimate {said}; contradicted if the 95% interval lies wholly outside; "
                 "Holm-corrected across claims."
             )
         outside = "any of these intervals" if self.also else "it"
-        return f"Supported if the whole 95 % interval is {said}; contradicted if {outside} lies wholly outside; Holm-corrected across claims."
+        return f"Supported if the whole 95% interval is {said}; contradicted if {outside} lies wholly outside; Holm-corrected across claims."
 
     @property
     def estimate_description(self) -> str | None:
@@ -169,7 +169,7 @@ INTERVAL_WORDS = "The interval is a bootstrap over employers, since postings of 
 
 def _region_words(region: Region, unit: str) -> str:
     if region.low is not None and region.high is not None:
-        return f"within {say(region.low, unit)} to {say(region.high, unit)}"
+        return f"within {say_interval(region.low, region.high, unit)}"
     if region.high is not None:
         return f"at most {say(region.high, unit)}"
     return f"at least {say(region.low, unit)}"

@@ -309,7 +309,7 @@ class MedianPayRatio(PayMeasure):
 
     @property
     def method(self) -> str:
-        return "The median of the one kind over the median of the other, from per-employer histograms in steps of 1 %."
+        return "The median of the one kind over the median of the other, from per-employer histograms in steps of 1%."
 
     def histograms(self, sample: Sample, cut: Cut) -> tuple[list[Array], list[Array], list[Array]]:
         """Return of both kinds the histograms in all, (bins,), their replicates, (replicates, bins), and sizes, (employers,)."""

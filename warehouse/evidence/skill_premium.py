@@ -136,7 +136,8 @@ class PremiumAgainstReach(Measure):
         )
         if len(enough) < LEAST_EMPLOYERS:
             return Answer(
-                replace(size, least_vacancies=0), note=f"Only {len(enough)} skills have enough paid vacancies."
+                replace(size, least_vacancies=0),
+                note=f"Skills with enough paid vacancies: {len(enough)}, of {LEAST_EMPLOYERS} that are needed.",
             )
         group, weights = sample.coarse()
 

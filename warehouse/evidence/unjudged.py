@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.evidence.measure import JUDGED_EMPLOYERS, Answer
+from warehouse.evidence.measure import JUDGED_EMPLOYERS, LEAST_VACANCIES, Answer
 from warehouse.evidence.wording import vacancies_of_employers
 
 UNCOMPUTABLE = "There are vacancies enough, but what the estimate divides by is not told from zero in every resample."
@@ -23,8 +23,10 @@ def why_too_few(answer: Answer) -> str:
         return why_unjudged(answer) or UNCOMPUTABLE
     if answer.note and not answer.is_shown:
         return answer.note
-    least = vacancies_of_employers(size.least_vacancies, size.least_employers)
-    return f"The thinnest side rests on {least}; a verdict needs 30 of {JUDGED_EMPLOYERS}."
+    needs = f"a verdict needs {vacancies_of_employers(LEAST_VACANCIES, JUDGED_EMPLOYERS)}"
+    if not size.least_vacancies:
+        return f"The thinnest side has no vacancy; {needs}."
+    return f"The thinnest side rests on {vacancies_of_employers(size.least_vacancies, size.least_employers)}; {needs}."
 
 
 def lacking(answer: Answer, *, has_parts: bool) -> str:

@@ -24,12 +24,23 @@ def say(value: float | None, unit: str) -> str:
     if unit == "share":
         return f"{sign}{size:.{0 if size >= 0.1 or size == 0 else 1}%}"
     if unit.startswith("share "):
-        return f"{'+' if value > 0 else sign}{size * 100:.1f} points"
+        return f"{'+' if value > 0 else sign}{size * 100:.1f} points" if value else "0 points"
     if unit == "days":
         return f"{sign}{size:,.0f} days"
     if unit == "ratio":
         return f"{sign}{size:,.{0 if size >= 100 else 1 if size >= 10 else 2}f}"
     return f"{'+' if value > 0 and unit == 'correlation' else sign}{size:,.2f}"
+
+
+def say_interval(low: float | None, high: float | None, unit: str) -> str:
+    """Return both ends in their unit, said once: (0.039, 0.1, "share per year") gives "+3.9 to +10.0 points"."""
+    return f"{say_low(low, high, unit)} to {say(high, unit)}"
+
+
+def say_low(low: float | None, high: float | None, unit: str) -> str:
+    """Return the lower end of an interval as it stands before the upper one: without the word of the unit that ends both."""
+    number, _, word = say(low, unit).rpartition(" ")
+    return number if number and say(high, unit).endswith(f" {word}") else say(low, unit)
 
 
 def count(n: int) -> str:

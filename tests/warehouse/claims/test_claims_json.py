@@ -58,7 +58,7 @@ def test_row_of_a_claim_of_several_parts_says_that_there_are_more(report: Verdic
     place = HEADINGS.index("supported if")
     parts = {claim.slug: len(claim.also) for claim in load_claims()}
     said = {row[0]: row[place] for row in as_rows(report)}
-    assert said["time_to_close"] == "45 days to 75 days and 2 more"
+    assert said["time_to_close"] == "45 to 75 days and 2 more"
     assert said["worst_of_two_worlds"] == "≥ 0.00 and 1 more"
     assert {slug for slug, words in said.items() if words.endswith("more")} == {slug for slug, n in parts.items() if n}
     for claim in load_claims():

@@ -49,8 +49,11 @@ def test_empty_market_is_too_few_everywhere() -> None:
 
 def test_one_vacancy_is_said_in_the_singular() -> None:
     row = judge(small_market([{"role": "ml_engineer"}]), ["few_openings"], replicates=20).verdict.row(0, named=True)
-    assert row["finding"].startswith("Too few to say: 1 vacancy of 1 employer; a number needs 30 of 8")
-    assert row["reason"] == "The thinnest side rests on 1 vacancy of 1 employer; a verdict needs 30 of 20."
+    assert row["finding"].startswith("Too few to say: 1 vacancy of 1 employer; on each side of a comparison")
+    assert (
+        row["reason"]
+        == "The thinnest side rests on 1 vacancy of 1 employer; a verdict needs 30 vacancies of 20 employers."
+    )
 
 
 def test_every_claim_is_judged(judged: Judgement) -> None:
@@ -97,7 +100,7 @@ def test_number_of_few_employers_is_shown_and_earns_no_verdict(employers: int, i
     assert (verdict["verdict"] != "too_few") == is_judged
     assert (verdict["value"] is None) == (not is_judged)
     if not is_judged:
-        assert "a verdict needs 30 of 20" in verdict["reason"]
+        assert "a verdict needs 30 vacancies of 20 employers" in verdict["reason"]
         assert "a verdict 30 of 20" in verdict["finding"]
     few = judged.estimate.filter(pl.col("n_employers") < 20)
     assert set(few["verdict"]) <= {"too_few"}
@@ -238,7 +241,7 @@ def test_equivalence_that_does_not_survive_holm_is_not_said_of_the_wider_interva
     (claim,) = [claim for claim in load_claims() if claim.slug == "same_pay"]
     alone = _Judged(claim, [], decision=Decision("supported", 1.01, 1.11, 0.03))
     assert alone._reason("inconclusive", True, 0.2, 1.01, 1.11) == (
-        "Two one-sided tests at 5 % place the number inside the band (95 % interval 1.01 to 1.11), but not after "
+        "Two one-sided tests at 5% place the number inside the band (95% interval 1.01 to 1.11), but not after "
         "Holm's correction across claims (p = 0.200)."
     )
 
@@ -306,7 +309,7 @@ def test_further_part_that_has_too_few_is_named() -> None:
     assert estimates(found, "worst_of_two_worlds", measure="headline", group_kind="all")["is_shown"].any()
     assert row["reason"] == (
         "Pay of ML engineers at large employers over that of the better paid of backend engineers and data scientists, adjusted: "
-        "The thinnest side rests on 0 vacancies of 0 employers; a verdict needs 30 of 20."
+        "The thinnest side has no vacancy; a verdict needs 30 vacancies of 20 employers."
     )
     assert row["finding"].endswith("; a further part of the claim has too few")
 

@@ -26,7 +26,7 @@ from warehouse.evidence.sample import Sample
 from warehouse.evidence.shares import EmployersWithout, Part, Shares, count_ratio
 from warehouse.evidence.skill_premium import _masses
 from warehouse.evidence.supply import SupplyRatio
-from warehouse.evidence.wording import named, say, span_words, vacancies_of_employers
+from warehouse.evidence.wording import named, say, say_interval, span_words, vacancies_of_employers
 from warehouse.schema.tables import DS_MLE
 from warehouse.statistics.decisions import decide
 
@@ -392,3 +392,18 @@ def test_spans_name_few_sources_and_count_many() -> None:
         span_words([*spans, ("lever", *spans[1][1:]), ("greenhouse", *spans[1][1:])])
         == "4 sources, January 2011 to October 2025"
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "said"),
+    [
+        (0.039, 0.1, "share per year", "+3.9 to +10.0 points"),
+        (-0.058, 0.0, "share difference", "\u22125.8 to 0 points"),
+        (45, 75, "days", "45 to 75 days"),
+        (0.22, 0.29, "share", "22% to 29%"),
+        (0.9, 1.1, "ratio", "0.90 to 1.10"),
+        (None, 0.1, "share difference", "an unknown amount to +10.0 points"),
+    ],
+)
+def test_the_unit_of_an_interval_is_said_once(low, high, unit, said) -> None:
+    assert say_interval(low, high, unit) == said
