@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import TimeoutError, expect
 
 from dashboard.pages import PAGES
 
@@ -49,15 +49,19 @@ def window(browser, address: str):
 
 
 def choose(made: Visit, key: str, option: str) -> None:
-    """Open the list and choose; opened again where a redraw has closed it."""
+    """Open the list and choose; opened again, with more patience each time, where a redraw has closed it."""
+    box = made.page.locator(f".st-key-{key}")
     wanted = made.page.get_by_role("option", name=option, exact=True)
-    for _ in range(10):
-        made.page.locator(f".st-key-{key} button[aria-haspopup=listbox]").click()
+    for seconds in range(1, 11):
+        box.locator("button[aria-haspopup=listbox]").click()
         try:
-            wanted.click(timeout=1_000)
+            wanted.click(timeout=1_000 * seconds)
+            expect(box.get_by_role("combobox")).to_have_value(option, timeout=1_000 * seconds)
             break
-        except TimeoutError:
+        except (TimeoutError, AssertionError):
             made.page.keyboard.press("Escape")
+    else:
+        raise AssertionError(f"{option} could not be chosen from {key}")
     made.settle()
 
 
