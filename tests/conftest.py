@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("without a clock", deadline=None)
-settings.load_profile("without a clock")
-# A loaded machine is slow, which says nothing of a property; speed is measured by tests/benchmarks.
+settings.register_profile("same for all", deadline=None, derandomize=True, database=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("ROLEMARKET_PROPERTIES", "same for all"))
+# A loaded machine is slow, which says nothing of a property; speed is measured by tests/benchmarks. The same examples are
+# drawn everywhere, so that a change is judged by what it changes; `ROLEMARKET_PROPERTIES=explore` looks for new ones.
 
 
 @pytest.fixture(scope="session")
