@@ -8,7 +8,7 @@ import, judging, publishing, and whatever processes it starts.
 
 At 60,000 openings loading the extractors, judging and Python's imports take 6 s of processor time whatever the day
 brings. A day came to 10.3 % of a full build at 50,000 openings, 8.9 % at 60,000 and 7.6 % at 100,000, each measured
-once. At a million sightings of 170,000 texts an assembled full build peaked at 2.1 GB and the day after it at 1.9 GB.
+once. At a million sightings of 170,000 texts the full build peaked at 2.8 GB, the day after it at 2.1 GB and 7.6 %.
 
 With `ROLEMARKET_BENCH_PLAIN=1` the extractors are left out, so that the memory of everything else is seen with a million
 texts.
