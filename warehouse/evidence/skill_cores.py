@@ -25,27 +25,72 @@ CANDIDATES = 100
 Integers = NDArray[np.integer]
 
 
-class _Asking(NamedTuple):
-    """Vacancies of the two roles: each's cell, postings, role (0 or 1) and source; and each skill asked with its row."""
+class Asking(NamedTuple):
+    """Vacancies of two roles: each's employer, role (0 or 1) and source, all from 0; and each skill asked with its row."""
 
-    cell: Integers
-    postings: Integers
+    employer: Integers
     role: Integers
     source: Integers
     row: Integers
     skill: Integers
 
 
-class _Held(NamedTuple):
-    """A period's vacancies held against the cores: sums by cell; which vacancies could be told; of each skill asked the
-    row and its column in the other role's core; a skill's part of each vacancy; and both roles' cores in each resample."""
+class Held(NamedTuple):
+    """Vacancies held against the cores: which could be told, and of each the share of its skills that the other's core has;
+    of each skill asked of those the row and its column in the other role's core, -1 where it is in none; a skill's part of
+    each vacancy; and both roles' cores in each resample, (replicates, columns)."""
 
-    cells: Cells
     is_told: NDArray[np.bool_]
+    covered: Array
     row: Integers
     column: Integers
     part: Array
     drawn: list[NDArray[np.bool_]]
+
+
+class _Vacancies(NamedTuple):
+    """What the vacancies of the two roles ask, with the cell and the postings of each."""
+
+    asking: Asking
+    cell: Integers
+    postings: Integers
+
+
+def held_against_cores(
+    asking: Asking, n_skills: int, group: Integers, weights: NDArray[np.float32], least: tuple[int, int] = (0, 0)
+) -> Held:
+    """Return vacancies held against the other role's core in their own source, and the cores of each resample.
+
+    `group`, shape (employers,), is what an employer is resampled with and `weights`, shape (replicates, groups), how often
+    each is drawn. Of a source in which either role has fewer vacancies or employers than `least`, none can be told.
+    """
+    counts = _counts(asking, n_skills, len(group), least)
+    is_core = _most_asked(counts, CORE)
+    row, n = asking.row, len(asking.role)
+    n_asked = np.bincount(row, minlength=n)
+    inside = np.bincount(row, is_core[asking.source[row], 1 - asking.role[row], asking.skill], n)
+    is_told = (n_asked > 0) & is_core[asking.source, 0].any(axis=1)
+    told = is_told[row]
+    column, drawn = _drawn_cores(asking, counts, group, weights)
+    part = np.where(is_told, 1 / np.maximum(n_asked, 1), 0.0)
+    return Held(is_told, inside / np.maximum(n_asked, 1), row[told], column[told], part, drawn)
+
+
+def covered_in_resamples(
+    asking: Asking, held: Held, mass: Array, group: Integers, weights: NDArray[np.float32]
+) -> list[Array]:
+    """Return either role's mean share of skills in the other's core by resample, each (replicates,); vacancies count `mass`."""
+    replicates = []
+    for i, core in enumerate(reversed(held.drawn)):
+        mine = np.where(asking.role == i, mass, 0.0)
+        used = np.flatnonzero((held.column >= 0) & (mine[held.row] > 0))
+        row = held.row[used]
+        at = group[asking.employer[row]] * core.shape[1] + held.column[used]
+        sums = np.bincount(at, mine[row] * held.part[row], weights.shape[1] * core.shape[1])
+        above = (totals(weights, sums.reshape(weights.shape[1], -1)) * core).sum(axis=1)
+        below = np.bincount(group[asking.employer], mine, weights.shape[1])
+        replicates.append(share(above, totals(weights, below[:, None])[:, 0]))
+    return replicates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,100 +142,50 @@ class CoreCoverage(Shares):
             f"FROM covered SEMI JOIN (SELECT vacancy_id FROM vacancy LEFT JOIN employer USING (employer_id) WHERE {' AND '.join(cut_sql(cut))}) USING (vacancy_id)"
         )
 
-    def _asking(self, sample: Sample, cut: Cut) -> _Asking:
+    def _vacancies(self, sample: Sample, cut: Cut) -> _Vacancies:
         table = opening_table(cut)
 
-        def made() -> _Asking:
+        def made() -> _Vacancies:
             rows = sample.rows(
                 f"SELECT vacancy_id, cell, n_postings, source, (role = '{self.pair[1]}')::INTEGER AS role FROM {table}"
                 f" WHERE {self.population} ORDER BY vacancy_id"
             )
             row, skill = sample.skills_of(rows["vacancy_id"].to_numpy())
-            return _Asking(
-                *(rows[name].to_numpy() for name in ("cell", "n_postings", "role")),
-                coded(rows["source"])[0],
-                row,
-                skill,
-            )
+            cell, postings, role = (rows[name].to_numpy() for name in ("cell", "n_postings", "role"))
+            asking = Asking(sample.grid.employer[cell], role, coded(rows["source"])[0], row, skill)
+            return _Vacancies(asking, cell, postings)
 
         return sample.kept((self, table, "asking"), made)
 
     def cells(self, sample: Sample, cut: Cut) -> Cells:
-        return self._held(sample, cut).cells
+        return self._held(sample, cut)[0]
 
-    def _held(self, sample: Sample, cut: Cut) -> _Held:
-        table = opening_table(cut)
-        return sample.kept((self, table, cut.period), lambda: self._covered(sample, cut))
+    def _held(self, sample: Sample, cut: Cut) -> tuple[Cells, Held]:
+        return sample.kept((self, opening_table(cut), cut.period), lambda: self._covered(sample, cut))
 
-    def _covered(self, sample: Sample, cut: Cut) -> _Held:
-        asking = self._asking(sample, cut)
+    def _covered(self, sample: Sample, cut: Cut) -> tuple[Cells, Held]:
+        asking, cell, postings = self._vacancies(sample, cut)
         mask = sample.grid.mask(Cut(period=cut.period))
-        is_here = np.ones(len(asking.cell), dtype=bool) if mask is None else mask[asking.cell]
+        is_here = np.ones(len(cell), dtype=bool) if mask is None else mask[cell]
         kept = is_here[asking.row]
-        row, skill = asking.row[kept], asking.skill[kept]
-        counts = self._counts(sample, asking, row, skill)
-        is_core = _most_asked(counts, CORE)
-        n_skills = np.bincount(row, minlength=len(asking.cell))
-        inside = np.bincount(row, is_core[asking.source[row], 1 - asking.role[row], skill], len(asking.cell))
-        is_told = (n_skills > 0) & is_core[asking.source, 0].any(axis=1)
-        covered = inside / np.maximum(n_skills, 1)
+        asking = asking._replace(row=asking.row[kept], skill=asking.skill[kept])
+        held = held_against_cores(
+            asking, len(sample.skill_names), *sample.coarse(), least=(LEAST_VACANCIES, LEAST_EMPLOYERS)
+        )
         here = np.flatnonzero(is_here)
-        first, at = distinct(asking.cell[here])
+        first, at = distinct(cell[here])
 
         def summed(is_chosen: NDArray[np.bool_], values: NDArray[np.number]) -> Array:
             return np.bincount(at, np.where(is_chosen, values, 0.0)[here], len(first))
 
-        one = np.ones(len(asking.cell))
-        columns = {"n": summed(is_told, one)}
+        one = np.ones(len(cell))
+        columns = {"n": summed(held.is_told, one)}
         for i in (0, 1):
-            known = is_told & (asking.role == i)
-            columns |= {f"a{i}": summed(known, covered), f"d{i}": summed(known, one)}
-            columns |= {f"pa{i}": summed(known, covered * asking.postings), f"pd{i}": summed(known, asking.postings)}
-            columns[f"u{i}"] = summed(~is_told & (asking.role == i), one)
-        cells = Cells(pl.DataFrame({"cell": asking.cell[here][first], **columns}), sample.grid)
-        told = is_told[row]
-        column, drawn = self._drawn_cores(sample, asking, counts, row, skill)
-        return _Held(
-            cells, is_told, row[told], column[told], np.where(is_told, 1 / np.maximum(n_skills, 1), 0.0), drawn
-        )
-
-    def _counts(self, sample: Sample, asking: _Asking, row: Integers, skill: Integers) -> Integers:
-        """Return how often each source's vacancies of each role ask a skill, (sources, roles, skills); nought of a thin source."""
-        n_sources, width = int(asking.source.max(initial=-1)) + 1, len(sample.skill_names)
-        side = asking.source.astype(np.int64) * 2 + asking.role
-        counts = np.bincount(side[row] * width + skill, minlength=n_sources * 2 * width).reshape(n_sources, 2, width)
-        names = np.flatnonzero(np.bincount(row, minlength=len(asking.cell)))
-        vacancies = np.bincount(side[names], minlength=2 * n_sources)
-        seen = np.unique(side[names] * sample.n_employers + sample.grid.employer[asking.cell[names]])
-        employers = np.bincount(seen // max(sample.n_employers, 1), minlength=2 * n_sources)
-        is_enough = ((vacancies >= LEAST_VACANCIES) & (employers >= LEAST_EMPLOYERS)).reshape(n_sources, 2).all(axis=1)
-        return counts * is_enough[:, None, None]
-
-    def _drawn_cores(
-        self, sample: Sample, asking: _Asking, counts: Integers, row: Integers, skill: Integers
-    ) -> tuple[Integers, list[NDArray[np.bool_]]]:
-        """Return of each skill asked its column in the other role's core, -1 for none, and the cores of both roles in each resample.
-
-        A core is of shape (replicates, columns); its columns are each source's candidates, in the order of the skills.
-        """
-        group, weights = sample.coarse()
-        is_candidate = _most_asked(counts, CANDIDATES)
-        column = np.full(is_candidate.shape, -1)
-        drawn = []
-        for role in (0, 1):
-            mine = is_candidate[:, role]
-            column[:, role][mine] = np.arange(mine.sum())
-            own = column[asking.source[row], role, skill]
-            chosen = (own >= 0) & (asking.role[row] == role)
-            at = group[sample.grid.employer[asking.cell[row[chosen]]]] * mine.sum() + own[chosen]
-            sums = np.bincount(at, minlength=weights.shape[1] * mine.sum()).reshape(weights.shape[1], -1)
-            asked = totals(weights, sums)
-            core = np.zeros(asked.shape, dtype=bool)
-            for block in np.split(np.arange(mine.sum()), np.cumsum(mine.sum(axis=1))[:-1]):
-                top = np.argsort(-asked[:, block], axis=1, kind="stable")[:, :CORE]
-                np.put_along_axis(core, block[top], np.take_along_axis(asked, block[top], 1) > 0, 1)
-            drawn.append(core)
-        return column[asking.source[row], 1 - asking.role[row], skill], drawn
+            known = held.is_told & (asking.role == i)
+            columns |= {f"a{i}": summed(known, held.covered), f"d{i}": summed(known, one)}
+            columns |= {f"pa{i}": summed(known, held.covered * postings), f"pd{i}": summed(known, postings)}
+            columns[f"u{i}"] = summed(~held.is_told & (asking.role == i), one)
+        return Cells(pl.DataFrame({"cell": cell[here][first], **columns}), sample.grid), held
 
     def drawn_by(self, sample: Sample) -> NDArray[np.float32]:
         return sample.coarse()[1]
@@ -199,31 +194,61 @@ class CoreCoverage(Shares):
         return [self._one(sample, cut) for cut in cuts] if sample.n_employers else [Answer(EMPTY)] * len(cuts)
 
     def _one(self, sample: Sample, cut: Cut) -> Answer:
-        held, asking = self._held(sample, cut), self._asking(sample, cut)
-        size, sides = self._sides(sample, held.cells, cut)
+        (cells, held), (asking, cell, postings) = self._held(sample, cut), self._vacancies(sample, cut)
+        size, sides = self._sides(sample, cells, cut)
         if not size.is_enough:
             return Answer(size)
-        group, weights = sample.coarse()
         point = [share(np.asarray(a.sum()), np.asarray(d.sum())) for a, d in sides]
         mask = sample.grid.mask(cut)
-        is_kept = held.is_told if mask is None else held.is_told & mask[asking.cell]
-        mass = is_kept * (asking.postings if cut.dedup == "off" else 1.0)
-        employer = sample.grid.employer[asking.cell]
-        replicates = []
-        for i, core in enumerate(reversed(held.drawn)):
-            mine = np.where(asking.role == i, mass, 0.0)
-            if cut.weighting == "employer":
-                whole = np.bincount(employer, mine, sample.n_employers)[employer]
-                mine = np.divide(mine, whole, out=np.zeros_like(mine), where=whole > 0)
-            used = np.flatnonzero((held.column >= 0) & (mine[held.row] > 0))
-            row = held.row[used]
-            at = group[employer[row]] * core.shape[1] + held.column[used]
-            sums = np.bincount(at, mine[row] * held.part[row], weights.shape[1] * core.shape[1])
-            above = (totals(weights, sums.reshape(weights.shape[1], -1)) * core).sum(axis=1)
-            below = np.bincount(group[employer], mine, weights.shape[1])
-            replicates.append(share(above, totals(weights, below[:, None])[:, 0]))
+        is_kept = held.is_told if mask is None else held.is_told & mask[cell]
+        mass = np.where(is_kept, postings if cut.dedup == "off" else 1.0, 0.0)
+        if cut.weighting == "employer":
+            side = asking.employer.astype(np.int64) * 2 + asking.role
+            whole = np.bincount(side, mass, 2 * sample.n_employers)[side]
+            mass = np.divide(mass, whole, out=np.zeros_like(mass), where=whole > 0)
+        replicates = covered_in_resamples(asking, held, mass, *sample.coarse())
         n = behind(self.combine, point, replicates, [known for _, known in sides])
         return Answer(replace(size, n_effective=n), float(self.combine(point)), self.combine(replicates))
+
+
+def _counts(asking: Asking, n_skills: int, n_employers: int, least: tuple[int, int]) -> Integers:
+    """Return how often each source's vacancies of each role ask a skill, (sources, roles, skills); nought of a thin source."""
+    n_sources = int(asking.source.max(initial=-1)) + 1
+    side = asking.source.astype(np.int64) * 2 + asking.role
+    counts = np.bincount(side[asking.row] * n_skills + asking.skill, minlength=n_sources * 2 * n_skills)
+    names = np.flatnonzero(np.bincount(asking.row, minlength=len(asking.role)))
+    vacancies = np.bincount(side[names], minlength=2 * n_sources)
+    seen = np.unique(side[names] * n_employers + asking.employer[names])
+    employers = np.bincount(seen // max(n_employers, 1), minlength=2 * n_sources)
+    is_enough = ((vacancies >= least[0]) & (employers >= least[1])).reshape(n_sources, 2).all(axis=1)
+    return counts.reshape(n_sources, 2, n_skills) * is_enough[:, None, None]
+
+
+def _drawn_cores(
+    asking: Asking, counts: Integers, group: Integers, weights: NDArray[np.float32]
+) -> tuple[Integers, list[NDArray[np.bool_]]]:
+    """Return of each skill asked its column in the other role's core, -1 for none, and the cores of both roles in each resample.
+
+    A core is of shape (replicates, columns); its columns are each source's candidates, in the order of the skills.
+    """
+    is_candidate = _most_asked(counts, CANDIDATES)
+    column = np.full(is_candidate.shape, -1)
+    row, skill = asking.row, asking.skill
+    drawn = []
+    for role in (0, 1):
+        mine = is_candidate[:, role]
+        column[:, role][mine] = np.arange(mine.sum())
+        own = column[asking.source[row], role, skill]
+        chosen = (own >= 0) & (asking.role[row] == role)
+        at = group[asking.employer[row[chosen]]] * mine.sum() + own[chosen]
+        sums = np.bincount(at, minlength=weights.shape[1] * mine.sum()).reshape(weights.shape[1], -1)
+        asked = totals(weights, sums)
+        core = np.zeros(asked.shape, dtype=bool)
+        for block in np.split(np.arange(mine.sum()), np.cumsum(mine.sum(axis=1))[:-1]):
+            top = np.argsort(-asked[:, block], axis=1, kind="stable")[:, :CORE]
+            np.put_along_axis(core, block[top], np.take_along_axis(asked, block[top], 1) > 0, 1)
+        drawn.append(core)
+    return column[asking.source[row], 1 - asking.role[row], skill], drawn
 
 
 def _most_asked(counts: Integers, most: int) -> NDArray[np.bool_]:
