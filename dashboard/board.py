@@ -90,9 +90,8 @@ def _rests_on(row: dict) -> str:
     return f"{wording.count(row['n_vacancies'])}<small>{''.join(f'<span>{html_safe(line)}</span>' for line in lines)}</small>"
 
 
-def _further(rule: str | None) -> str:
-    """Return how many further parts a claim's rule joins to the first, as words that follow it."""
-    n = (rule or "").count("; and ")
+def _further(n: int | None) -> str:
+    """Return how many further parts of a claim must hold too, as words that follow the first."""
     return f" and {wording.plural(n, 'further part')} hold{'s' if n == 1 else ''}" if n else ""
 
 
@@ -108,7 +107,7 @@ def _row(row: dict, query: str) -> str:
         row["threshold_high"],
         unit,
         look.colour if row["verdict"] not in HOLLOW else GREY,
-        further := _further(row["rule"]),
+        further := _further(row["n_further_parts"]),
     )
     if row["value"] is not None:
         words = f"<b>{html_safe(wording.figure(row['value'], unit))}</b> ({html_safe(wording.interval(row['low'], row['high'], unit))})"

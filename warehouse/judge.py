@@ -245,6 +245,7 @@ class _Judged:
             "rule": claim.rule,
             "threshold_low": claim.region.low if claim.region else None,
             "threshold_high": claim.region.high if claim.region else None,
+            "n_further_parts": len(claim.also) if estimate else None,
             "finding_templates": json.dumps(claim.templates, ensure_ascii=False, sort_keys=True),
             "chart": json.dumps(vars(claim.chart), sort_keys=True) if claim.chart else None,
             "method": claim.method_words().replace("{from}", from_) if estimate else None,

@@ -19,7 +19,7 @@ MARKS = {"supported": "✓", "contradicted": "✗", "inconclusive": "~", "too_fe
 HEADINGS = ("claim", "verdict", "estimate", "95% interval", "supported if", "agree", "vacancies", "employers")
 
 _QUERY = """
-SELECT c.claim_slug, c.essay, c.essay_title, c.statement, c.rule, c.threshold_low, c.threshold_high,
+SELECT c.claim_slug, c.essay, c.essay_title, c.statement, c.rule, c.threshold_low, c.threshold_high, c.n_further_parts,
        v.verdict, v.reason, v.finding, v.value, v.low, v.high, coalesce(v.unit, c.unit) AS unit,
        v.p_value, v.p_value_holm, v.n_vacancies, v.n_employers, v.n_specifications, v.n_agreeing,
        v.data_from_on, v.data_to_on, v.sources
@@ -81,9 +81,8 @@ def _region(low: float | None, high: float | None, unit: str) -> str:
     return say_interval(low, high, unit)
 
 
-def _further(rule: str | None) -> str:
-    """Return how many further parts of a claim must hold too, by its rule; empty for a claim of one part."""
-    n = (rule or "").count("; and ")
+def _further(n: int | None) -> str:
+    """Return how many further parts of a claim must hold too; empty for a claim of one part."""
     return f" and {n} more" if n else ""
 
 
@@ -99,7 +98,7 @@ def as_rows(report: VerdictReport) -> list[tuple[str, ...]]:
                 f"{MARKS[row['verdict']]} {row['verdict'].replace('_', ' ')}",
                 "" if row["value"] is None else say(row["value"], unit),
                 interval,
-                _region(row["threshold_low"], row["threshold_high"], unit) + _further(row["rule"]),
+                _region(row["threshold_low"], row["threshold_high"], unit) + _further(row["n_further_parts"]),
                 f"{row['n_agreeing']} of {row['n_specifications']}" if row["n_specifications"] else "",
                 f"{row['n_vacancies']:,}" if row["n_vacancies"] else "",
                 f"{row['n_employers']:,}" if row["n_employers"] else "",

@@ -241,7 +241,7 @@ def _claim_rows(turned: dict[str, str]) -> tuple[list[dict], list[dict], list[di
         claims.append(
             dict(claim_slug=slug, essay=essay, essay_title=ESSAYS[essay], statement=statement, question=statement.rstrip(".") + "?",
                  estimate_description="What is counted, in words.", unit=unit, rule="The whole interval against the threshold.",
-                 threshold_low=threshold_low, threshold_high=threshold_high, finding_templates=json.dumps({verdict: FINDINGS[slug]}),
+                 threshold_low=threshold_low, threshold_high=threshold_high, n_further_parts=0 if unit else None, finding_templates=json.dumps({verdict: FINDINGS[slug]}),
                  chart=json.dumps({"kind": "interval"}), method="Counted per employer, resampled a thousand times.",
                  sql="SELECT role, count(*) AS n_vacancies FROM vacancy GROUP BY role ORDER BY role" if unit else None,
                  caveats=["Only what is posted is seen."], fields=["role", "degree_min"] if unit else [],

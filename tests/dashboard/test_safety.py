@@ -143,7 +143,7 @@ def test_board_shows_markup_of_a_statement_as_text() -> None:
     row = {
         "claim_slug": "x", "statement": "<img src=x onerror=alert(1)>", "essay": "A", "finding": "<b>", "verdict": "supported", "verdict_unit": "share",
         "value": 0.5, "low": 0.4, "high": 0.6, "threshold_low": 0.3, "threshold_high": None, "n_vacancies": 40, "n_employers": 9, "n_specifications": 4,
-        "n_agreeing": 3, "not_testable_reason": None, "reason": "", "rule": "Supported if at least 30%; and the odds: at most 2; and so on",
+        "n_agreeing": 3, "not_testable_reason": None, "reason": "", "n_further_parts": 2,
     }  # fmt: skip
     html = board.table([row])
     assert "<img" not in html

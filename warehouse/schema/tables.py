@@ -340,6 +340,11 @@ TABLES: tuple[Table, ...] = (
                 "Upper bound of the region that supports the claim; null if open.",
                 "see unit",
             ),
+            _c(
+                "n_further_parts",
+                "INTEGER",
+                "Parts of the rule beyond the estimate that must hold too; null where not testable.",
+            ),
             _c("finding_templates", "VARCHAR", "JSON: verdict to the sentence that states the finding."),
             _c("chart", "VARCHAR", "JSON: how the claim is drawn."),
             _c("method", "VARCHAR", "The method in plain words."),

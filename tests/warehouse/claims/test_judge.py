@@ -300,6 +300,14 @@ def test_trend_does_not_run_across_a_break(market: Market) -> None:
     assert told["verdict"] == "inconclusive"
 
 
+def test_row_of_a_claim_counts_the_further_parts_its_rule_names(judged: Judgement) -> None:
+    told = {slug: (n, rule) for slug, n, rule in judged.claim["claim_slug", "n_further_parts", "rule"].iter_rows()}
+    assert {n for n, _ in told.values()} >= {None, 0, 1}
+    for claim in load_claims():
+        n, rule = told[claim.slug]
+        assert n == (None if claim.estimate is None else rule.count("; and "))
+
+
 def test_further_part_that_has_too_few_is_named() -> None:
     """Where nobody discloses pay the breadth of requirements has vacancies enough, and the claim still earns no verdict."""
     market = synthetic_market(12_000, 500, seed=7, truth=Truth(disclosed=0.0))
