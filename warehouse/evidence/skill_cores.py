@@ -56,15 +56,13 @@ class _Vacancies(NamedTuple):
     postings: Integers
 
 
-def held_against_cores(
-    asking: Asking, n_skills: int, group: Integers, weights: NDArray[np.float32], least: tuple[int, int] = (0, 0)
-) -> Held:
+def held_against_cores(asking: Asking, n_skills: int, group: Integers, weights: NDArray[np.float32]) -> Held:
     """Return vacancies held against the other role's core in their own source, and the cores of each resample.
 
     `group`, shape (employers,), is what an employer is resampled with and `weights`, shape (replicates, groups), how often
-    each is drawn. Of a source in which either role has fewer vacancies or employers than `least`, none can be told.
+    each is drawn. Of a source in which either role has fewer than 30 vacancies of 8 employers with skills none can be told.
     """
-    counts = _counts(asking, n_skills, len(group), least)
+    counts = _counts(asking, n_skills, len(group))
     is_core = _most_asked(counts, CORE)
     row, n = asking.row, len(asking.role)
     n_asked = np.bincount(row, minlength=n)
@@ -169,9 +167,7 @@ class CoreCoverage(Shares):
         is_here = np.ones(len(cell), dtype=bool) if mask is None else mask[cell]
         kept = is_here[asking.row]
         asking = asking._replace(row=asking.row[kept], skill=asking.skill[kept])
-        held = held_against_cores(
-            asking, len(sample.skill_names), *sample.coarse(), least=(LEAST_VACANCIES, LEAST_EMPLOYERS)
-        )
+        held = held_against_cores(asking, len(sample.skill_names), *sample.coarse())
         here = np.flatnonzero(is_here)
         first, at = distinct(cell[here])
 
@@ -211,7 +207,7 @@ class CoreCoverage(Shares):
         return Answer(replace(size, n_effective=n), float(self.combine(point)), self.combine(replicates))
 
 
-def _counts(asking: Asking, n_skills: int, n_employers: int, least: tuple[int, int]) -> Integers:
+def _counts(asking: Asking, n_skills: int, n_employers: int) -> Integers:
     """Return how often each source's vacancies of each role ask a skill, (sources, roles, skills); nought of a thin source."""
     n_sources = int(asking.source.max(initial=-1)) + 1
     side = asking.source.astype(np.int64) * 2 + asking.role
@@ -220,7 +216,7 @@ def _counts(asking: Asking, n_skills: int, n_employers: int, least: tuple[int, i
     vacancies = np.bincount(side[names], minlength=2 * n_sources)
     seen = np.unique(side[names] * n_employers + asking.employer[names])
     employers = np.bincount(seen // max(n_employers, 1), minlength=2 * n_sources)
-    is_enough = ((vacancies >= least[0]) & (employers >= least[1])).reshape(n_sources, 2).all(axis=1)
+    is_enough = ((vacancies >= LEAST_VACANCIES) & (employers >= LEAST_EMPLOYERS)).reshape(n_sources, 2).all(axis=1)
     return counts.reshape(n_sources, 2, n_skills) * is_enough[:, None, None]
 
 

@@ -23,13 +23,16 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from coverage_cores import BLUNT, CORES
 from coverage_kinds import HARD
 from coverage_pay import PAY
 from coverage_shares import JUDGED, SHARES, Kind, judged_by
 
 from warehouse.statistics.intervals import interval
 
-KINDS = (*SHARES, *PAY, *HARD)
+KINDS = (*SHARES, *PAY, *HARD, *CORES)
+"""The kinds of the table."""
+EVERY = (*KINDS, *BLUNT)
 METHODS = Path(__file__).resolve().parents[3] / "docs" / "methods.md"
 BEGIN, END = "<!-- coverage: written by tests/warehouse/statistics/interval_coverage.py -->", "<!-- /coverage -->"
 
@@ -72,7 +75,7 @@ def _row(task: tuple[int, int, int, int]) -> tuple[int, int, Covered]:
     number, employers, markets, seed = task
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return number, employers, covered(KINDS[number], employers, markets, seed)
+        return number, employers, covered(EVERY[number], employers, markets, seed)
 
 
 def table(found: Sequence[tuple[int, int, Covered]]) -> str:
@@ -101,20 +104,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--markets", type=int, default=1_000)
     parser.add_argument("--only", default="", help="kinds whose name matches this pattern")
+    parser.add_argument(
+        "--blunt", action="store_true", help="cores of skills that are not sharp, in place of the table's kinds"
+    )
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--counts", type=Path, help="a file that counts are added to, so that seeds may be run in turn")
     chosen = parser.parse_args(arguments)
-    kinds = [(k, kind) for k, kind in enumerate(KINDS) if re.search(chosen.only, kind.name)]
+    kinds = [
+        (k, one) for k, one in enumerate(EVERY) if (one in BLUNT) == chosen.blunt and re.search(chosen.only, one.name)
+    ]
     tasks = [(k, n, chosen.markets, chosen.seed) for k, kind in kinds for n in kind.employers]
     counts = json.loads(chosen.counts.read_text("utf-8")) if chosen.counts and chosen.counts.is_file() else {}
     with ProcessPoolExecutor(chosen.processes) as pool:
         for k, n, one in pool.map(_row, tasks):
-            key = f"{KINDS[k].name}|{n}"
+            key = f"{EVERY[k].name}|{n}"
             counts[key] = [a + b for a, b in zip(counts.get(key, [0] * 4), astuple(one), strict=True)]
             shares = (f"{x / max(one.markets, 1):.3f}" for x in astuple(one)[1:])
-            print(f"{KINDS[k].name:45s} {n:4d} employers: held, above, below", *shares, f"of {one.markets}", flush=True)
+            print(f"{EVERY[k].name:45s} {n:4d} employers: held, above, below", *shares, f"of {one.markets}", flush=True)
     if chosen.counts:
         chosen.counts.write_text(json.dumps(counts, indent=1), "utf-8")
     if chosen.write:

@@ -11,6 +11,7 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from coverage_cores import SHARP, cores
 from coverage_kinds import matched_slope
 from coverage_pay import adjusted_pay
 from coverage_shares import JUDGED, Kind, judged_by, same_employers, sizes, tastes
@@ -116,6 +117,7 @@ BOUNDARY = {
         lambda truth: Region(low=truth),
         600,
     ),
+    "difference of cores": (cores(SHARP), lambda truth: Region(low=truth), 150),
     "pay, equivalence": (
         adjusted_pay(within=True),
         lambda truth: Region(low=0.9, high=truth, is_equivalence=True),
