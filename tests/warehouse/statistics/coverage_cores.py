@@ -21,7 +21,7 @@ SHARED = 18
 """Skills in the cores of both roles."""
 FIRST, LAST, LEAST = 0.35, 0.15, 0.01
 """How often the first role asks the first and the thirtieth skill of its core, and the one it asks least; each in between by
-the same share less than the one before, some 3 %, as in real postings."""
+the same share less than the one before, 3 to 4 %, about as in real postings."""
 SECOND = 0.7
 """How often the second role asks a skill of the same rank, over the first."""
 MEANS = (1.0, 2.0)
@@ -144,4 +144,4 @@ BLUNT: tuple[Kind, ...] = tuple(
     for name, of_sample in (("true core", False), ("core found", True))
     for gap in (2.0, 1.5, 1.2, 1.03)
 )
-"""Cores whose end is not sharp, which the table has not: their interval is not of the true core."""
+"""Cores whose end is not sharp, which the table has not: the interval is then of the cores found, not of the true ones."""
