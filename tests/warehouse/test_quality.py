@@ -257,7 +257,7 @@ def test_labels_kept_from_the_weights_are_read_well() -> None:
     drawn = label_sets.read_random(label_sets.RANDOM_BOARDS, label_sets.RANDOM_NETWORK, recordings, listed)
     assert _fallen(drawn, RANDOM_FLOORS) == {}
     assert _fallen(label_sets.read_research(label_sets.RESEARCH, of_2020), {("asks_research", "all", "f1"): 0.85}) == {}
-    for (name, file), floor in zip(label_sets.FRESH_RESEARCH.items(), (0.73, 0.63), strict=True):
+    for (name, file), floor in zip(label_sets.FRESH_RESEARCH.items(), (0.66, 0.7), strict=True):
         of_research = label_sets.read_elsewhere(file, recordings, SHARED / "datasets", name, is_unseen=True)
         assert _fallen(of_research, {("asks_research", "all", "f1"): floor}) == {}
 

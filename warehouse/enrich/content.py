@@ -1,7 +1,7 @@
 """Knows what a posting asks of the candidate and what the work does with models: the codebook's content flags.
 
 Each flag is a logistic regression on counts of the cues of cues.toml (by zone of the text) and the role, `asks_research`
-also on whose papers a posting speaks of; its weights are in content_weights.json, fitted by `python -m warehouse.enrich.training`.
+also on whose papers a posting speaks of and how likely a sentence asks for them; its weights are in content_weights.json, fitted by `python -m warehouse.enrich.training`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from warehouse.enrich import cues, mentions, role
+from warehouse.enrich import asked_sentences, cues, mentions, role
 from warehouse.schema.tables import ROLES
 
 FIELDS: tuple[str, ...] = ("asks_ml", "asks_software", "serves_models", "tunes_models", "asks_research", "asks_math")
@@ -211,6 +211,7 @@ RECIPES: dict[str, Recipe] = {
 """Chosen by figures cross-validated over companies."""
 
 _OF_PAPERS = ("research", "literature", "research_record", "research_followed", "publications_wanted")
+_MENTION_COLUMNS = (*mentions.COLUMNS, *asked_sentences.COLUMNS)
 _LOG = np.log1p(np.arange(64))
 
 
@@ -229,7 +230,7 @@ def feature_names(flag: str) -> tuple[str, ...]:
         *(f"{name}@{zone}" for zone in recipe.zones for name in wanted),
         *(f"role={name}" for name in ROLES),
         *(f"{cue}*{name}" for cue in recipe.by_role for name in ROLES),
-        *(mentions.COLUMNS if recipe.with_mentions else ()),
+        *(_MENTION_COLUMNS if recipe.with_mentions else ()),
     )
 
 
@@ -250,7 +251,7 @@ def features(postings: pl.DataFrame, flag: str) -> Matrix:
         is_role * _LOG[np.minimum(found.any_zone[:, names.index(cue)], len(_LOG) - 1)][:, None]
         for cue in recipe.by_role
     ]
-    told = [_mentions(postings, found)] if recipe.with_mentions else []
+    told = [_mentions(postings)] if recipe.with_mentions else []
     return np.concatenate([counted, is_role, *by_role, *told], axis=1)
 
 
@@ -304,26 +305,34 @@ def _sums() -> _Sums:
             for flag in FIELDS
         },
         of_mentions={
-            flag: np.array([coefficients[flag][column] for column in mentions.COLUMNS])
+            flag: np.array([coefficients[flag][column] for column in _MENTION_COLUMNS])
             for flag in FIELDS
             if RECIPES[flag].with_mentions
         },
     )
 
 
-def _mentions(postings: pl.DataFrame, found: cues.Found) -> Matrix:
-    """Log(1 + count) of `mentions.COLUMNS`; 0 where no cue of papers is seen, which spares nine texts of ten the look."""
+def sentences_of_papers(postings: pl.DataFrame) -> list[mentions.Sentence]:
+    """The sentences that speak of papers; none where no cue of papers is seen, which spares nine texts of ten the look."""
+    found = cues.find(postings)
     rows = np.flatnonzero(sum(found.count(cue) for cue in _OF_PAPERS))
-    told = np.zeros((postings.height, len(mentions.COLUMNS)))
-    if len(rows):
-        told[rows] = _LOG[mentions.counts(postings["text"].gather(rows))]
-    return told
+    if not len(rows):
+        return []
+    texts = postings["text"].gather(rows)
+    return [sentence._replace(row=int(rows[sentence.row])) for sentence in mentions.sentences(texts)]
+
+
+def _mentions(postings: pl.DataFrame) -> Matrix:
+    """`mentions.COLUMNS`, as log(1 + count), and `asked_sentences.COLUMNS`."""
+    found, asked = sentences_of_papers(postings), asked_sentences.model()
+    told = asked_sentences.columns([asked.log_odds(sentence) for sentence in found], found, postings.height)
+    return np.concatenate([_LOG[mentions.counts(found, postings.height)], told], axis=1)
 
 
 def log_odds(postings: pl.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
     """For each flag the log-odds of each posting above its threshold: `features` times `weights`, summed in one pass."""
     found, sums = cues.find(postings), _sums()
-    told = _mentions(postings, found)
+    told = _mentions(postings)
     counts = found.counts.reshape(len(found.counts), len(found.lexicon.cue_names) * len(cues.ZONES))
     counted = _LOG[np.minimum(np.concatenate([found.any_zone[:, sums.anywhere], counts[:, sums.zoned]], axis=1), 63)]
     roles = role.extract(postings)["role"].cast(pl.Enum(ROLES)).to_physical().to_numpy()
@@ -357,11 +366,14 @@ def extract(postings: pl.DataFrame, *, explain: bool = False) -> pl.DataFrame:
 
 
 def _evidence(postings: pl.DataFrame, flag: str) -> pl.Series:
-    """The signs that a flag is told by, in each text; where there are none of them, those of any cue that speaks for it."""
+    """The sentence or the signs that a flag is told by, in each text; without them, those of any cue that speaks for it."""
     found = cues.find(postings)
+    asked = [None] * postings.height
+    if RECIPES[flag].with_mentions:
+        asked = asked_sentences.most_asking(sentences_of_papers(postings), postings.height)
     coefficients = dict(zip(feature_names(flag), weights()[flag][0], strict=True))
     others = [cue for cue in RECIPES[flag].cues if max(coefficients[f"{cue}@{z}"] for z in RECIPES[flag].zones) > 0]
     first, second = (
         pl.Series(found.spans(*names), dtype=pl.String) for names in (EXPLAINED_BY[flag], others or EXPLAINED_BY[flag])
     )
-    return first.fill_null(second)
+    return pl.Series(asked, dtype=pl.String).fill_null(first).fill_null(second)

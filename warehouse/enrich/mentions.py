@@ -7,6 +7,8 @@ differs is the nearest word before them that says who.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,17 +75,37 @@ _MOST = 60
 """Counts end here, far above what a posting says."""
 
 
-def counts(texts: pl.Series) -> npt.NDArray[np.int64]:
-    """Count, in each plain text (rows), the sentences that speak of papers, by kind and whose (columns: `COLUMNS`)."""
-    found = np.zeros((len(texts), len(COLUMNS)), dtype=np.int64)
+class Sentence(NamedTuple):
+    """A sentence of text `row` that speaks of papers, as written, and what stands before it in the piece looked at."""
+
+    row: int
+    text: str
+    before: str
+
+
+def sentences(texts: pl.Series) -> Iterator[Sentence]:
+    """The sentences of each plain text that speak of papers, publications, conferences or literature, in order."""
     for piece in windows.windows(texts, _ANCHORS, before=_BYTES_BEFORE, after=_BYTES_AFTER):
-        for sentence in filter(_ANCHOR.search, _SENTENCE_END.split(windows.lower(piece.text))):
-            for name in _said(sentence):
-                found[piece.row, _AT[name]] += 1
-    return np.minimum(found, _MOST)
+        lowered, begin = windows.lower(piece.text), 0
+        ends = [(end.start(), end.end()) for end in _SENTENCE_END.finditer(piece.text)]
+        for end, onward in (*ends, (len(piece.text), len(piece.text))):
+            said = lowered[begin:end]
+            if _ANCHOR.search(said) and any(pattern.search(said) for pattern in KINDS.values()):
+                yield Sentence(piece.row, piece.text[begin:end], piece.text[:begin])
+            begin = onward
 
 
-def _said(sentence: str) -> list[str]:
+def counts(found: Sequence[Sentence], n_texts: int) -> npt.NDArray[np.int64]:
+    """Count, in each of the texts (rows), the sentences found in them by kind and whose (columns: `COLUMNS`)."""
+    table = np.zeros((n_texts, len(COLUMNS)), dtype=np.int64)
+    for sentence in found:
+        for name in said_of(windows.lower(sentence.text)):
+            table[sentence.row, _AT[name]] += 1
+    return np.minimum(table, _MOST)
+
+
+def said_of(sentence: str) -> list[str]:
+    """The columns that a sentence in lower case counts towards; empty where it does not speak of papers."""
     mentions = {kind: mention for kind, pattern in KINDS.items() if (mention := pattern.search(sentence))}
     if not mentions:
         return []

@@ -3,9 +3,9 @@
 Reads the labelled postings beside the project (`../shared/gold/postings_dev.jsonl`) and the project's own labels of the
 recorded Ashby boards and of the ATS postings of May 2026 there (`reference/readings_ashby*.jsonl` and
 `readings_2026_05.jsonl`: judgements, no text), most of them picked where earlier weights were unsure, and half of the
-labels of research in postings of 2020;
-prints figures cross-validated over companies, then writes `content_weights.json`. Deterministic: the same labels give
-the same file.
+labels of research in postings of 2020; and the labelled sentences of `sentence_training.py`. Prints figures
+cross-validated over companies, then writes `sentence_weights.json` and `content_weights.json`. Deterministic: the same
+labels give the same files.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ import polars as pl
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from warehouse.enrich import content
+from warehouse.enrich import asked_sentences, content
+from warehouse.enrich.sentence_training import Fitting, company_key, plain, read_examples
 from warehouse.quality import labels as label_sets
 from warehouse.quality.figures import counts
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 REFERENCE = Path(content.__file__).parents[1] / "reference"
 READINGS = REFERENCE / "readings_2026_05.jsonl"
+READINGS_OF_RESEARCH = REFERENCE / "readings_research.jsonl"
 READINGS_OF_FLAGS = REFERENCE / "readings_ashby_flags.jsonl"
+SENTENCE_WEIGHTS = Path(content.__file__).with_name("sentence_weights.json")
 _FOLDS = 10
 _PARTITIONS = 5
 """F1 of one partition of the companies into folds differs from that of another by about 0.01."""
@@ -36,20 +39,35 @@ _SMALLEST_WEIGHT = 0.004
 
 
 def labelled(shared: Path) -> tuple[pl.DataFrame, list[dict]]:
-    """The labelled postings (columns title, company, location, text) and their labels, in the same order, given ones first."""
+    """The labelled postings and their labels, in the same order, given ones first.
+
+    Columns title, company, location, text, and `is_of_board`: whether it is one of a job board or of May 2026.
+    """
+    boards, datasets = shared / "recordings" / "ashby", shared / "datasets"
     columns = [pl.col(name).fill_null("") for name in ("title", "company", "location", "text")]
     sets = (
         label_sets.read_gold(shared / "gold"),
-        label_sets.read_readings(label_sets.READINGS, shared / "recordings" / "ashby"),
-        label_sets.read_readings(READINGS_OF_FLAGS, shared / "recordings" / "ashby"),
-        label_sets.read_research(
-            label_sets.RESEARCH, shared / "datasets" / "glassdoor_data_scientist_2020_04.parquet", first=0
-        ),
+        label_sets.read_readings(label_sets.READINGS, boards),
+        label_sets.read_readings(READINGS_OF_FLAGS, boards),
     )
-    lines = [json.loads(line) for line in READINGS.read_text("utf-8").splitlines()]
-    table = pl.read_parquet(shared / "datasets" / "ats_postings_2026_05.parquet")[[line["row"] for line in lines]]
-    postings = pl.concat([*(given.postings.select(columns) for given in sets), table.select(columns)])
-    return postings, [label for given in sets for label in given.labels] + [line["label"] for line in lines]
+    lines = [
+        *_lines(READINGS_OF_RESEARCH),
+        *({"row_2020": line["row"], "label": line["label"]} for line in _lines(label_sets.RESEARCH)[0::2]),
+        *({"row_2026_05": line["row"], "label": line["label"]} for line in _lines(READINGS)),
+    ]
+    others, named = label_sets.postings_of(lines, boards, datasets)
+    is_of_board = ["posting_id" in line or "row_2026_05" in line for line in named]
+    postings = pl.concat(
+        [
+            *(given.postings.select(*columns, is_of_board=pl.lit(True)) for given in sets),
+            others.select(*columns, is_of_board=pl.Series(is_of_board)),
+        ]
+    )
+    return postings, [label for given in sets for label in given.labels] + [line["label"] for line in named]
+
+
+def _lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def fit(
@@ -83,15 +101,50 @@ def cross_validated(
     groups: pl.Series,
     strength: float,
     ease: npt.NDArray[np.float64] | float = 1.0,
+    held_out: Sequence[npt.NDArray[np.float64]] = (),
 ) -> npt.NDArray[np.float64]:
-    """Log-odds of each row (columns) from models that saw no posting of its company, once per partition (rows)."""
+    """Log-odds of each row (columns) from models that saw no posting of its company, once per partition (rows).
+
+    `held_out` holds for each partition the matrix to go by in it, where its columns come of a model themselves.
+    """
     odds = np.zeros((_PARTITIONS, len(truth)))
     for number in range(_PARTITIONS):
-        folds = GroupKFold(_FOLDS, shuffle=True, random_state=number)
-        for train, test in folds.split(matrix, truth, groups.to_list()):
-            coefficients, intercept = fit(matrix[train], truth[train], strength, ease)
-            odds[number, test] = matrix[test] @ coefficients + intercept
+        seen = held_out[number] if len(held_out) else matrix
+        for train, test in _folds(number, groups):
+            coefficients, intercept = fit(seen[train], truth[train], strength, ease)
+            odds[number, test] = seen[test] @ coefficients + intercept
     return odds
+
+
+def _folds(number: int, groups: pl.Series) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """The rows to learn from and to be told, for each fold of a partition of the companies."""
+    rows = np.zeros(len(groups))
+    return list(GroupKFold(_FOLDS, shuffle=True, random_state=number).split(rows, rows, groups.to_list()))
+
+
+def told_apart(
+    postings: pl.DataFrame, matrix: npt.NDArray[np.float64], names: Sequence[str], fitting: Fitting
+) -> list[npt.NDArray[np.float64]]:
+    """For each partition the matrix with the columns of the sentence model told by models that never saw the row's company.
+
+    They saw no sentence of the company's, nor one that a posting of the fold says.
+    """
+    found = content.sentences_of_papers(postings)
+    traits = fitting.matrix_of(found)
+    owner = np.array([sentence.row for sentence in found], dtype=np.int64)
+    said = np.array([plain(sentence.text) for sentence in found])
+    companies = [company_key(company) for company in postings["company"]]
+    at = [names.index(column) for column in asked_sentences.COLUMNS]
+    told = []
+    for number in range(_PARTITIONS):
+        replaced = matrix.copy()
+        for _, test in _folds(number, postings["company"].str.to_lowercase()):
+            own = np.isin(owner, test)
+            fitted = fitting.fit({companies[row] for row in test}, set(said[own]))
+            odds = fitted.decision_function(traits)
+            replaced[np.ix_(test, at)] = asked_sentences.columns(odds, found, postings.height)[test]
+        told.append(replaced)
+    return told
 
 
 def log_loss(odds: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> float:
@@ -118,6 +171,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--out", type=Path, default=Path(content.__file__).with_name("content_weights.json"))
     options = parser.parse_args(arguments)
+    fitting = Fitting(read_examples(options.shared))
+    sentences = fitting.written(fitting.fit())
+    SENTENCE_WEIGHTS.write_text(json.dumps(sentences, indent=0, ensure_ascii=False) + "\n", "utf-8")
+    asked_sentences.model.cache_clear()
+    print(
+        f"Wrote {SENTENCE_WEIGHTS.name} from {len(fitting.examples.sentences)} labelled sentences, "
+        f"{fitting.examples.is_asking.sum()} of which ask; {len(sentences['weights'])} weights."
+    )
     postings, labels = labelled(options.shared)
     companies = postings["company"].str.to_lowercase()
     # Thresholds follow the given labels twice as much as our own: figures are judged by their reading of the codebook.
@@ -132,9 +193,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         names = content.feature_names(flag)
         recipe = content.RECIPES[flag]
         ease = np.where(["*" in name for name in names], recipe.ease_by_role, 1.0)
-        odds = cross_validated(matrix, truth, companies.gather(known), recipe.strength, ease)
+        held_out = told_apart(postings[known.tolist()], matrix, names, fitting) if recipe.with_mentions else ()
+        odds = cross_validated(matrix, truth, companies.gather(known), recipe.strength, ease, held_out)
         threshold = best_threshold(odds.ravel(), np.tile(truth, _PARTITIONS), np.tile(weight[known], _PARTITIONS))
-        coefficients, intercept = fit(matrix, truth, recipe.strength, ease)
+        # Fitted to what a model says of companies it has not seen, as it will be told of new postings.
+        learnt = held_out[0] if len(held_out) else matrix
+        coefficients, intercept = fit(learnt, truth, recipe.strength, ease)
         given = known < n_given
         each = np.array([(f1(of > threshold, truth), f1(of[given] > threshold, truth[given])) for of in odds])
         # The counts that are kept are of one partition: the one with the middle F1.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from warehouse.quality.document import QUALITY_MD, render
-from warehouse.quality.labels import GOLD, every_set
+from warehouse.quality.labels import FRESH_RESEARCH, GOLD, every_set
 from warehouse.quality.measuring import QUALITY_JSON, measure
 from warehouse.schema import UserError
 
@@ -27,6 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except UserError as problem:
         raise SystemExit(str(problem)) from None
     measured = measure(sets, recordings)
+    if any(one.label_set in FRESH_RESEARCH for one in sets):
+        from warehouse.quality.census import expected
+
+        measured["expected_research"] = expected(given.gold, recordings, beside / "datasets")
     if not given.only_print:
         QUALITY_JSON.write_text(json.dumps(measured, ensure_ascii=False, indent=1) + "\n", "utf-8")
         QUALITY_MD.write_text(render(measured), "utf-8")

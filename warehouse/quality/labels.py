@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -25,8 +26,10 @@ FRESH = "fresh labels"
 FRESH_BOARDS, FRESH_ROWS = LABELS / "fresh_ashby.jsonl", LABELS / "fresh_2026_05.jsonl"
 FRESH_RESEARCH = {
     "fresh labels of research in postings": LABELS / "fresh_research_postings.jsonl",
-    "fresh labels of research in threads": LABELS / "fresh_research_threads.jsonl",
+    "fresh labels of research elsewhere": LABELS / "fresh_research_elsewhere.jsonl",
 }
+RESEARCH_OF_REST = LABELS / "research_rest_of_boards.jsonl"
+"""Of postings of boards that no other set has; the sentences of some have been learnt from."""
 EARLIER_RANDOM = "earlier random openings"
 """Rules have been corrected by them since they were drawn: their figures flatter, and no share is corrected by them."""
 EARLIER_BOARDS = READINGS.with_name("readings_random_ashby.jsonl")
@@ -34,6 +37,9 @@ EARLIER_NETWORK = READINGS.with_name("readings_random_network.jsonl")
 GOLD = ROOT / ".." / "shared" / "gold"
 OF_MAY, OF_2020 = "ats_postings_2026_05.parquet", "glassdoor_data_scientist_2020_04.parquet"
 OF_THREADS = "hn_who_is_hiring_2011_2019.parquet"
+OF_SOFTWARE_2020 = "glassdoor_software_engineer_2020_06.parquet"
+_STRAY_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})')
+"""A backslash before what JSON knows no escape of: three of the recorded threads of 2026 have some."""
 
 
 class Labelled(NamedTuple):
@@ -105,26 +111,65 @@ def _of_threads(comments: Sequence[int], listed: Path) -> pl.DataFrame:
     )
 
 
-def read_elsewhere(labels: Path, recordings: Path, datasets: Path, label_set: str, *, is_unseen: bool) -> Labelled:
-    """Read labels of postings from any of the collections at hand.
+def _of_threads_2026(comments: Sequence[int], recordings: Path) -> pl.DataFrame:
+    texts: dict[int, str] = {}
+    for path in sorted(recordings.glob("gantryops__hn-jobs-data__runs_*_raw.json")):
+        thread = json.loads(_STRAY_ESCAPE.sub(r"\\\\", path.read_text("utf-8")), strict=False)
+        for job in thread["jobs"]:
+            texts.setdefault(job["id"], job["text"] or "")
+    return pl.DataFrame(
+        [
+            {"id": str(comment), "company": "", "title": texts[comment].split("<p>")[0][:150], "location": ""}
+            | {"text": f"<p>{texts[comment]}"}
+            for comment in comments
+        ]
+    )
 
-    A line names its posting by {"board", "posting_id"} (a recorded Ashby board), by {"row_2026_05"} or {"row_2020"} (a row
-    of the postings of that month or year) or by {"comment"} (of the hiring threads of 2011 to 2019).
+
+def _of_external(names: Sequence[str], path: Path) -> pl.DataFrame:
+    rows = {line["id"]: line for line in _lines(path)}
+    return pl.DataFrame(
+        [
+            {"id": name, "company": rows[name]["company_key"], "title": rows[name]["title"], "location": ""}
+            | {"text": rows[name]["description_text"]}
+            for name in names
+        ]
+    )
+
+
+def read_elsewhere(labels: Path, recordings: Path, datasets: Path, label_set: str, *, is_unseen: bool) -> Labelled:
+    """Read labels of postings from any of the collections at hand, as `postings_of` names them."""
+    postings, lines = postings_of(_lines(labels), recordings, datasets)
+    return Labelled(label_set, postings, [line["label"] for line in lines], is_unseen)
+
+
+def postings_of(lines: Sequence[Row], recordings: Path, datasets: Path) -> tuple[pl.DataFrame, list[Row]]:
+    """Return the postings that lines name, one row per line, and the lines in the same order.
+
+    A line names its posting by {"board", "posting_id"} (a recorded Ashby board), by {"row_2026_05"}, {"row_2020"} or
+    {"row_swe_2020"} (a row of the postings of that month or year), by {"comment"} (of the hiring threads of 2011 to 2019) or
+    {"comment_2026"} (of recorded threads of 2026) or by {"external"} (of other people's labelled postings).
     """
-    lines = _lines(labels)
     collections: dict[str, Callable[[list[Row]], pl.DataFrame]] = {
         "posting_id": lambda own: _recorded(own, recordings),
         "row_2026_05": lambda own: _of_may([line["row_2026_05"] for line in own], datasets / OF_MAY),
         "row_2020": lambda own: _of_2020([line["row_2020"] for line in own], datasets / OF_2020),
+        "row_swe_2020": lambda own: _of_2020([line["row_swe_2020"] for line in own], datasets / OF_SOFTWARE_2020),
         "comment": lambda own: _of_threads([line["comment"] for line in own], datasets / OF_THREADS),
+        "comment_2026": lambda own: _of_threads_2026(
+            [line["comment_2026"] for line in own], recordings.parent / "hackernews"
+        ),
+        "external": lambda own: _of_external(
+            [line["external"] for line in own], datasets.parent / "gold" / "external" / "gold.jsonl"
+        ),
     }
-    postings, told = [], []
+    postings, named = [], []
     for key, read in collections.items():
         if own := [line for line in lines if key in line]:
             postings.append(read(own))
-            told += [line["label"] for line in own]
+            named += own
     columns = ("id", "company", "title", "location", "text")
-    return Labelled(label_set, pl.concat([part.select(columns) for part in postings]), told, is_unseen)
+    return pl.concat([part.select(columns) for part in postings]), named
 
 
 def read_research(labels: Path, listed: Path, first: int = 1) -> Labelled:

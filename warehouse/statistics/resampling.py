@@ -8,6 +8,9 @@ from scipy import sparse
 
 Array = NDArray[np.float64]
 
+FEW = 0.8
+"""How much a variance told by one employer alone is raised: without, intervals of shares of 5 and 8 % lay wholly below the
+truth in more than 5 % of simulated markets; at 0.8 they do in less, and hold the truth in 97 % at most where it is judged."""
 WORTH_LEAVING_OUT = 0.3
 """Share of employers under which copying their weights costs less than multiplying by zeros."""
 
@@ -71,7 +74,8 @@ def effective_trials(events: NDArray[np.floating], known: NDArray[np.floating]) 
     """Return how many independent trials a share's employers are worth: p (1 - p) over its jackknife variance.
 
     From the employers' events and vacancies (or, per employer, shares and ones), in the spirit of Korn and Graubard
-    (1998); at least their effective number, as if each gave one observation, and that where no variance is seen.
+    (1998); at least their effective number, as if each gave one observation, and that where no variance is seen. A
+    variance told by the k employers that have events (or lack them) is taken 1 + `FEW` / k times.
     """
     least = effective_employers(known)
     has = known > 0
@@ -80,6 +84,7 @@ def effective_trials(events: NDArray[np.floating], known: NDArray[np.floating]) 
         return least
     without = (x - events[has]) / (m - known[has])
     variance = (n - 1) / n * float(np.square(without - without.mean()).sum())
+    variance *= 1 + FEW / min(np.count_nonzero(events > 0), np.count_nonzero(events < known))
     p = x / m
     return float(np.clip(p * (1 - p) / variance, least, max(m, least))) if variance > 0 else least
 

@@ -29,6 +29,7 @@ from warehouse.evidence.supply import SupplyRatio
 from warehouse.evidence.wording import named, say, say_interval, span_words, vacancies_of_employers
 from warehouse.schema.tables import DS_MLE
 from warehouse.statistics.decisions import decide
+from warehouse.statistics.resampling import FEW
 
 ROWS = [
     *(
@@ -98,8 +99,10 @@ def test_ratio_of_what_is_hardly_ever_asked_has_an_interval(n_asking: int) -> No
     (answer,) = claim.estimate.answers_to(sample(swe_and_mle([True] * n_asking), replicates=4_000), [WHOLE])
     assert answer.value == pytest.approx(n_asking / 60)
     assert answer.scale == "drawn"
-    trials = {0: 30, 2: 60}[n_asking]  # as many as employers, or as vacancies where these are seen to differ as such
-    expected = stats.beta.ppf([0.5, 0.975], n_asking + 0.5, trials - n_asking + 0.5)
+    # As many as employers, or as vacancies where these are seen to differ as such, by two employers only.
+    trials = {0: 30, 2: 60 / (1 + FEW / 2)}[n_asking]
+    events = trials * n_asking / 60
+    expected = stats.beta.ppf([0.5, 0.975], events + 0.5, trials - events + 0.5)
     assert np.quantile(answer.replicates, [0.5, 0.975]) == pytest.approx(expected, rel=0.1)
     found = decide(answer.value, answer.replicates, claim.region, answer.size.n_effective, answer.scale)
     assert found.low <= answer.value < found.high

@@ -1,13 +1,18 @@
 """Whose papers a sentence speaks of: counts traced by hand."""
 
+import numpy as np
 import polars as pl
 import pytest
 
-from warehouse.enrich.mentions import COLUMNS, counts
+from warehouse.enrich.mentions import COLUMNS, counts, sentences
+
+
+def _counted(*texts: str) -> np.ndarray:
+    return counts(list(sentences(pl.Series(texts))), len(texts))
 
 
 def _named(text: str) -> dict[str, int]:
-    (row,) = counts(pl.Series([text])).tolist()
+    (row,) = _counted(text).tolist()
     return {name: count for name, count in zip(COLUMNS, row, strict=True) if count}
 
 
@@ -54,7 +59,7 @@ def test_sentences_are_told_apart_and_added() -> None:
 
 def test_each_text_is_counted_alone() -> None:
     texts = ["Read papers.", "", "You like ärgerliche papers " + "x" * 2_000 + " our papers.", "Nothing."]
-    together = counts(pl.Series(texts))
-    assert [counts(pl.Series([text]))[0].tolist() for text in texts] == together.tolist()
+    together = _counted(*texts)
+    assert [_counted(text)[0].tolist() for text in texts] == together.tolist()
     assert together.shape == (4, len(COLUMNS))
     assert together[1].sum() == together[3].sum() == 0
