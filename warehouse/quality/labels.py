@@ -38,8 +38,8 @@ GOLD = ROOT / ".." / "shared" / "gold"
 OF_MAY, OF_2020 = "ats_postings_2026_05.parquet", "glassdoor_data_scientist_2020_04.parquet"
 OF_THREADS = "hn_who_is_hiring_2011_2019.parquet"
 OF_SOFTWARE_2020 = "glassdoor_software_engineer_2020_06.parquet"
-_STRAY_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})')
-"""A backslash before what JSON knows no escape of: three of the recorded threads of 2026 have some."""
+_ESCAPE = re.compile(r'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})|\\')
+"""An escape of JSON, or a backslash that is none: three of the recorded threads of 2026 have some."""
 
 
 class Labelled(NamedTuple):
@@ -114,7 +114,8 @@ def _of_threads(comments: Sequence[int], listed: Path) -> pl.DataFrame:
 def _of_threads_2026(comments: Sequence[int], recordings: Path) -> pl.DataFrame:
     texts: dict[int, str] = {}
     for path in sorted(recordings.glob("gantryops__hn-jobs-data__runs_*_raw.json")):
-        thread = json.loads(_STRAY_ESCAPE.sub(r"\\\\", path.read_text("utf-8")), strict=False)
+        mended = _ESCAPE.sub(lambda at: at[0] if at[1] else "\\\\", path.read_text("utf-8"))
+        thread = json.loads(mended, strict=False)
         for job in thread["jobs"]:
             texts.setdefault(job["id"], job["text"] or "")
     return pl.DataFrame(
