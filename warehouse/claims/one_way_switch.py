@@ -25,7 +25,7 @@ CLAIM = Claim(
     caveats=(
         "Sharing a skill's name is not mastering it, and the hardest part of a switch may be the one skill that is missing.",
         "Every skill counts alike: Python as much as a niche tool.",
-        "Skills around the thirtieth are asked about equally often: the interval is of the cores found here, not of those a larger sample would find.",
+        "Skills around the thirtieth are asked about equally often: the interval is of the cores found here, not of those a larger sample would find, and on simulated markets it leans below.",
         "Vacancies in which no skill was recognised are left out, and sources with too few of either role to know its core.",
     ),
     fields=("role",),

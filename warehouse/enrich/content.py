@@ -1,7 +1,8 @@
 """Knows what a posting asks of the candidate and what the work does with models: the codebook's content flags.
 
 Each flag is a logistic regression on counts of the cues of cues.toml (by zone of the text) and the role, `asks_research`
-also on whose papers a posting speaks of and how likely a sentence asks for them; its weights are in content_weights.json, fitted by `python -m warehouse.enrich.training`.
+also on whose papers a posting speaks of and how likely a sentence asks for them; its weights are in content_weights.json,
+fitted by `python -m warehouse.enrich.training`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ EXPLAINED_BY: dict[str, tuple[str, ...]] = {
     ),
     "asks_math": ("math_asked", "math_studied", "math_field", "math"),
 }
-"""The cues whose first signs are shown as the evidence of a true flag."""
+"""The cues whose first signs are shown as the evidence of a true flag, where no sentence is that asks for papers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +314,10 @@ def _sums() -> _Sums:
 
 
 def sentences_of_papers(postings: pl.DataFrame) -> list[mentions.Sentence]:
-    """The sentences that speak of papers; none where no cue of papers is seen, which spares nine texts of ten the look."""
+    """The sentences that speak of papers; none where no cue of papers is seen.
+
+    That spares nine texts of ten the look, and costs those of the rare postings that ask in words no cue has.
+    """
     found = cues.find(postings)
     rows = np.flatnonzero(sum(found.count(cue) for cue in _OF_PAPERS))
     if not len(rows):
@@ -334,7 +338,9 @@ def log_odds(postings: pl.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
     found, sums = cues.find(postings), _sums()
     told = _mentions(postings)
     counts = found.counts.reshape(len(found.counts), len(found.lexicon.cue_names) * len(cues.ZONES))
-    counted = _LOG[np.minimum(np.concatenate([found.any_zone[:, sums.anywhere], counts[:, sums.zoned]], axis=1), 63)]
+    capped = np.minimum(np.concatenate([found.any_zone[:, sums.anywhere], counts[:, sums.zoned]], axis=1), 63)
+    # In rows: numpy adds a row of another layout in another order when it stands alone, which shows in the last digit.
+    counted = np.ascontiguousarray(_LOG[capped])
     roles = role.extract(postings)["role"].cast(pl.Enum(ROLES)).to_physical().to_numpy()
     odds = {}
     for flag in FIELDS:
@@ -342,9 +348,9 @@ def log_odds(postings: pl.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
         # A sum row by row, not a matrix product: BLAS may add in another order for another number of rows.
         total = np.add.reduce(counted * sums.counted[flag], axis=1) + sums.role[flag][roles] + (intercept - threshold)
         columns, by_role = sums.by_role[flag]
-        odds[flag] = total + np.add.reduce(counted[:, columns] * by_role[roles], axis=1)
+        odds[flag] = total + np.add.reduce(np.ascontiguousarray(counted[:, columns] * by_role[roles]), axis=1)
         if flag in sums.of_mentions:
-            odds[flag] += np.add.reduce(told * sums.of_mentions[flag], axis=1)
+            odds[flag] += np.add.reduce(np.ascontiguousarray(told * sums.of_mentions[flag]), axis=1)
     return odds
 
 

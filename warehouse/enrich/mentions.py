@@ -40,6 +40,7 @@ _ANCHORS = (
     "neurips", "nips", "icml", "iclr", "cvpr", "kdd", "emnlp", " acl", "siggraph", "conference", "literature", " research", "academic", "thesis",
 )  # fmt: skip
 _BYTES_BEFORE, _BYTES_AFTER = 300, 200
+_BLANK = re.compile(r"\s")
 _SENTENCE_END = re.compile(r"\n+|(?<=[.!?;])\s+|[•●▪]")
 _CANDIDATE = re.compile(
     r"\b(?:you(?:r|['’](?:re|ve|ll))?\b|candidates?\b|applicants?\b|ability\b|able to\b|experienc|familiar|track record|plus\b|bonus|preferred"
@@ -86,13 +87,22 @@ class Sentence(NamedTuple):
 def sentences(texts: pl.Series) -> Iterator[Sentence]:
     """The sentences of each plain text that speak of papers, publications, conferences or literature, in order."""
     for piece in windows.windows(texts, _ANCHORS, before=_BYTES_BEFORE, after=_BYTES_AFTER):
-        lowered, begin = windows.lower(piece.text), 0
-        ends = [(end.start(), end.end()) for end in _SENTENCE_END.finditer(piece.text)]
-        for end, onward in (*ends, (len(piece.text), len(piece.text))):
+        text = _whole_words(piece, texts[piece.row])
+        lowered, begin = windows.lower(text), 0
+        ends = [(end.start(), end.end()) for end in _SENTENCE_END.finditer(text)]
+        for end, onward in (*ends, (len(text), len(text))):
             said = lowered[begin:end]
             if _ANCHOR.search(said) and any(pattern.search(said) for pattern in KINDS.values()):
-                yield Sentence(piece.row, piece.text[begin:end], piece.text[:begin])
+                yield Sentence(piece.row, text[begin:end], text[:begin])
             begin = onward
+
+
+def _whole_words(piece: windows.Window, text: str) -> str:
+    """The piece without the halves of words at its ends."""
+    own, is_cut = piece.text, piece.start + len(piece.text.encode()) < len(text.encode())
+    if is_cut and (last := _BLANK.search(own[::-1])):
+        own = own[: len(own) - last.end()]
+    return own[first.end() :] if piece.start and (first := _BLANK.search(own)) else own
 
 
 def counts(found: Sequence[Sentence], n_texts: int) -> npt.NDArray[np.int64]:

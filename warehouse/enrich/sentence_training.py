@@ -28,10 +28,11 @@ from warehouse.quality import labels as label_sets
 REFERENCE = Path(__file__).parents[1] / "reference"
 LABELLED, WRITTEN = REFERENCE / "sentences_of_papers.jsonl", REFERENCE / "sentences_written.jsonl"
 STRENGTH = 0.3
-"""Inverse of the ridge penalty; a third or three times as much is no better across companies."""
+"""Inverse of the ridge penalty."""
 WRITTEN_WEIGHT, DOUBTFUL_WEIGHT = 0.5, 0.4
 _LEAST_SENTENCES = 2
 """Traits of fewer sentences are left out."""
+_LEAST_COMPANIES = 3
 _SMALLEST_WEIGHT = 0.01
 Bools = npt.NDArray[np.bool_]
 
@@ -86,13 +87,26 @@ def read_examples(shared: Path) -> Examples:
             *(found[key] for key in known),
             *(mentions.Sentence(-1, line["text"], line.get("before", "")) for line in written),
         ),
-        (*(company_key(postings["company"][row]) for row, _ in known), *("" for _ in written)),
+        (*(company_key(postings["company"][row]) or "unnamed" for row, _ in known), *("" for _ in written)),
         np.array([wanted[key]["is_asking"] for key in known] + [line["is_asking"] for line in written]),
         np.array(
             [DOUBTFUL_WEIGHT if wanted[key].get("is_doubtful") else 1.0 for key in known]
             + [WRITTEN_WEIGHT] * len(written)
         ),
     )
+
+
+def _common_words(traits: Sequence[Sequence[str]], companies: Sequence[str]) -> set[str]:
+    """The words of written sentences, and those that several companies use: no name of a person or a company."""
+    written: set[str] = set()
+    used: dict[str, set[str]] = {}
+    for own, company in zip(traits, companies, strict=True):
+        words = {word for trait in own for word in trait.split(" ")[1:]}
+        if not company:
+            written |= words
+        for word in words:
+            used.setdefault(word, set()).add(company)
+    return written | {word for word, users in used.items() if len(users) >= _LEAST_COMPANIES}
 
 
 class Fitting:
@@ -102,7 +116,10 @@ class Fitting:
         self.examples = examples
         seen = [asked_sentences.traits(sentence) for sentence in examples.sentences]
         often = Counter(trait for traits in seen for trait in traits)
-        self.traits = sorted(trait for trait, n in often.items() if n >= _LEAST_SENTENCES)
+        common = _common_words(seen, examples.companies)
+        self.traits = sorted(
+            trait for trait, n in often.items() if n >= _LEAST_SENTENCES and common.issuperset(trait.split(" ")[1:])
+        )
         self._at = {trait: number for number, trait in enumerate(self.traits)}
         self.matrix = self.matrix_of(examples.sentences)
         self._plain = np.array([plain(sentence.text) for sentence in examples.sentences])

@@ -2,8 +2,9 @@
 
 Reads the labelled postings beside the project (`../shared/gold/postings_dev.jsonl`) and the project's own labels of the
 recorded Ashby boards and of the ATS postings of May 2026 there (`reference/readings_ashby*.jsonl` and
-`readings_2026_05.jsonl`: judgements, no text), most of them picked where earlier weights were unsure, and half of the
-labels of research in postings of 2020; and the labelled sentences of `sentence_training.py`. Prints figures
+`readings_2026_05.jsonl`: judgements, no text), most of them picked where earlier weights were unsure, half of the
+labels of research in postings of 2020, and those of research in boards and hiring threads (`readings_research.jsonl`); and
+the labelled sentences of `sentence_training.py`. Prints figures
 cross-validated over companies, then writes `sentence_weights.json` and `content_weights.json`. Deterministic: the same
 labels give the same files.
 """

@@ -406,7 +406,7 @@ class PayRatioBounds(MedianPayRatio):
             return Answer(size)
         counts = np.column_stack([first, all_first, second, all_second])
         d1, d0 = (share(x, n) for x, n in np.split(counts.sum(axis=0), 2))
-        said = f"Pay is disclosed by {d1:.0%} of the first kind and {d0:.0%} of the second."
+        said = f"In the tier compared pay is disclosed by {d1:.0%} of the first kind and {d0:.0%} of the second."
         unbound = Answer(size, note=f"No bound: {said[0].lower()}{said[1:]}")
         if min(d1, d0) <= 0.5:
             return unbound

@@ -304,6 +304,14 @@ class Sample:
             self._lasting[key] = make()
         return self._lasting[key]  # type: ignore[return-value]
 
+    def redraw(self, replicates: int) -> None:
+        """Draw another number of replicates, by the same seed; what rests on those drawn before is let go of."""
+        self.replicates = replicates
+        self.weights = employer_weights(self.n_employers, replicates, self.seed)
+        self._coarse = None
+        self._kept.clear()
+        self._lasting.clear()
+
     def forget(self) -> None:
         """Let go of what was kept between measures of one claim."""
         self._kept.clear()

@@ -33,7 +33,8 @@ _PREFIX = "stapply-ai__ats-scrapers__"
 def expected(gold: Path, recordings: Path, datasets: Path) -> Row:
     """F1 to expect with its 95 % interval over companies, the postings counted and labelled, and each role's part in it.
 
-    Takes a quarter of a minute. Keys: value, low, high, n_postings, n_labelled, n_asking and roles, a list of rows.
+    Takes a quarter of a minute. Keys: value, low, high, n_postings, n_labelled, n_asking; roles, a list of rows; and parts,
+    the plain counts of labelled postings that weights were fitted to and of those they were not.
     """
     # Threads of the matrix library only wait for each other on sums this small, several times as long as the sums take.
     with threadpool_limits(1):
@@ -53,24 +54,29 @@ def expected(gold: Path, recordings: Path, datasets: Path) -> Row:
     resampled = np.stack(
         [np.bincount(generator.integers(0, n_companies, n_companies), minlength=n_companies) for _ in range(REPLICATES)]
     )
-    low, high = np.nanpercentile(_f1(np.einsum("rc,cko->rko", resampled, sums), shares), [2.5, 97.5])
+    shares_drawn = generator.multinomial(len(drawn), shares, REPLICATES) / len(drawn)
+    low, high = np.nanpercentile(_f1(np.einsum("rc,cko->rko", resampled, sums), shares_drawn), [2.5, 97.5])
     total = sums.sum(axis=0)
     rows = [
         {"role": name, "share": float(share), "postings": float(n), "right": float(tp), "over": float(fp), "missed": float(fn)}
         for name, share, (tp, fp, fn, n) in zip(kinds, shares, total, strict=True)
     ]  # fmt: skip
-    is_labelled = weight > 0
+    counted, is_learnt = weight > 0, postings["is_learnt_from"].fill_null(False).to_numpy()
+    parts = {
+        name: {"n": int(is_part.sum()), "right": int((truth & is_told & is_part).sum()), "over": int((~truth & is_told & is_part).sum()),
+               "missed": int((truth & ~is_told & is_part).sum())}
+        for name, is_part in (("learnt from", counted & is_learnt), ("not learnt from", counted & ~is_learnt))
+    }  # fmt: skip
     return {
         "value": float(_f1(total, shares)), "low": float(low), "high": float(high), "n_postings": round(float(weight.sum())),
-        "n_labelled": int((is_labelled & postings["is_labelled"].to_numpy()).sum()), "n_asking": int((truth & is_labelled).sum()),
-        "roles": rows,
+        "n_labelled": int(counted.sum()), "n_asking": int((truth & counted).sum()), "roles": rows, "parts": parts,
     }  # fmt: skip
 
 
 def _f1(sums: npt.NDArray[np.float64], shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """F1 of sums (…, roles, right / over / missed / postings) where each role has its share of the postings."""
     rates = np.divide(sums[..., :3], sums[..., 3:], out=np.zeros_like(sums[..., :3]), where=sums[..., 3:] > 0)
-    right, over, missed = np.moveaxis((rates * shares[:, None]).sum(axis=-2), -1, 0)
+    right, over, missed = np.moveaxis((rates * shares[..., None]).sum(axis=-2), -1, 0)
     return 2 * right / (2 * right + over + missed)
 
 
@@ -96,17 +102,10 @@ def _census(
         is_labelled=pl.col(FLAG).is_not_null(),
     )
     rest = ~pl.col("is_learnt_from").fill_null(False)
-    stratum = every.filter(rest & pl.col("speaks")).group_by("role").agg(
-        (pl.len() / pl.col("is_labelled").sum()).alias("stands_for")
-    )  # fmt: skip
-    joined = every.join(stratum, on="role", how="left", maintain_order="left")
-    weight = (
-        pl.when(~rest | ~pl.col("speaks"))
-        .then(1.0)
-        .when(pl.col("is_labelled"))
-        .then(pl.col("stands_for"))
-        .otherwise(0.0)
-    )
+    kind = ("role", "speaks")
+    stands_for = (pl.len() / pl.col("is_labelled").sum()).alias("stands_for")
+    joined = every.join(every.filter(rest).group_by(kind).agg(stands_for), on=kind, how="left", maintain_order="left")
+    weight = pl.when(~rest).then(1.0).when(pl.col("is_labelled")).then(pl.col("stands_for")).otherwise(0.0)
     told = joined.with_columns(weight=weight.replace({float("inf"): 0.0}))
     return (
         told,

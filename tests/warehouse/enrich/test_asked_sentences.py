@@ -77,11 +77,20 @@ def test_the_sentence_that_asks_is_the_evidence() -> None:
     assert row["asks_research_span"] == "- Publications at NeurIPS or ICML are required."
 
 
-def test_each_posting_is_told_alone() -> None:
-    texts = ["Publications at ICML wanted.", "", "We like tea.", "Our papers won prizes. Read papers with us."]
-    postings = pl.DataFrame({"title": [""] * 4, "text": texts})
-    together = content.log_odds(postings)["asks_research"].tolist()
-    assert [content.log_odds(postings[i])["asks_research"][0] for i in range(4)] == together
+def test_each_posting_is_told_alone_to_the_last_digit() -> None:
+    said = [
+        "Publications at ICML wanted.",
+        "We like tea.",
+        "Our papers won prizes.",
+        "You read papers and train models in PyTorch.",
+    ]
+    said += [case["text"] for case in GOLD]
+    texts = ["", *(" ".join(said[k % len(said)] for k in range(i, i + 5 * i + 1, 3)) for i in range(40))]
+    postings = pl.DataFrame({"title": ["Machine Learning Engineer"] * len(texts), "text": texts})
+    together = content.log_odds(postings)
+    for i in range(len(texts)):
+        alone = content.log_odds(postings[i])
+        assert {flag: odds[0] for flag, odds in alone.items()} == {flag: odds[i] for flag, odds in together.items()}
 
 
 def test_weights_are_of_traits_a_sentence_can_have() -> None:

@@ -63,3 +63,13 @@ def test_each_text_is_counted_alone() -> None:
     assert [_counted(text)[0].tolist() for text in texts] == together.tolist()
     assert together.shape == (4, len(COLUMNS))
     assert together[1].sum() == together[3].sum() == 0
+
+
+def test_a_sentence_at_the_end_of_what_is_looked_at_loses_no_half_of_a_word() -> None:
+    lead = "wonderful " * 60
+    text = f"{lead}read papers {lead}"
+    (sentence,) = sentences(pl.Series([text]))
+    assert set(sentence.text.split()) == {"wonderful", "read", "papers"}
+    assert len(sentence.text) < len(text)
+    (whole,) = sentences(pl.Series(["You read papers"]))
+    assert whole.text == "You read papers"

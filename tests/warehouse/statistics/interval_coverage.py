@@ -3,7 +3,8 @@
 A market has employers of heavy-tailed sizes (log-normal, deviation 1.2: the largest of 40 holds about a fifth of all
 vacancies) that differ from one another in every quantity. Each kind is drawn with its truth known, estimated and given
 its interval by the functions that the claims use. `python tests/warehouse/statistics/interval_coverage.py --write` counts
-1,000 markets a row and puts the table into docs/methods.md; `--blunt` counts what the table has not.
+1,000 markets a row and puts the table into docs/methods.md, `--counts FILE` adds those of other seeds to it; `--blunt`
+counts what the table has not.
 """
 
 from __future__ import annotations
