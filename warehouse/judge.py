@@ -42,8 +42,7 @@ CLAIMS_MD = Path(__file__).resolve().parents[1] / "docs" / "claims.md"
 REPLICATES = 1_000
 SEED = 20_201_122
 NEAR = (0.02, 0.1)
-"""Corrected p-values between which 1,000 replicates leave the verdict to the seed: with other seeds such a value is a
-third smaller or larger. They are drawn again, `MORE` times as many, as far as `MOST_DRAWN` weights allow."""
+"""Corrected p-values between which 1,000 replicates may leave the verdict to the seed. They are drawn again, `MORE` times as many, as far as `MOST_DRAWN` weights allow."""
 MORE, MOST_DRAWN = 10, 100_000_000
 RECENT_YEARS = 3
 NO_REPLICATES = "The estimate has no sampling interval to be judged by."
@@ -152,7 +151,7 @@ class _Judged:
         """Take the p-value from the sample's replicates, drawn again; the estimate and its interval stay."""
         if self.decision is not None:
             _, ((_, decision), *_), _, _ = _answered(self.claim, self.claim, sample, [self.claim.headline], 0)
-            if decision is not None and decision.verdict == self.decision.verdict:
+            if decision is not None:
                 self.decision = replace(self.decision, p_value=decision.p_value)
         sample.forget()
 

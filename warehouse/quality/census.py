@@ -2,9 +2,9 @@
 
 Hardly one posting in fifty asks for research, so that a random draw tells little, and who is searched for by words of
 research is harder than the rest. This counts every recorded posting of boards and of May 2026 instead. Each labelled one is
-told by weights that saw no posting and no sentence of its company; of the others, those that speak of papers were labelled
-too, all of most roles and a random part of the many of `other`, each of which stands for the rest of its kind. A posting
-without a sentence on papers is taken not to ask. Roles then weigh what they weigh among the development labels.
+told by weights that saw no posting and no sentence of its company. Those that were learnt from stand for themselves; of the
+others the labelled ones of a role that speak of papers stand for all such, and those that do not for all such. Roles then
+weigh what they weigh among the development labels.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _census(
     every = every.with_columns(
         pl.coalesce("role", role.extract(every)["role"]),
         speaks=pl.Series(speaks),
-        is_told=pl.coalesce("is_told", pl.Series(content.log_odds(every)[FLAG] > 0)),
+        is_told=pl.col("is_told").fill_null(False),
         is_labelled=pl.col(FLAG).is_not_null(),
     )
     rest = ~pl.col("is_learnt_from").fill_null(False)
@@ -106,13 +106,8 @@ def _census(
     stands_for = (pl.len() / pl.col("is_labelled").sum()).alias("stands_for")
     joined = every.join(every.filter(rest).group_by(kind).agg(stands_for), on=kind, how="left", maintain_order="left")
     weight = pl.when(~rest).then(1.0).when(pl.col("is_labelled")).then(pl.col("stands_for")).otherwise(0.0)
-    told = joined.with_columns(weight=weight.replace({float("inf"): 0.0}))
-    return (
-        told,
-        told[FLAG].fill_null(False).to_numpy(),
-        told["is_told"].to_numpy(),
-        told["weight"].fill_null(0.0).to_numpy(),
-    )  # fmt: skip
+    told = joined.with_columns(weight=weight)
+    return told, told[FLAG].fill_null(False).to_numpy(), told["is_told"].to_numpy(), told["weight"].to_numpy()
 
 
 def _learnt_from(shared: Path, fitting: Fitting) -> tuple[pl.DataFrame, npt.NDArray[np.bool_]]:

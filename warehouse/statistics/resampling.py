@@ -9,8 +9,8 @@ from scipy import sparse
 Array = NDArray[np.float64]
 
 FEW = 0.5
-"""How much a variance told by one employer alone is raised: without, the interval of a share of 8 % lay wholly below the
-truth in more than 5 % of simulated markets of 20 employers; 0.8 made that of a ratio of two odds hold it in 98 %."""
+"""How much a variance told by one employer alone is raised: without, intervals of low shares lie wholly below the truth too
+often, and with much more they hold it too often; how often now is in the table of docs/methods.md."""
 WORTH_LEAVING_OUT = 0.3
 """Share of employers under which copying their weights costs less than multiplying by zeros."""
 

@@ -300,6 +300,30 @@ def test_trend_does_not_run_across_a_break(market: Market) -> None:
     assert told["verdict"] == "inconclusive"
 
 
+def test_p_value_near_the_line_is_taken_from_more_replicates(market: Market, monkeypatch) -> None:
+    slugs = ["most_teams_have_none", "few_openings"]
+
+    def told(**choices: int) -> dict[str, tuple[float, float, float, float]]:
+        rows = judge(market, slugs, **choices).verdict
+        return {row[0]: row[1:] for row in rows["claim_slug", "value", "low", "high", "p_value"].iter_rows()}
+
+    monkeypatch.setattr("warehouse.judge.NEAR", (2.0, 2.0))
+    few, many = told(replicates=200), told(replicates=2_000)
+    monkeypatch.setattr("warehouse.judge.NEAR", (-1.0, 2.0))
+    redrawn = told(replicates=200)
+    assert {slug: row[:3] for slug, row in redrawn.items()} == {slug: row[:3] for slug, row in few.items()}
+    for slug in slugs:
+        # Sums of single precision over one cut and over many differ in the last digits.
+        assert redrawn[slug][3] == pytest.approx(many[slug][3], rel=1e-4)
+        assert few[slug][3] != pytest.approx(many[slug][3], rel=1e-2)
+
+
+def test_claim_without_a_vacancy_has_no_dates(judged: Judgement) -> None:
+    of_none = judged.verdict.filter(n_vacancies=0)
+    assert of_none["data_from_on"].null_count() == of_none["data_to_on"].null_count() == of_none.height
+    assert judged.verdict["data_from_on"].null_count() < judged.verdict.height
+
+
 def test_row_of_a_claim_counts_the_further_parts_its_rule_names(judged: Judgement) -> None:
     told = {slug: (n, rule) for slug, n, rule in judged.claim["claim_slug", "n_further_parts", "rule"].iter_rows()}
     assert {n for n, _ in told.values()} >= {None, 0, 1}
